@@ -1,0 +1,161 @@
+//! Documents: the bytes of one attachment become a [`Document`], plain data that the rest of the program can trust to be
+//! bounded.
+//!
+//! Everything here is pure (bytes in, values out) and runs in the reading child process (see [`crate::reader`]), because the
+//! bytes are hostile. What a document *means* (which of its tables is the cuadro, whose DNI is where) is not known here:
+//! that is [`crate::oficio`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::tables::Table;
+
+/// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    pub left: f32,
+    pub top: f32,
+    pub right: f32,
+    pub bottom: f32,
+}
+
+/// What the bytes are, found by looking at them; the declared type and the file name are only hints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Format {
+    Pdf,
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+    Csv,
+    Docx,
+    Odt,
+    Rtf,
+    /// Word 97-2003.
+    Doc,
+    Html,
+    PlainText,
+    Jpeg,
+    Png,
+    Tiff,
+    Heic,
+    Gif,
+    Bmp,
+    Webp,
+    Zip,
+    SevenZip,
+    Rar,
+    /// `winmail.dat`.
+    Tnef,
+    Empty,
+    Unknown,
+}
+
+/// One attachment (or bare file), read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// The file's name as the mail gives it. For people only: it is never used as a path.
+    pub name: String,
+    pub format: Format,
+    /// Pages of a paged format; one page a sheet for spreadsheets (without lines: a sheet's content is its tables).
+    pub pages: Vec<Page>,
+    /// Every table found, in reading order. A table that goes on over a page break is still one table a page here.
+    pub tables: Vec<Table>,
+    pub signatures: Vec<DigitalSignature>,
+    /// What could not be read, or not for sure. Empty for a document that was read whole.
+    pub troubles: Vec<Trouble>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: u32,
+    /// The sheet's name, for spreadsheets.
+    pub label: Option<String>,
+    /// Points, as the page is seen.
+    pub width: f32,
+    pub height: f32,
+    /// Visible lines of text in reading order, the ones inside tables too.
+    pub lines: Vec<TextLine>,
+    /// Raster images and clusters of free-hand vector strokes: where a signature, a stamp or a logo may be.
+    pub pictures: Vec<Picture>,
+    pub text_layer: TextLayer,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextLine {
+    pub text: String,
+    pub bounds: Bounds,
+    /// Font size in points (the largest in the line).
+    pub size: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    pub bounds: Bounds,
+    pub kind: PictureKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureKind {
+    Raster,
+    /// Curved vector strokes that are no table ruling: an ink signature drawn on a tablet, a logo.
+    Drawing,
+}
+
+/// How far a page's text may be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextLayer {
+    /// Visible text whose characters are known.
+    Drawn,
+    /// Nothing but pictures (or an empty page, when there are no pictures either).
+    Absent,
+    /// Invisible text over a picture: somebody else's recognition, which is never trusted.
+    Invisible,
+    /// Visible text whose characters cannot be told (no usable mapping to Unicode).
+    Unmapped,
+}
+
+/// A signature dictionary of a PDF (`/Type /Sig`), verified offline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigitalSignature {
+    /// Where the signature shows itself, when it does.
+    pub page: Option<u32>,
+    pub bounds: Option<Bounds>,
+    /// The certificate's common name, for operators.
+    pub signer: Option<String>,
+    /// The RUC in the certificate (`NTRPE-<RUC>`), when there is one.
+    pub ruc: Option<String>,
+    pub integrity: Integrity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Integrity {
+    /// The signed bytes are what was signed, and nothing but further signatures was added after them.
+    Intact,
+    /// The signed bytes do not verify, or content was changed after signing.
+    Broken,
+    /// Not known: an algorithm or structure we do not verify. Never taken for a fault of the entity.
+    NotVerified,
+}
+
+/// Why a document, or a part of it, was not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    /// A password that is not the empty one.
+    Encrypted,
+    Corrupt,
+    Empty,
+    /// Beyond a limit on bytes, pages, cells or depth; the text names the limit.
+    BeyondLimits(String),
+    /// The reading process was stopped by its limits or died on this document.
+    ReaderStopped,
+    /// The format is known and this program does not read it (yet).
+    UnsupportedFormat,
+    /// Bytes of no known format.
+    UnknownFormat,
+    /// This page has no text that can be trusted: a scan, or glyphs without meaning.
+    PageWithoutText(u32),
+    /// What the file's text says and what a person sees on this page may differ (hidden or clipped text over the table,
+    /// form fields against page text).
+    TextMayLie(u32),
+}

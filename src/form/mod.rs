@@ -1,0 +1,127 @@
+//! Form: the form's words and rules as data, parsed from `config/form.toml`, and how words are compared.
+//!
+//! Pure. Next year's form is an edit of that file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::rules::{RuleCode, Severity};
+
+/// The form shipped with the program.
+pub const EMBEDDED: &str = include_str!("../../config/form.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    pub profiles: Vec<Term>,
+    pub roles: Vec<Term>,
+    pub columns: ColumnWords,
+    pub values: ValueWords,
+    pub email: EmailWords,
+    pub placeholders: Placeholders,
+    pub oficio: OficioWords,
+    pub severities: BTreeMap<RuleCode, Severity>,
+}
+
+/// A term of the form and the spellings that count as it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    pub name: String,
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnWords {
+    pub cargo: Vec<String>,
+    pub perfil: Vec<String>,
+    pub nombres: Vec<String>,
+    pub nombres_solo: Vec<String>,
+    pub apellidos_solo: Vec<String>,
+    pub dni: Vec<String>,
+    pub correo: Vec<String>,
+    pub celular: Vec<String>,
+    pub rol: Vec<String>,
+    pub ordinal: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueWords {
+    pub fillers: Vec<String>,
+    pub titles: Vec<String>,
+    pub bogus_dni: Vec<String>,
+    pub other_documents: Vec<String>,
+    pub max_designees: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmailWords {
+    pub consumer_hosts: Vec<String>,
+    pub exception_host: String,
+    pub form_addresses: Vec<String>,
+    pub typos: BTreeMap<String, String>,
+    pub ending_typos: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placeholders {
+    pub number: Vec<String>,
+    pub date: Vec<String>,
+    pub entity: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OficioWords {
+    pub kinds: Vec<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FormError {
+    #[error("the form file is not valid: {0}")]
+    Syntax(#[from] toml::de::Error),
+    #[error("the form file gives no severity for the rule {0:?}: add it under [severities]")]
+    MissingSeverity(RuleCode),
+    #[error("the form file lists no {0}: name at least one")]
+    Empty(&'static str),
+}
+
+impl Form {
+    /// # Errors
+    /// When the text is not TOML of this shape, or a list that must not be empty is.
+    pub fn parse(text: &str) -> Result<Form, FormError> {
+        let form: Form = toml::from_str(text)?;
+        if form.profiles.is_empty() {
+            return Err(FormError::Empty("profiles"));
+        }
+        if form.roles.is_empty() {
+            return Err(FormError::Empty("roles"));
+        }
+        Ok(form)
+    }
+}
+
+/// How the form's words are compared: lower case, no accents, only letters and digits, single spaces between words.
+///
+/// `«Responsable de Comunicación**»` becomes `responsable de comunicacion`.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.nfkd() {
+        if unicode_normalization::char::is_combining_mark(character) || character == '\u{ad}' {
+            continue;
+        }
+        if character.is_alphanumeric() {
+            folded.extend(character.to_lowercase());
+        } else if !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded.trim().to_owned()
+}

@@ -1,0 +1,54 @@
+//! Tables: positioned text and ruling lines of a page become cells. Spreadsheet rows arrive here as cells already.
+//!
+//! A table is geometry and text, in any language; which column is the DNI is not known here (see [`crate::oficio`]).
+
+use serde::{Deserialize, Serialize};
+
+use crate::documents::Bounds;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// Counted from 1.
+    pub page: u32,
+    pub bounds: Bounds,
+    pub ruling: Ruling,
+    pub rows: u32,
+    pub columns: u32,
+    /// Every cell once, at its top left position, empty ones too; ordered by row, then column.
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ruling {
+    /// Drawn lines (or cell backgrounds) bound the cells.
+    Ruled,
+    /// Found by the alignment of the text under the form's header words only.
+    Borderless,
+    /// A spreadsheet or word processor says itself where the cells are.
+    Declared,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Counted from 0.
+    pub row: u32,
+    pub column: u32,
+    /// At least 1.
+    pub row_span: u32,
+    pub column_span: u32,
+    pub bounds: Bounds,
+    /// The cell's text on one line: wrapped lines joined as a reader would join them, white space single.
+    pub text: String,
+    /// The visual lines as they stand, top to bottom: an e-mail or a DNI that wraps is joined from these with nothing.
+    pub lines: Vec<String>,
+    pub content: CellContent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellContent {
+    Text,
+    /// A spreadsheet's numeric cell: leading zeros cannot be in it.
+    Number,
+    /// A spreadsheet's formula: the stored value may be stale.
+    Formula,
+}

@@ -5,9 +5,14 @@
 //! bytes are hostile. What a document *means* (which of its tables is the cuadro, whose DNI is where) is not known here:
 //! that is [`crate::oficio`].
 
+mod limits;
+pub mod pdf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::tables::Table;
+
+pub use limits::Limits;
 
 /// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -113,6 +118,8 @@ pub enum TextLayer {
     Invisible,
     /// Visible text whose characters cannot be told (no usable mapping to Unicode).
     Unmapped,
+    /// No trusted text in the file: the page's lines and tables were recognised from its picture.
+    Recognised,
 }
 
 /// A signature dictionary of a PDF (`/Type /Sig`), verified offline.
@@ -158,4 +165,10 @@ pub enum Trouble {
     /// What the file's text says and what a person sees on this page may differ (hidden or clipped text over the table,
     /// form fields against page text).
     TextMayLie(u32),
+}
+
+/// Reads one attachment or bare file. An archive gives one document a member; everything else gives one. `media_type` is
+/// the declared one, lower case, a hint only.
+pub fn read(name: &str, _media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Vec<Document> {
+    vec![pdf::read(name, bytes, limits)]
 }

@@ -6,7 +6,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::documents::Bounds;
+use crate::documents::{Bounds, Document};
+use crate::form::Form;
+use crate::mail::Mail;
+use crate::tables::Look;
 
 /// The seven columns of the form's cuadro, in the form's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,6 +85,9 @@ pub struct ReadValue {
     pub origin: Origin,
     pub evidence: Evidence,
     pub certainty: Certainty,
+    /// For a value read from pixels: what each look gave (see [`crate::tables::Look`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<Look>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,4 +246,9 @@ pub struct Oficio {
 pub struct Unreadable {
     pub document: String,
     pub reason: String,
+}
+
+/// Puts together the oficio of one mail, or of bare documents when there is no mail.
+pub fn assemble(_mail: Option<&Mail>, _documents: &[Document], _form: &Form) -> Oficio {
+    Oficio::default()
 }

@@ -3,9 +3,12 @@
 //!
 //! Pure: the day is an input. Which decision follows is [`crate::verdict`]'s question.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::oficio::Evidence;
+use crate::form::Form;
+use crate::oficio::{Evidence, Oficio};
+use crate::verdict::Designee;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -108,4 +111,26 @@ pub struct Finding {
     pub remedy: String,
     #[serde(rename = "evidencia", skip_serializing_if = "Option::is_none", default)]
     pub evidence: Option<Evidence>,
+}
+
+/// What the rules need to know beside the oficio.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub form: &'a Form,
+    /// Today, in the office's time zone.
+    pub today: Date,
+    /// The address that sent the mail, lower case, when there is a mail.
+    pub sender: Option<&'a str>,
+}
+
+/// The designees in normal form, and everything that is to be said about them and the oficio.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checked {
+    pub designees: Vec<Designee>,
+    pub findings: Vec<Finding>,
+}
+
+/// Checks everything.
+pub fn check(_oficio: &Oficio, _context: &Context) -> Checked {
+    Checked::default()
 }

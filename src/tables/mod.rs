@@ -42,6 +42,18 @@ pub struct Cell {
     /// The visual lines as they stand, top to bottom: an e-mail or a DNI that wraps is joined from these with nothing.
     pub lines: Vec<String>,
     pub content: CellContent,
+    /// For a cell read from pixels: what each look at its picture gave. Empty for text of the file itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<Look>,
+}
+
+/// One reading of a picture of text. Several looks at the same picture that agree are evidence; one is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The visual lines, top to bottom.
+    pub lines: Vec<String>,
+    /// The lowest confidence of its characters, 0 to 1.
+    pub confidence: f32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,14 @@
 //!
 //! The composition of the pure core ends here. Nothing is written, sent or looked up.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::documents::Document;
+use crate::form::Form;
+use crate::reader::ReadMail;
 use crate::rules::Finding;
+use crate::triage::OurAddresses;
 
 /// The contract's decisions (design, section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,4 +60,40 @@ pub struct Assessment {
     pub designees: Vec<Designee>,
     #[serde(rename = "hallazgos")]
     pub findings: Vec<Finding>,
+}
+
+/// What a judgement needs beside the mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub form: &'a Form,
+    pub ours: &'a OurAddresses,
+    /// Today, in the office's time zone.
+    pub today: Date,
+}
+
+/// Judges one mail with its documents.
+pub fn assess_mail(_read: &ReadMail, _context: &Context) -> Assessment {
+    Assessment {
+        decision: Decision::Revision,
+        reasons: Vec::new(),
+        oficio: None,
+        designees: Vec::new(),
+        findings: Vec::new(),
+    }
+}
+
+/// Judges bare documents, as if they had come together in one mail of an unknown sender.
+pub fn assess_documents(_documents: &[Document], _context: &Context) -> Assessment {
+    Assessment {
+        decision: Decision::Revision,
+        reasons: Vec::new(),
+        oficio: None,
+        designees: Vec::new(),
+        findings: Vec::new(),
+    }
+}
+
+/// The contract's line of `oficios check --json` (design, section 3).
+pub fn json_line(_file: &str, _assessment: &Assessment) -> String {
+    String::new()
 }

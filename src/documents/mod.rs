@@ -60,6 +60,8 @@ pub enum Format {
 pub struct Document {
     /// The file's name as the mail gives it. For people only: it is never used as a path.
     pub name: String,
+    #[serde(default)]
+    pub place: Place,
     pub format: Format,
     /// Pages of a paged format; one page a sheet for spreadsheets (without lines: a sheet's content is its tables).
     pub pages: Vec<Page>,
@@ -68,6 +70,15 @@ pub struct Document {
     pub signatures: Vec<DigitalSignature>,
     /// What could not be read, or not for sure. Empty for a document that was read whole.
     pub troubles: Vec<Trouble>,
+}
+
+/// Where in the mail a document stood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    #[default]
+    Attached,
+    /// The mail's own body, read as a document: nobody signed it.
+    Body,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -171,4 +182,19 @@ pub enum Trouble {
 /// the declared one, lower case, a hint only.
 pub fn read(name: &str, _media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Vec<Document> {
     vec![pdf::read(name, bytes, limits)]
+}
+
+impl Document {
+    /// A document of which nothing was read, for one reason.
+    pub fn unread(name: &str, format: Format, trouble: Trouble) -> Document {
+        Document {
+            name: name.to_owned(),
+            place: Place::Attached,
+            format,
+            pages: Vec::new(),
+            tables: Vec::new(),
+            signatures: Vec::new(),
+            troubles: vec![trouble],
+        }
+    }
 }

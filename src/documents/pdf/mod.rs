@@ -1,11 +1,12 @@
 //! (in work)
 
-use super::{Document, Format, Limits};
+use super::{Document, Format, Limits, Place};
 
 /// Reads a PDF.
 pub fn read(name: &str, _bytes: &[u8], _limits: &Limits) -> Document {
     Document {
         name: name.to_owned(),
+        place: Place::Attached,
         format: Format::Pdf,
         pages: Vec::new(),
         tables: Vec::new(),

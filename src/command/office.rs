@@ -2,9 +2,6 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use super::Failure;
 use super::judge::Judge;
 use crate::configuration::{self, Configuration};

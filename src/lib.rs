@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod calendar;
+pub mod command;
 pub mod compose;
 pub mod configuration;
 pub mod cycle;

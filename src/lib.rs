@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod command;
+pub mod compose;
 pub mod configuration;
 pub mod cycle;
 pub mod documents;

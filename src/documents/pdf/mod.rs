@@ -4,13 +4,14 @@
 //! [`crate::tables`] finds cells. `annotations` adds what form fields hold. What a person *sees* counts, not what the file's text
 //! says; where the two differ over a table, the document says so ([`Trouble::TextMayLie`]).
 //!
-//! Signatures are not verified here.
+//! `signature` verifies digital signatures, on its own reading of the file's objects.
 
 mod annotations;
 mod device;
 mod font_file;
 mod page;
 mod pictures;
+mod signature;
 mod unicode;
 mod visibility;
 mod words;
@@ -21,7 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{LoadPdfError, Pdf};
 
-use super::{Document, Format, Limits, Place, Trouble};
+use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
 use crate::tables::{HeaderWords, Vocabulary};
 use device::BudgetSpent;
 use page::{PageRead, Reading};
@@ -51,9 +52,14 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
     }
     let limits = *limits;
     let bytes = bytes.to_vec();
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || pages(bytes, &limits));
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
+        // Two readers look at the file; the failure of one must not take what the other found.
+        let signatures = catch_unwind(|| signatures(&bytes)).unwrap_or_default();
+        (pages(bytes, &limits), signatures)
+    });
     match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok((pages, troubles))) => {
+        Ok(Ok(((pages, troubles), signatures))) => {
+            document.signatures = signatures;
             document.troubles = troubles;
             for read in pages {
                 document.troubles.extend(read.troubles);
@@ -65,6 +71,11 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
         Err(_) => document.troubles.push(Trouble::ReaderStopped),
     }
     document
+}
+
+fn signatures(bytes: &[u8]) -> Vec<DigitalSignature> {
+    let objects = lopdf::Document::load_mem_with_options(bytes, lopdf::LoadOptions::default());
+    objects.map(|objects| signature::read(bytes, &objects)).unwrap_or_default()
 }
 
 fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {

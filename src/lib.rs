@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod calendar;
+pub mod command;
+pub mod compose;
 pub mod configuration;
 pub mod cycle;
 pub mod documents;

@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod calendar;
+pub mod command;
+pub mod compose;
 pub mod configuration;
 pub mod cycle;
 pub mod documents;
@@ -21,4 +23,5 @@ pub mod report;
 pub mod rules;
 pub mod tables;
 pub mod triage;
+pub mod trust;
 pub mod verdict;

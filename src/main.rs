@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
+use oficios::command::{self, Cli};
+
 fn main() -> ExitCode {
-    ExitCode::from(2)
+    command::run(Cli::parse())
 }

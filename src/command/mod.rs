@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 mod check;
 mod failure;
+mod judge;
 mod office;
 mod tables;
 

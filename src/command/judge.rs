@@ -1,0 +1,59 @@
+//! The judge: raw bytes go through the reading process and the pure core, and an assessment comes out.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::documents::{Document, Format, Trouble};
+use crate::form::Form;
+use crate::reader::{ReadFile, Reader};
+use crate::triage::OurAddresses;
+use crate::verdict::{self, Assessment, Context};
+
+#[derive(Clone, Debug)]
+pub struct Judge {
+    pub reader: Reader,
+    pub form: Form,
+    pub ours: OurAddresses,
+    pub time_zone: TimeZone,
+}
+
+impl Judge {
+    /// Judges one file, a mail or a bare document. What cannot be read is judged too: a person has to look.
+    pub async fn judge_file(&self, path: &Path) -> Assessment {
+        match self.read_file(path).await {
+            ReadFile::Mail(read) => verdict::assess_mail(&read, &self.context()),
+            ReadFile::Documents(documents) => verdict::assess_documents(&documents, &self.context()),
+        }
+    }
+
+    /// The documents of one file, read.
+    pub async fn documents_of(&self, path: &Path) -> Vec<Document> {
+        self.read_file(path).await.documents().to_vec()
+    }
+
+    async fn read_file(&self, path: &Path) -> ReadFile {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let unread = |trouble| ReadFile::Documents(vec![Document::unread(&name, Format::Unknown, trouble)]);
+        let bytes = match tokio::fs::read(path).await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                eprintln!("oficios: {}: {error}", path.display());
+                return unread(Trouble::Corrupt);
+            }
+        };
+        match self.reader.read_file(&name, &bytes).await {
+            Ok(read) => read,
+            Err(error) => {
+                eprintln!("oficios: {}: {error}", path.display());
+                unread(Trouble::ReaderStopped)
+            }
+        }
+    }
+
+    fn context(&self) -> Context<'_> {
+        let today = Timestamp::now().to_zoned(self.time_zone.clone()).date();
+        Context { form: &self.form, ours: &self.ours, today }
+    }
+}

@@ -1,0 +1,146 @@
+//! The child's side: reads one request and the bytes from standard input, parses, and prints one event a line.
+//!
+//! It opens no file, reaches no address and keeps nothing.
+
+use std::io::{BufRead, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use super::confinement;
+use super::protocol::{Event, Kind, Request};
+use crate::documents::{self, Document, Format, Place, Trouble};
+use crate::mail;
+
+/// Parsers of nested structures get a roomy stack: it is address space, not memory, until it is used.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Runs the child to its end. Exit code 0 after the event [`Event::Finished`].
+pub fn run() -> ExitCode {
+    // A panic message may quote the bytes at hand: nothing of it may reach a log.
+    std::panic::set_hook(Box::new(|_| {}));
+    let reading = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(converse);
+    match reading.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ChildError {
+    #[error("standard input or output: {0}")]
+    Stream(#[from] std::io::Error),
+    #[error("the request or an event is not valid: {0}")]
+    Message(#[from] serde_json::Error),
+    #[error("{0}")]
+    Limits(String),
+}
+
+fn converse() -> Result<(), ChildError> {
+    let mut input = std::io::stdin().lock();
+    let mut line = String::new();
+    input.by_ref().take(1 << 20).read_line(&mut line)?;
+    let request: Request = serde_json::from_str(&line)?;
+    confinement::enter(request.address_space).map_err(ChildError::Limits)?;
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    confinement::grant_cpu(request.cpu_seconds).map_err(ChildError::Limits)?;
+    let mut conversation = Conversation { request, output: std::io::stdout().lock() };
+    let is_mail = conversation.request.kind == Kind::Mail
+        || conversation.request.name.to_lowercase().ends_with(".eml")
+        || looks_like_mail(&bytes);
+    if is_mail {
+        conversation.read_mail(&bytes)?
+    } else {
+        conversation.read_file(&bytes)?
+    }
+    conversation.say(&Event::Finished)
+}
+
+struct Conversation<W> {
+    request: Request,
+    output: W,
+}
+
+impl<W: Write> Conversation<W> {
+    fn say(&mut self, event: &Event) -> Result<(), ChildError> {
+        serde_json::to_writer(&mut self.output, event)?;
+        self.output.write_all(b"\n")?;
+        self.output.flush()?;
+        Ok(())
+    }
+
+    fn read_mail(&mut self, bytes: &[u8]) -> Result<(), ChildError> {
+        let limits = self.request.limits;
+        let parsed = mail::parse(bytes, &limits);
+        self.say(&Event::Mail { mail: Box::new(parsed.mail.clone()) })?;
+        let mut index = 0;
+        for (attachment, content) in parsed.mail.attachments.iter().zip(&parsed.contents) {
+            self.document(index, || documents::read(&attachment.name, Some(&attachment.media_type), content, &limits))?;
+            index += 1;
+        }
+        self.document(index, || vec![body_document(&parsed.mail, &limits)])
+    }
+
+    fn read_file(&mut self, bytes: &[u8]) -> Result<(), ChildError> {
+        let limits = self.request.limits;
+        let name = self.request.name.clone();
+        self.document(0, || documents::read(&name, None, bytes, &limits))
+    }
+
+    fn document(&mut self, index: u32, read: impl FnOnce() -> Vec<Document>) -> Result<(), ChildError> {
+        if self.request.skip.contains(&index) {
+            return Ok(());
+        }
+        self.say(&Event::Starting(index))?;
+        confinement::grant_cpu(self.request.cpu_seconds).map_err(ChildError::Limits)?;
+        let read = catch_unwind(AssertUnwindSafe(read));
+        let documents = read
+            .unwrap_or_else(|_| vec![Document::unread(&self.request.name, Format::Unknown, Trouble::ReaderStopped)]);
+        self.say(&Event::Documents(index, documents))
+    }
+}
+
+/// The body as a document: a table or a whole oficio may have been pasted into it.
+fn body_document(mail: &mail::Mail, limits: &documents::Limits) -> Document {
+    let _ = (mail, limits);
+    let mut document = Document::unread("cuerpo del correo", Format::PlainText, Trouble::Empty);
+    document.troubles.clear();
+    document.place = Place::Body;
+    document
+}
+
+/// Whether bare bytes are a mail: header fields from the very first line, one of them a field that every mail has.
+fn looks_like_mail(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(8192)).unwrap_or_default()).into_owned();
+    let mut known = false;
+    for (number, line) in start.lines().enumerate() {
+        if line.is_empty() {
+            return known;
+        }
+        if (number == 0 && line.starts_with("From ")) || (number > 0 && line.starts_with([' ', '\t'])) {
+            continue;
+        }
+        let Some((field, _)) = line.split_once(':') else { return false };
+        if field.is_empty() || !field.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return false;
+        }
+        known |= ["from", "received", "return-path", "message-id", "mime-version", "delivered-to"]
+            .contains(&field.to_ascii_lowercase().as_str());
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_told_by_its_header_and_a_letter_is_not() {
+        assert!(looks_like_mail(b"Received: from x\r\n by y\r\nFrom: a@b.pe\r\n\r\nHola"));
+        assert!(looks_like_mail(b"Subject: x\nMIME-Version: 1.0\n\n"));
+        assert!(!looks_like_mail(b"%PDF-1.7\n"));
+        assert!(!looks_like_mail(b"Asunto: designamos a\n\nDe: la municipalidad"));
+        assert!(!looks_like_mail(b"nombres;dni;correo\nAna;12345679;a@b.pe\n"));
+        assert!(!looks_like_mail(b""));
+    }
+}

@@ -1,0 +1,41 @@
+//! What parent and child say to each other: one request line and the raw bytes go in, one event a line comes out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::documents::{Document, Limits};
+use crate::mail::Mail;
+
+/// The first line of the child's standard input; the raw bytes follow up to the end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    pub kind: Kind,
+    /// The file's name, for people and as a hint of its format.
+    pub name: String,
+    pub limits: Limits,
+    /// CPU seconds that one document may take.
+    pub cpu_seconds: u64,
+    /// Bytes of address space of the whole process.
+    pub address_space: u64,
+    /// Documents (by their index) that are not read again: read already, or the ones that a child died on.
+    pub skip: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    Mail,
+    /// A mail or a bare document, whichever the bytes say.
+    File,
+}
+
+/// One line of the child's standard output.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// The bytes are a mail; `documents` counts its attachments and its body.
+    Mail {
+        mail: Box<Mail>,
+    },
+    /// The next event will be this document's, or the child died on it.
+    Starting(u32),
+    Documents(u32, Vec<Document>),
+    Finished,
+}

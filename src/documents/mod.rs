@@ -9,12 +9,17 @@ mod charset;
 #[allow(dead_code)] // its streams are read by the xls reader, which comes next
 mod compound;
 mod declared;
+mod delimited;
+mod flow;
 pub mod format;
+pub mod html;
 mod limits;
 mod package;
 pub mod pdf;
 mod picture;
 mod spreadsheet;
+pub mod text;
+mod word;
 mod xml;
 
 use serde::{Deserialize, Serialize};
@@ -221,6 +226,10 @@ pub fn read(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits)
     let document = match format {
         Format::Pdf => pdf::read(name, bytes, limits),
         Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
+        Format::Docx | Format::Odt | Format::Rtf => word::read(name, format, bytes, limits),
+        Format::Csv => delimited::read(name, bytes, limits),
+        Format::Html => html::read(name, &charset::decode_markup(bytes), limits),
+        Format::PlainText => text::read(name, &charset::decode(bytes).unwrap_or_default(), limits),
         Format::Jpeg | Format::Png | Format::Tiff | Format::Gif | Format::Bmp | Format::Webp => {
             picture::read(name, format, bytes, limits)
         }

@@ -4,6 +4,7 @@
 //! are not read. Xlsx and OpenDocument are read by small readers of ours, the binary formats by calamine.
 
 mod number_format;
+mod ods;
 mod sheet;
 mod xlsx;
 
@@ -13,6 +14,7 @@ use sheet::Sheet;
 pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Document {
     let sheets = match format {
         Format::Xlsx => xlsx::sheets(bytes, limits),
+        Format::Ods => ods::sheets(bytes, limits),
         _ => Err(Trouble::UnsupportedFormat),
     };
     let mut document = Document::new(name, format);

@@ -5,12 +5,14 @@
 
 mod docx;
 mod numbering;
+mod odt;
 
 use super::{Document, Format, Limits, Trouble};
 
 pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Document {
     let document = match format {
         Format::Docx => docx::read(name, bytes, limits),
+        Format::Odt => odt::read(name, bytes, limits),
         _ => Err(Trouble::UnsupportedFormat),
     };
     document.unwrap_or_else(|trouble| Document::unread(name, format, trouble))

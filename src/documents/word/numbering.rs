@@ -84,7 +84,8 @@ impl Numbering {
     }
 }
 
-fn number(count: u32, kind: &str) -> String {
+/// A number as a list of this kind (Word's names) prints it.
+pub(super) fn number(count: u32, kind: &str) -> String {
     match kind {
         "lowerLetter" => letters(count),
         "upperLetter" => letters(count).to_uppercase(),

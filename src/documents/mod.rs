@@ -7,7 +7,6 @@
 
 mod archive;
 mod charset;
-#[allow(dead_code)] // its streams are read by the xls reader, which comes next
 mod compound;
 mod declared;
 mod delimited;
@@ -282,3 +281,6 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
     };
     One::Document(Box::new(document))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents}
 use crate::documents::{DigitalSignature, Document, Format, Integrity, Limits, PictureKind, Trouble};
 
 use super::numbering::Numbering;
+use super::styles::Styles;
 use super::{from_emu, from_length};
 
 pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Trouble> {
@@ -19,11 +20,14 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
     let main = root.iter().find(|relation| relation.kind == "officeDocument").ok_or(Trouble::Corrupt)?.target.clone();
     let body = package.xml(&main)?.ok_or(Trouble::Corrupt)?;
     let relations = package.relationships(&main)?;
-    let numbering = match relations.iter().find(|relation| relation.kind == "numbering") {
-        Some(relation) => Numbering::parse(&package.xml(&relation.target)?.unwrap_or_default()).unwrap_or_default(),
-        None => Numbering::default(),
+    let mut sibling = |kind: &str| match relations.iter().find(|relation| relation.kind == kind) {
+        Some(relation) => Ok(package.xml(&relation.target)?.unwrap_or_default()),
+        None => Ok(String::new()),
     };
-    let mut reader = Reader::new(Flow::new(name, Format::Docx, Covered::Written, limits), numbering);
+    // Without its numbers or styles a document still says what it says.
+    let numbering = Numbering::parse(&sibling("numbering")?).unwrap_or_default();
+    let styles = Styles::parse(&sibling("styles")?).unwrap_or_default();
+    let mut reader = Reader::new(Flow::new(name, Format::Docx, Covered::Written, limits), numbering, styles);
     for part in header_parts(&body, &relations, "header")? {
         reader.place = Place::Header;
         reader.part(&package.xml(&part)?.unwrap_or_default()).map_err(|_| Trouble::Corrupt)?;
@@ -89,11 +93,14 @@ struct Paragraph {
     size: f32,
     list: Option<String>,
     level: usize,
+    /// By its style.
+    is_hidden: bool,
 }
 
 struct Reader {
     flow: Flow,
     numbering: Numbering,
+    styles: Styles,
     paragraphs: Vec<Paragraph>,
     /// The depth of elements, and the depth at which something unseen began.
     depth: u32,
@@ -132,10 +139,11 @@ struct Frame {
 const HIGHEST_HEADER_PICTURE: f32 = 60.0;
 
 impl Reader {
-    fn new(flow: Flow, numbering: Numbering) -> Self {
+    fn new(flow: Flow, numbering: Numbering, styles: Styles) -> Self {
         Reader {
             flow,
             numbering,
+            styles,
             paragraphs: Vec::new(),
             depth: 0,
             unseen_from: None,
@@ -235,8 +243,23 @@ impl Reader {
 
     fn start_word(&mut self, name: &str, element: &Element<'_>) {
         match name {
-            "p" => self.paragraphs.push(Paragraph { text: String::new(), size: 0.0, list: None, level: 0 }),
+            "p" => self.paragraphs.push(Paragraph {
+                text: String::new(),
+                size: 0.0,
+                list: None,
+                level: 0,
+                is_hidden: false,
+            }),
             "pPr" => self.in_paragraph_properties = true,
+            "pStyle" => {
+                let style = element.attribute("val").unwrap_or_default();
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    if let Some((list, level)) = self.styles.list(&style) {
+                        (paragraph.list, paragraph.level) = (Some(list), level);
+                    }
+                    paragraph.is_hidden = self.styles.hides(&style);
+                }
+            }
             "numId" if self.in_paragraph_properties => {
                 if let Some(paragraph) = self.paragraphs.last_mut() {
                     paragraph.list = element.attribute("val").filter(|id| id != "0");
@@ -247,8 +270,14 @@ impl Reader {
                     paragraph.level = element.number("val").unwrap_or(0);
                 }
             }
-            "r" => (self.in_run, self.run_is_hidden) = (true, false),
+            "r" => {
+                self.in_run = true;
+                self.run_is_hidden = self.paragraphs.last().is_some_and(|paragraph| paragraph.is_hidden);
+            }
             "rPr" => self.in_run_properties = self.in_run && !self.in_paragraph_properties,
+            "rStyle" if self.in_run_properties => {
+                self.run_is_hidden |= self.styles.hides(&element.attribute("val").unwrap_or_default());
+            }
             "vanish" if self.in_run_properties => self.run_is_hidden = is_on(element),
             "sz" if self.in_run_properties => {
                 let size = element.number::<f32>("val").unwrap_or(0.0) / 2.0;

@@ -6,6 +6,7 @@
 mod docx;
 mod numbering;
 mod odt;
+mod styles;
 
 use super::{Document, Format, Limits, Trouble};
 

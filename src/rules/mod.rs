@@ -19,7 +19,11 @@ mod form_words;
 mod nombres;
 mod oficio_data;
 mod persons;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use celular::{Celular, CelularFault};

@@ -138,8 +138,10 @@ const KINDS: [&str; 42] = [
 ];
 
 /// Words that many place names begin with: alone they name no place.
-const COMMON_IN_PLACES: [&str; 12] =
-    ["san", "santa", "santo", "villa", "nuevo", "nueva", "alto", "alta", "bajo", "puerto", "pueblo", "rio"];
+const COMMON_IN_PLACES: [&str; 16] = [
+    "san", "santa", "santo", "villa", "nuevo", "nueva", "alto", "alta", "bajo", "puerto", "pueblo", "rio", "valle",
+    "cerro", "bella", "buena",
+];
 
 /// An entity's name, taken apart.
 #[derive(Default)]

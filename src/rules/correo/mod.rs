@@ -140,7 +140,7 @@ fn judge(address: EmailAddress, about: &Surroundings) -> CorreoRead {
         HostKind::Institutional => {
             if let Some(near) = about.hosts.iter().find(|host| slips(host, address.host()) == Some(1)) {
                 let reason = format!(
-                    "el dominio «{}» difiere en un solo carácter de «{near}», que usa otra persona de la entidad",
+                    "el dominio «{}» difiere en un solo carácter de «{near}», que lleva otra dirección del mismo caso",
                     address.host()
                 );
                 return CorreoRead::Doubtful { address: Some(address), reason };
@@ -217,7 +217,7 @@ fn exception(address: EmailAddress, about: &Surroundings) -> CorreoRead {
     CorreoRead::Exception(address)
 }
 
-const EXCEPTION_REMEDY: &str = "Escriba el correo institucional de la persona; solo si la entidad no tiene correos institucionales, uno creado por la entidad con la forma nombredefuncionario.nombredeentidad@gmail.com.";
+const EXCEPTION_REMEDY: &str = "Escriba el correo institucional de la persona. Solo si la entidad no tiene correos institucionales, puede usar uno creado por ella: nombredefuncionario.nombredeentidad@gmail.com.";
 
 fn personal(address: EmailAddress) -> CorreoRead {
     let wording = Wording::new(

@@ -88,6 +88,7 @@ fn every_message_says_what_was_read_why_it_fails_and_how_to_mend_it() {
                 "rosa.quiroz.munivallehermoso@gmail.com",
                 "rosaquiroz.munivallehermoso@gmail.com",
                 "nombredefuncionario.nombredeentidad@gmail.com",
+                "rosy.munivallehermoso@gmail.com",
                 "hzavala@munivallehermoso.gob.pe",
             ],
         ),

@@ -77,7 +77,12 @@ fn name_proof(group: &str, name: &str) -> Proof {
     if group.is_empty() || words.is_empty() {
         return Proof::Open;
     }
-    if words.iter().any(|word| shares_a_piece(group, word)) { Proof::Open } else { Proof::Refuted }
+    let begun = |used: &[usize]| used.iter().filter(|part| **part > 0).count() >= 2;
+    if words.iter().any(|word| shares_a_piece(group, word)) || segments(group, &words, Order::Any, begun) {
+        Proof::Open
+    } else {
+        Proof::Refuted
+    }
 }
 
 /// Whether four letters that begin or end the word are in the group.
@@ -148,6 +153,8 @@ const COMMON_IN_PLACES: [&str; 16] = [
 struct EntityWords {
     /// In order, without particles and the company's form («S.A.»).
     words: Vec<String>,
+    /// In order, all of them.
+    all: Vec<String>,
 }
 
 impl EntityWords {
@@ -160,7 +167,7 @@ impl EntityWords {
             })
             .map(str::to_owned)
             .collect();
-        EntityWords { words }
+        EntityWords { words, all: folded.split(' ').map(str::to_owned).collect() }
     }
 
     /// The words that tell this entity from others of its kind.
@@ -198,7 +205,23 @@ impl EntityWords {
             .iter()
             .any(|word| shares_a_piece(group, word) || (word.len() == 3 && group.contains(word.as_str())))
             || segments(group, &self.words, Order::Kept, |used| used.iter().filter(|part| **part > 0).count() >= 2);
-        if related { Proof::Open } else { Proof::Refuted }
+        if related || self.abbreviates(group) { Proof::Open } else { Proof::Refuted }
+    }
+}
+
+impl EntityWords {
+    /// Whether a short group is a row of letters of the name in their order, the first one a word's first, as «sedapal» is of
+    /// «Servicio de Agua Potable y Alcantarillado de Lima».
+    fn abbreviates(&self, group: &str) -> bool {
+        const LONGEST: usize = 8;
+        group.len() <= LONGEST
+            && (0..self.all.len()).any(|start| {
+                let Some(words) = self.all.get(start..) else { return false };
+                let name = words.concat();
+                let mut letters = name.chars();
+                name.chars().next() == group.chars().next()
+                    && group.chars().all(|wanted| letters.any(|letter| letter == wanted))
+            })
     }
 }
 
@@ -285,7 +308,11 @@ mod tests {
         ] {
             assert_eq!(name_proof(group, name), Proof::Refuted, "{group} {name}");
         }
-        for (group, name) in [("yesyhuaman", "Yesenia Huamán Cárdenas"), ("jorgitoperez", "Jorge Pérez")] {
+        for (group, name) in [
+            ("yesyhuaman", "Yesenia Huamán Cárdenas"),
+            ("jorgitoperez", "Jorge Pérez"),
+            ("jlpr", "Jorge Luis Pérez Rojas"),
+        ] {
             assert_eq!(name_proof(group, name), Proof::Open, "{group} {name}");
         }
     }
@@ -320,6 +347,9 @@ mod tests {
         for group in ["munisanta", "munisc", "santacobamuni"] {
             assert_eq!(entity.proof(group), Proof::Open, "{group}");
         }
+        let water = EntityWords::of("Servicio de Agua Potable y Alcantarillado de Lima");
+        assert_eq!(water.proof("sedapal"), Proof::Open);
+        assert_eq!(water.proof("municusco"), Proof::Refuted);
     }
 
     #[test]

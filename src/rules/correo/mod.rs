@@ -137,6 +137,7 @@ fn suggestion(fault: AddressFault, read: &str, words: &EmailWords) -> Option<Str
 
 fn judge(address: EmailAddress, about: &Surroundings) -> CorreoRead {
     match host::kind(address.host(), about.words) {
+        HostKind::Institutional if is_example(&address, about.words) => CorreoRead::Example(address),
         HostKind::Institutional => {
             if let Some(near) = about.hosts.iter().find(|host| slips(host, address.host()) == Some(1)) {
                 let reason = format!(
@@ -229,7 +230,7 @@ fn personal(address: EmailAddress) -> CorreoRead {
 
 pub(crate) fn example_left(address: &EmailAddress) -> Wording {
     Wording::new(
-        format!("Quedó el correo de ejemplo del formato, «{address}»."),
+        format!("«{address}» es un correo que figura en el texto del formato, no el de la persona designada."),
         "Escriba el correo institucional de la persona designada.",
     )
 }
@@ -327,6 +328,7 @@ mod tests {
             ("yhuaman95@gmail.com", "correo.personal"),
             ("yhuaman.munisantacoba@hotmail.com", "correo.personal"),
             ("jorgeperez.munisantacoba@gmail.com", "example"),
+            ("mesadeayuda@gobiernodigital.gob.pe", "example"),
             ("yhuaman@gmial.com", "correo.formato"),
             ("yhuaman@munisantacoba.gob,pe", "correo.formato"),
             ("yhuaman munisantacoba.gob.pe", "correo.formato"),

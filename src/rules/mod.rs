@@ -252,8 +252,20 @@ pub fn check(oficio: &Oficio, context: &Context) -> Checked {
     Checked { designees, findings: list, doubts }
 }
 
+/// Rows that are checked at least, also when the form allows fewer.
+const CHECKED_ROWS: usize = 100;
+
 fn rows(oficio: &Oficio, context: &Context, findings: &mut Findings) -> Vec<Designee> {
-    let rows = oficio.cuadro.rows();
+    let all = oficio.cuadro.rows();
+    let most = usize::try_from(context.form.values.max_designees).unwrap_or(usize::MAX);
+    if all.len() > most {
+        findings.doubts.push(format!(
+            "El cuadro designa a {} personas y el máximo es {most}: para más se necesita un sustento.",
+            all.len()
+        ));
+    }
+    // A hostile sheet of many thousand rows goes to a person by its length; comparing all of them would only cost time.
+    let rows = all.get(..all.len().min(most.max(CHECKED_ROWS))).unwrap_or(all);
     let words = &context.form.email;
     let sender_host = context.sender.and_then(|sender| correo::institutional_host(sender, words));
     let hosts: Vec<(u32, String)> = rows
@@ -267,13 +279,6 @@ fn rows(oficio: &Oficio, context: &Context, findings: &mut Findings) -> Vec<Desi
     persons::mixed_addresses(&persons, rows, sender_host.as_deref(), findings);
     if sources::has_column(&oficio.cuadro, Field::Perfil) {
         persons::missing_profiles(&persons, context, findings);
-    }
-    let most = context.form.values.max_designees;
-    if rows.len() > usize::try_from(most).unwrap_or(usize::MAX) {
-        findings.doubts.push(format!(
-            "El cuadro designa a {} personas y el máximo es {most}: para más se necesita un sustento.",
-            rows.len()
-        ));
     }
     designees
 }

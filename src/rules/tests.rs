@@ -322,6 +322,21 @@ fn codes_are_the_contracts() {
     }
 }
 
+#[test]
+fn a_sheet_of_very_many_rows_goes_to_a_person_in_bounded_time() {
+    let mut oficio = oficio();
+    if let Cuadro::Found { rows, .. } = &mut oficio.cuadro {
+        let first = rows[0].clone();
+        *rows = (1..=20_000).map(|number| DesigneeRow { number, ..first.clone() }).collect();
+    }
+    let checked = checked(&oficio);
+    assert_eq!(checked.designees.len(), 100);
+    assert_eq!(
+        checked.doubts,
+        ["El cuadro designa a 20000 personas y el máximo es 15: para más se necesita un sustento."]
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

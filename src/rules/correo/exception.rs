@@ -237,7 +237,7 @@ enum Order {
 ///
 /// The search is bounded: names have few words, and it stops after so many steps with `false`.
 fn segments(group: &str, words: &[String], order: Order, enough: impl Fn(&[usize]) -> bool) -> bool {
-    const STEPS: usize = 20_000;
+    const STEPS: usize = 5_000;
     const MOST_WORDS: usize = 16;
     if words.len() > MOST_WORDS {
         return false;

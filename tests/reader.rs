@@ -1,6 +1,8 @@
 //! The reading process against hostile files: it may refuse or die, the caller always gets an answer in time, and the other
 //! documents of the same mail are read.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

@@ -5,13 +5,23 @@
 //! bytes are hostile. What a document *means* (which of its tables is the cuadro, whose DNI is where) is not known here:
 //! that is [`crate::oficio`].
 
+mod charset;
+#[allow(dead_code)] // its streams are read by the xls reader, which comes next
+mod compound;
+mod declared;
+pub mod format;
 mod limits;
+mod package;
 pub mod pdf;
+mod picture;
+mod spreadsheet;
+mod xml;
 
 use serde::{Deserialize, Serialize};
 
 use crate::tables::Table;
 
+use format::Detected;
 pub use limits::Limits;
 
 /// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
@@ -178,15 +188,9 @@ pub enum Trouble {
     TextMayLie(u32),
 }
 
-/// Reads one attachment or bare file. An archive gives one document a member; everything else gives one. `media_type` is
-/// the declared one, lower case, a hint only.
-pub fn read(name: &str, _media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Vec<Document> {
-    vec![pdf::read(name, bytes, limits)]
-}
-
 impl Document {
-    /// A document of which nothing was read, for one reason.
-    pub fn unread(name: &str, format: Format, trouble: Trouble) -> Document {
+    /// A document in which nothing was read yet.
+    pub fn new(name: &str, format: Format) -> Document {
         Document {
             name: name.to_owned(),
             place: Place::Attached,
@@ -194,7 +198,35 @@ impl Document {
             pages: Vec::new(),
             tables: Vec::new(),
             signatures: Vec::new(),
-            troubles: vec![trouble],
+            troubles: Vec::new(),
         }
     }
+
+    /// A document of which nothing was read, for one reason.
+    pub fn unread(name: &str, format: Format, trouble: Trouble) -> Document {
+        Document { troubles: vec![trouble], ..Document::new(name, format) }
+    }
+}
+
+/// Reads one attachment or bare file. An archive gives one document a member; everything else gives one. `media_type` is
+/// the declared one, lower case, a hint only.
+pub fn read(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Vec<Document> {
+    if bytes.len() as u64 > limits.bytes {
+        return vec![Document::unread(name, Format::Unknown, Trouble::BeyondLimits("bytes".to_owned()))];
+    }
+    let format = match format::detect(name, media_type, bytes, limits) {
+        Detected::Plain(format) => format,
+        Detected::Encrypted(format) => return vec![Document::unread(name, format, Trouble::Encrypted)],
+    };
+    let document = match format {
+        Format::Pdf => pdf::read(name, bytes, limits),
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
+        Format::Jpeg | Format::Png | Format::Tiff | Format::Gif | Format::Bmp | Format::Webp => {
+            picture::read(name, format, bytes, limits)
+        }
+        Format::Empty => Document::unread(name, format, Trouble::Empty),
+        Format::Unknown => Document::unread(name, format, Trouble::UnknownFormat),
+        _ => Document::unread(name, format, Trouble::UnsupportedFormat),
+    };
+    vec![document]
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::figures::{self, Discrepancy, Figures};
 use super::{Call, Day, Failure, FailureKind, MailLine, Outcome, Reconciliation, ReplyState, WaitingLine, mask};
-use crate::compose::dates::{long_date, time_of_day, weekday_date};
+use crate::calendar::{clock_time, long_date, weekday_date};
 use crate::compose::shown;
 use crate::oficio::Field;
 use crate::rules::Severity;
@@ -546,6 +546,11 @@ fn optional(text: Option<&str>) -> Option<String> {
 
 fn rfc3339(moment: &Zoned) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// With spaces that do not break.
+fn time_of_day(moment: &Zoned) -> String {
+    clock_time(moment.time()).replace(' ', "\u{a0}")
 }
 
 /// `24 de noviembre de 2026, 10:32 a. m.`.

@@ -598,3 +598,73 @@ fn what_an_entity_reads_of_an_oficio_with_faults_in_the_rules_own_words() {
         std::fs::write(std::path::Path::new(&folder).join("subsanacion_rules.txt"), &text).unwrap();
     }
 }
+
+mod whatever_a_mail_brings {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HEADERS: [&str; 12] = [
+        "From",
+        "To",
+        "Subject",
+        "Message-ID",
+        "Date",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress",
+        "X-Oficios-Caso",
+        "In-Reply-To",
+        "References",
+        "MIME-Version",
+        "Content-Type",
+    ];
+
+    fn hostile_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "(\\PC|\r|\n|\t|\0|<|>|=\\?|\\?=|:|;|\"|\u{202e}|\u{feff}){0,300}",
+            "[ -~]{900,1200}",
+            Just("\r\nBcc: x@example.org\r\n\r\n--=_oficios_".to_owned()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_reply_has_our_headers_only_and_fits_every_server(
+            subject in hostile_text(),
+            name in hostile_text(),
+            ids in proptest::collection::vec(hostile_text(), 0..4),
+            value in hostile_text(),
+            message in hostile_text(),
+        ) {
+            let mut judged = one_fault();
+            if let Some(designee) = judged.designees.first_mut() {
+                designee.nombres = Some(value.clone());
+            }
+            if let Some(finding) = judged.findings.first_mut() {
+                finding.value = Some(value);
+                finding.message = message;
+            }
+            let mail = Mail {
+                subject: subject.leak(),
+                to: address(Some(&name), "tramite@munilomaverde.gob.pe"),
+                references: ids.clone(),
+                in_reply_to: ids.first().map(|id| &*id.clone().leak()),
+                ..correction(judged)
+            };
+            let bytes = mail.sent();
+            assert_fit_to_send(&bytes);
+            for line in headers(&bytes).lines().filter(|line| !line.starts_with(' ')) {
+                let name = line.split_once(": ").map(|(name, _)| name);
+                prop_assert!(name.is_some_and(|name| HEADERS.contains(&name)), "{line}");
+            }
+            let parsed = MessageParser::default().parse(&bytes).unwrap();
+            prop_assert_eq!((parsed.text_body_count(), parsed.html_body_count(), parsed.attachment_count()), (1, 1, 0));
+            let html = parsed.body_html(0).unwrap();
+            prop_assert!(html.trim_end().ends_with("</html>"));
+            prop_assert_eq!(html.matches("</table>").count(), html.matches("<table").count());
+        }
+    }
+}

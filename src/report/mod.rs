@@ -4,9 +4,11 @@
 //! DNIs and telephones are masked everywhere; whoever needs them whole opens the case.
 
 mod figures;
+mod headlines;
 mod mask;
 mod samples;
 mod view;
+mod words;
 mod workbook;
 
 use jiff::Zoned;

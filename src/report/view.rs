@@ -1,11 +1,16 @@
 //! What the report's templates and its JSON see: Spanish words and masked values, most urgent first.
 
-use jiff::{SignedDuration, Zoned};
+use jiff::Zoned;
 use serde::Serialize;
 
-use super::figures::{self, Discrepancy, Figures};
-use super::{Call, Day, Failure, FailureKind, MailLine, Outcome, Reconciliation, ReplyState, WaitingLine, mask};
-use crate::calendar::{clock_time, long_date, weekday_date};
+use super::figures::{self, Figures};
+use super::headlines::{headlines, subject};
+use super::words::{
+    advice, age, call_words, duration, failure_words, field_label, moment, outcome_key, outcome_words, reply_words,
+    rfc3339, time_of_day,
+};
+use super::{Day, Failure, MailLine, Outcome, Reconciliation, WaitingLine, mask};
+use crate::calendar::weekday_date;
 use crate::compose::shown;
 use crate::oficio::Field;
 use crate::rules::Severity;
@@ -219,73 +224,6 @@ pub fn view(day: &Day, extent: Extent) -> View {
     }
 }
 
-/// What needs a person, worst first: broken totals, a program that does not run, what waits, what failed and is over.
-fn headlines(day: &Day, figures: &Figures) -> Vec<Headline> {
-    let mut lines: Vec<Headline> = Vec::new();
-    let mut say = |nivel, texto| lines.push(Headline { nivel, texto });
-    for discrepancy in &figures.discrepancies {
-        say(Level::Alerta, discrepancy_sentence(*discrepancy));
-    }
-    if day.cycles.run == 0 {
-        let since = day
-            .cycles
-            .last_good
-            .as_ref()
-            .map_or_else(String::new, |last| format!(" (la última revisión sin problemas: {})", moment(last)));
-        say(Level::Alerta, format!("El programa no revisó el buzón en todo el día{since}."));
-    }
-    for failure in day.failures.iter().filter(|failure| failure.ended.is_none()) {
-        say(Level::Alerta, format!("{} (desde el {}).", failure_words(failure.what), moment(&failure.began)));
-    }
-    if let Some(oldest) = day.waiting.iter().map(|line| &line.since).min() {
-        let age = age(&day.now, oldest);
-        say(
-            Level::Atencion,
-            match day.waiting.len() {
-                1 => format!("Hay un caso que espera a una persona, desde {age}."),
-                count => format!("Hay {count} casos que esperan a una persona; el más antiguo, desde {age}."),
-            },
-        );
-    }
-    let over = day.failures.iter().filter(|failure| failure.ended.is_some()).count();
-    if over > 0 {
-        let failures =
-            if over == 1 { "una falla que ya pasó".to_owned() } else { format!("{over} fallas que ya pasaron") };
-        say(Level::Atencion, format!("El programa tuvo {failures}; vea «Fallas del programa»."));
-    }
-    if lines.is_empty() {
-        lines.push(Headline { nivel: Level::Bien, texto: "Nada pide su atención.".to_owned() });
-    } else if day.waiting.is_empty() {
-        lines.push(Headline { nivel: Level::Bien, texto: "Ningún caso espera a una persona.".to_owned() });
-    }
-    lines
-}
-
-fn discrepancy_sentence(discrepancy: Discrepancy) -> String {
-    match discrepancy {
-        Discrepancy::MailsOfDay { listed, ledger } => format!(
-            "Los totales no cuadran: el registro cuenta {ledger} correos de este día y el parte muestra {listed}."
-        ),
-        Discrepancy::Waiting { listed, ledger } => {
-            format!("Los totales no cuadran: el registro cuenta {ledger} casos pendientes y el parte muestra {listed}.")
-        }
-        Discrepancy::WithoutReply(count) => {
-            format!("Los totales no cuadran: oficios decididos que no tienen respuesta: {count}.")
-        }
-        Discrepancy::ReplyNotDue(count) => {
-            format!("Los totales no cuadran: correos que no debían responderse y tienen respuesta: {count}.")
-        }
-        Discrepancy::NotInLedger(count) => {
-            format!("Los totales no cuadran: correos que están en el buzón y no en el registro: {count}.")
-        }
-    }
-}
-
-fn subject(day: &Day, headlines: &[Headline]) -> String {
-    let first = headlines.first().map_or("", |headline| headline.texto.trim_end_matches('.'));
-    format!("Parte del {}: {first}", long_date(day.date))
-}
-
 fn waiting_view(day: &Day, line: &WaitingLine) -> WaitingView {
     let mut calls = line.calls.clone();
     calls.sort_unstable();
@@ -430,93 +368,6 @@ fn cycles(day: &Day) -> String {
     format!("Revisiones del buzón: {}; con problemas: {} ({last}).", day.cycles.run, day.cycles.troubled)
 }
 
-/// The contract's decisions, and what has none.
-fn outcome_key(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Confirmed => "confirmado",
-        Outcome::CorrectionAsked => "subsanacion",
-        Outcome::Revision => "revision",
-        Outcome::Quarantined => "cuarentena",
-        Outcome::Undecided => "sin_decidir",
-        Outcome::OfOthers => "ajeno",
-        Outcome::Automatic => "automatico",
-        Outcome::Duplicate => "duplicado",
-    }
-}
-
-fn outcome_words(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Confirmed => "Confirmado",
-        Outcome::CorrectionAsked => "Subsanación pedida",
-        Outcome::Revision => "En revisión de una persona",
-        Outcome::Quarantined => "No se pudo procesar",
-        Outcome::Undecided => "Aún sin decidir",
-        Outcome::OfOthers => "Ajeno a las designaciones",
-        Outcome::Automatic => "Mensaje automático",
-        Outcome::Duplicate => "Copia repetida",
-    }
-}
-
-fn reply_words(reply: &ReplyState) -> &'static str {
-    match reply {
-        ReplyState::Queued => "En cola",
-        ReplyState::Sent { .. } => "Enviada",
-        ReplyState::Held => "Retenida por el límite de envíos",
-        ReplyState::Refused => "Rechazada por el servidor",
-        ReplyState::Unknown => "No se sabe si salió",
-        ReplyState::Withdrawn => "Retirada por una persona",
-    }
-}
-
-fn call_words(call: Call) -> String {
-    match call {
-        Call::Revision => "Por revisar".to_owned(),
-        Call::Quarantined => "No se pudo procesar".to_owned(),
-        Call::CorrectionOverdue { deadline } => format!("La subsanación venció el {}", long_date(deadline)),
-        Call::ReplyHeld => "Respuesta retenida por el límite de envíos".to_owned(),
-        Call::ReplyRefused => "El servidor rechazó la respuesta".to_owned(),
-        Call::ReplyUnknown => "No se sabe si la respuesta salió".to_owned(),
-    }
-}
-
-fn advice(call: Call) -> &'static str {
-    match call {
-        Call::Revision => "Lea el oficio y decida.",
-        Call::Quarantined => "Abra el correo en el buzón y atiéndalo a mano.",
-        Call::CorrectionOverdue { .. } => "Consulte con la entidad o cierre el caso.",
-        Call::ReplyHeld => "Revise si los envíos a este remitente son normales y libere la respuesta.",
-        Call::ReplyRefused => "Compruebe la dirección y responda a mano.",
-        Call::ReplyUnknown => "Búsquela en Enviados; si no está, envíela otra vez.",
-    }
-}
-
-fn failure_words(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::CycleFailed => "La revisión del buzón falla",
-        FailureKind::ReaderStopped => "El lector de documentos se detiene",
-        FailureKind::MailboxUnreachable => "El buzón no responde",
-        FailureKind::OutboxUnreachable => "El servidor de envío no responde",
-        FailureKind::LedgerFailed => "El registro de casos falla",
-    }
-}
-
-fn field_label(key: &str) -> String {
-    let field = Field::ALL.into_iter().find(|field| field.key() == key);
-    match (field, key) {
-        (Some(Field::Perfil), _) => "Perfil".to_owned(),
-        (Some(Field::Rol), _) => "Rol".to_owned(),
-        (Some(Field::Cargo), _) => "Cargo".to_owned(),
-        (Some(field), _) => field.label().to_owned(),
-        (None, "numero") => "Número del oficio".to_owned(),
-        (None, "fecha") => "Fecha del oficio".to_owned(),
-        (None, "entidad") => "Nombre de la entidad".to_owned(),
-        (None, "oficio") => "Oficio".to_owned(),
-        (None, "cuadro") => "Cuadro de designados".to_owned(),
-        (None, "firma") => "Firma".to_owned(),
-        (None, _) => "Otros".to_owned(),
-    }
-}
-
 fn masked_value(field: &str, value: &str) -> String {
     if field == Field::Dni.key() {
         mask::dni(value)
@@ -542,45 +393,4 @@ fn link(day: &Day, case_number: Option<&str>) -> Option<String> {
 
 fn optional(text: Option<&str>) -> Option<String> {
     text.map(|text| shown(text, TEXT_LIMIT)).filter(|text| !text.is_empty())
-}
-
-fn rfc3339(moment: &Zoned) -> String {
-    moment.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-}
-
-/// With spaces that do not break.
-fn time_of_day(moment: &Zoned) -> String {
-    clock_time(moment.time()).replace(' ', "\u{a0}")
-}
-
-/// `24 de noviembre de 2026, 10:32 a. m.`.
-fn moment(moment: &Zoned) -> String {
-    format!("{}, {}", long_date(moment.date()), time_of_day(moment))
-}
-
-/// `hace 2 días`.
-fn age(now: &Zoned, since: &Zoned) -> String {
-    let minutes = now.duration_since(since).as_mins().max(0);
-    match (minutes / (24 * 60), minutes / 60) {
-        (0, 0) if minutes < 1 => "hace un momento".to_owned(),
-        (0, 0) if minutes == 1 => "hace un minuto".to_owned(),
-        (0, 0) => format!("hace {minutes} minutos"),
-        (0, 1) => "hace una hora".to_owned(),
-        (0, hours) => format!("hace {hours} horas"),
-        (1, _) => "hace un día".to_owned(),
-        (days, _) => format!("hace {days} días"),
-    }
-}
-
-/// `45 s`, `12 min`, `3 h 05 min`, `2 días 4 h`.
-fn duration(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs().max(0);
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, minutes) => format!("{hours} h {minutes:02} min"),
-        (1, hours, _) => format!("1 día {hours} h"),
-        (days, hours, _) => format!("{days} días {hours} h"),
-    }
 }

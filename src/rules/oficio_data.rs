@@ -54,7 +54,11 @@ fn date(datum: &OficioDatum<Date>, today: Date, findings: &mut Findings) {
         }
         OficioDatum::Found { value, read } => {
             if *value > today {
-                let message = format!("La fecha del oficio ({}) es posterior a hoy.", long_date(*value));
+                let message = format!(
+                    "La fecha del oficio ({}) es posterior a la de esta revisión ({}).",
+                    long_date(*value),
+                    long_date(today)
+                );
                 let wording = Wording::new(message, "Corrija la fecha del oficio.");
                 findings.on_oficio(RuleCode::OficioFecha, "fecha", Some(read), wording);
             }

@@ -6,7 +6,7 @@
 use super::Decision;
 use crate::documents::{Document, Trouble};
 use crate::form::Form;
-use crate::oficio::{Certainty, Field, Oficio, Presence, Signature};
+use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, Signature};
 use crate::rules::{Checked, Severity};
 
 /// The decision and why, in Spanish sentences for the operator.
@@ -83,9 +83,15 @@ impl Confirmable {
         require(oficio.presence == Presence::Present, "no hay oficio");
         require(oficio.unreadable.is_empty(), "hay un archivo que no se pudo leer");
         require(oficio.discrepancies.is_empty(), "el oficio y otro archivo no coinciden");
-        require(oficio.number.value().is_some_and(|number| !number.trim().is_empty()), "falta el número del oficio");
-        require(oficio.date.value().is_some(), "falta la fecha del oficio");
-        require(oficio.entity.value().is_some_and(|entity| !entity.trim().is_empty()), "falta el nombre de la entidad");
+        require(
+            matches!(&oficio.number, OficioDatum::Found { value, .. } if !value.trim().is_empty()),
+            "falta el número del oficio",
+        );
+        require(matches!(&oficio.date, OficioDatum::Found { .. }), "falta la fecha del oficio");
+        require(
+            matches!(&oficio.entity, OficioDatum::Found { value, .. } if !value.trim().is_empty()),
+            "falta el nombre de la entidad",
+        );
         require(!matches!(oficio.signature, Signature::Absent | Signature::Broken), "falta una firma válida");
         let rows = oficio.cuadro.rows();
         require(!rows.is_empty() && rows.len() == checked.designees.len(), "falta el cuadro de designados");

@@ -16,6 +16,8 @@ use crate::triage::{self, OurAddresses, SubjectMatter};
 mod correction;
 mod decision;
 mod json;
+#[cfg(test)]
+mod tests;
 
 pub use correction::against_previous;
 pub use json::json_line;

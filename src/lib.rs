@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod command;
+pub mod compose;
 pub mod configuration;
 pub mod cycle;
 pub mod documents;
@@ -22,4 +23,5 @@ pub mod report;
 pub mod rules;
 pub mod tables;
 pub mod triage;
+pub mod trust;
 pub mod verdict;

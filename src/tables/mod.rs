@@ -2,9 +2,35 @@
 //!
 //! A table is geometry and text, in any language; which column is the DNI is not known here (see [`crate::oficio`]).
 
+//!
+//! The way of a page: `content` (what was drawn) → `rulings` (pieces become lines, lines become frames) → `lattice` (a frame
+//! becomes cells) → `fill` and `join` (words become cell text). `borderless` reads what no ruling bounds.
+
+mod borderless;
+pub mod content;
+mod fill;
+mod join;
+mod lattice;
+mod ruled;
+mod rulings;
+
 use serde::{Deserialize, Serialize};
 
 use crate::documents::Bounds;
+
+pub use borderless::HeaderWords;
+pub use join::Vocabulary;
+
+use content::PageContent;
+
+/// Every table of a page, top to bottom: the ruled ones, and among the remaining words those under the form's header words.
+pub fn find(page: &PageContent, headers: &HeaderWords, vocabulary: &Vocabulary) -> Vec<Table> {
+    let mut taken = vec![false; page.words.len()];
+    let mut tables = ruled::find(page, vocabulary, &mut taken);
+    tables.extend(borderless::find(page, headers, vocabulary, &taken));
+    tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
+    tables
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {

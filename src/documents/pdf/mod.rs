@@ -1,19 +1,134 @@
-//! (in work)
+//! PDF: the bytes of a PDF become pages, tables and troubles.
+//!
+//! The way of a page: `device` records what is drawn → `visibility` keeps what a person sees → `words` makes words of glyphs →
+//! [`crate::tables`] finds cells. `annotations` adds what form fields hold. What a person *sees* counts, not what the file's text
+//! says; where the two differ over a table, the document says so ([`Trouble::TextMayLie`]).
+//!
+//! `signature` verifies digital signatures, on its own reading of the file's objects.
 
+mod annotations;
+mod device;
+mod font_file;
+mod page;
+mod pictures;
 mod signature;
+mod unicode;
+mod visibility;
+mod words;
 
-use super::{Document, Format, Limits, Place};
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Reads a PDF.
-pub fn read(name: &str, bytes: &[u8], _limits: &Limits) -> Document {
-    let objects = lopdf::Document::load_mem_with_options(bytes, lopdf::LoadOptions::default());
-    Document {
+use hayro_interpret::InterpreterCache;
+use hayro_syntax::{LoadPdfError, Pdf};
+
+use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
+use crate::tables::{HeaderWords, Vocabulary};
+use device::BudgetSpent;
+use page::{PageRead, Reading};
+use unicode::FontMaps;
+
+/// The engine follows nested forms by recursion: deep, but bounded.
+const STACK: usize = 64 << 20;
+
+/// Reads a PDF. Never panics: what cannot be read is among the document's troubles.
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
+    let mut document = Document {
         name: name.to_owned(),
         place: Place::Attached,
         format: Format::Pdf,
         pages: Vec::new(),
         tables: Vec::new(),
-        signatures: objects.map(|objects| signature::read(bytes, &objects)).unwrap_or_default(),
+        signatures: Vec::new(),
         troubles: Vec::new(),
+    };
+    if bytes.is_empty() {
+        document.troubles.push(Trouble::Empty);
+        return document;
     }
+    if bytes.len() as u64 > limits.bytes {
+        document.troubles.push(Trouble::BeyondLimits("bytes".to_owned()));
+        return document;
+    }
+    let limits = *limits;
+    let bytes = bytes.to_vec();
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
+        // Two readers look at the file; the failure of one must not take what the other found.
+        let signatures = catch_unwind(|| signatures(&bytes)).unwrap_or_default();
+        (pages(bytes, &limits), signatures)
+    });
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(((pages, troubles), signatures))) => {
+            document.signatures = signatures;
+            document.troubles = troubles;
+            for read in pages {
+                document.troubles.extend(read.troubles);
+                document.tables.extend(read.tables);
+                document.pages.push(read.page);
+            }
+        }
+        Ok(Err(_)) => document.troubles.push(Trouble::Corrupt),
+        Err(_) => document.troubles.push(Trouble::ReaderStopped),
+    }
+    document
+}
+
+fn signatures(bytes: &[u8]) -> Vec<DigitalSignature> {
+    let objects = lopdf::Document::load_mem_with_options(bytes, lopdf::LoadOptions::default());
+    objects.map(|objects| signature::read(bytes, &objects)).unwrap_or_default()
+}
+
+fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
+    let pdf = match Pdf::new(bytes) {
+        Ok(pdf) => pdf,
+        Err(LoadPdfError::Decryption(_)) => return (Vec::new(), vec![Trouble::Encrypted]),
+        Err(LoadPdfError::Invalid) => return (Vec::new(), vec![Trouble::Corrupt]),
+    };
+    let mut troubles = Vec::new();
+    let headers = HeaderWords::of_the_form();
+    let mut vocabulary = Vocabulary::default();
+    headers.teach(&mut vocabulary);
+    let mut reading = Reading {
+        xref: pdf.xref(),
+        cache: InterpreterCache::new(),
+        fonts: FontMaps::default(),
+        calls: 0,
+        needs_appearances: annotations::needs_appearances(pdf.xref()),
+        headers: &headers,
+        vocabulary: &vocabulary,
+    };
+    let mut read: Vec<PageRead> = Vec::new();
+    let mut seen = HashSet::new();
+    for (index, page) in pdf.pages().iter().enumerate() {
+        let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
+        if number > limits.pages {
+            troubles.push(Trouble::BeyondLimits("pages".to_owned()));
+            break;
+        }
+        // A page that stands twice in the page tree is the same sheet of paper.
+        if page.raw().obj_id().is_some_and(|id| !seen.insert(id)) {
+            continue;
+        }
+        match catch_unwind(AssertUnwindSafe(|| page::read(page, number, &mut reading))) {
+            Ok(page) if read.iter().any(|other| is_copy(other, &page)) => {}
+            Ok(page) => read.push(page),
+            Err(cause) if cause.is::<BudgetSpent>() => {
+                troubles.push(Trouble::BeyondLimits("drawing operations".to_owned()));
+                break;
+            }
+            Err(_) => {
+                troubles.push(Trouble::Corrupt);
+                break;
+            }
+        }
+    }
+    if read.is_empty() && troubles.is_empty() {
+        troubles.push(Trouble::Corrupt);
+    }
+    (read, troubles)
+}
+
+/// The same page under another object number: same lines at the same places, and a table among them.
+fn is_copy(page: &PageRead, other: &PageRead) -> bool {
+    !page.tables.is_empty() && page.page.lines == other.page.lines && page.page.pictures == other.page.pictures
 }

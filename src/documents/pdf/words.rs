@@ -1,0 +1,375 @@
+//! Words: the glyphs of a page, in the order in which they were drawn, become words in upright coordinates.
+//!
+//! Spaces are not trusted: many producers draw none. A gap of more than [`WORD_GAP`] ends a word.
+
+use std::collections::HashMap;
+
+use super::device::DrawnGlyph;
+use super::unicode;
+use crate::documents::Bounds;
+use crate::tables::content::{Cut, Rectangle, Word};
+
+/// Part of the font size that separates words.
+const WORD_GAP: f32 = 0.18;
+/// Glyphs may overlap by this part of the font size (kerning, italics).
+const OVERLAP: f32 = 0.3;
+
+/// How the page has to be turned so that most of its text stands upright.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    None,
+    /// The text runs down the page.
+    Down,
+    /// The text stands on its head.
+    Over,
+    /// The text runs up the page.
+    Up,
+}
+
+impl Turn {
+    /// The direction in which most glyphs run.
+    pub fn of<'g>(glyphs: impl Iterator<Item = &'g DrawnGlyph>) -> Turn {
+        let mut counts = [(Turn::None, 0_u32), (Turn::Down, 0), (Turn::Over, 0), (Turn::Up, 0)];
+        for glyph in glyphs {
+            let turn = Turn::of_glyph(glyph);
+            for (kind, count) in &mut counts {
+                *count += u32::from(turn == Some(*kind));
+            }
+        }
+        counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(Turn::None, |(turn, _)| turn)
+    }
+
+    /// `None` for text that runs more than five degrees off the axes: a watermark.
+    fn of_glyph(glyph: &DrawnGlyph) -> Option<Turn> {
+        let (dx, dy) = glyph.advance;
+        let slant = 0.0875;
+        if dy.abs() <= slant * dx.abs() {
+            Some(if dx >= 0.0 { Turn::None } else { Turn::Over })
+        } else if dx.abs() <= slant * dy.abs() {
+            Some(if dy >= 0.0 { Turn::Down } else { Turn::Up })
+        } else {
+            None
+        }
+    }
+
+    fn point(self, x: f32, y: f32, width: f32, height: f32) -> (f32, f32) {
+        match self {
+            Turn::None => (x, y),
+            Turn::Down => (y, width - x),
+            Turn::Over => (width - x, height - y),
+            Turn::Up => (height - y, x),
+        }
+    }
+
+    /// From the page as seen (of the given size) to upright.
+    pub fn upright(self, bounds: &Bounds, width: f32, height: f32) -> Bounds {
+        let (a, b) = self.point(bounds.left, bounds.top, width, height);
+        let (c, d) = self.point(bounds.right, bounds.bottom, width, height);
+        Bounds { left: a.min(c), right: a.max(c), top: b.min(d), bottom: b.max(d) }
+    }
+
+    /// From upright back to the page as seen, of the given size.
+    pub fn back(self, bounds: &Bounds, width: f32, height: f32) -> Bounds {
+        match self {
+            Turn::None | Turn::Over => self.upright(bounds, width, height),
+            Turn::Down => Turn::Up.upright(bounds, height, width),
+            Turn::Up => Turn::Down.upright(bounds, height, width),
+        }
+    }
+
+    /// Whether width and height change places.
+    pub fn is_sideways(self) -> bool {
+        matches!(self, Turn::Down | Turn::Up)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Glyph {
+    text: String,
+    left: f32,
+    right: f32,
+    baseline: f32,
+    size: f32,
+}
+
+/// A word in the making.
+#[derive(Clone, Debug)]
+struct Run {
+    text: String,
+    left: f32,
+    right: f32,
+    baseline: f32,
+    size: f32,
+    start: f32,
+    cuts: Vec<Cut>,
+    continues: Option<usize>,
+}
+
+/// The words of glyphs that run in the direction of `turn`; a page of the given size, as seen.
+pub(super) fn words<'g>(
+    glyphs: impl Iterator<Item = &'g DrawnGlyph>,
+    turn: Turn,
+    width: f32,
+    height: f32,
+) -> Vec<Word> {
+    let upright = glyphs.filter_map(|glyph| upright(glyph, turn, width, height)).collect();
+    let glyphs = with_accents(without_doubles(upright));
+    joined(runs(&glyphs)).into_iter().map(word).collect()
+}
+
+fn upright(glyph: &DrawnGlyph, turn: Turn, width: f32, height: f32) -> Option<Glyph> {
+    if Turn::of_glyph(glyph) != Some(turn) {
+        return None;
+    }
+    let text = glyph.text.clone()?;
+    let (x, y) = (glyph.origin.x as f32, glyph.origin.y as f32);
+    let (left, baseline) = turn.point(x, y, width, height);
+    let (right, _) = turn.point(x + glyph.advance.0, y + glyph.advance.1, width, height);
+    Some(Glyph { text, left: left.min(right), right: right.max(left), baseline, size: glyph.size })
+}
+
+/// Bold made by drawing twice, and fill with stroke, give each glyph twice at one place.
+fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut seen: HashMap<(String, i32, i32), Vec<(f32, f32)>> = HashMap::new();
+    let mut kept = Vec::with_capacity(glyphs.len());
+    for glyph in glyphs {
+        let (column, row) = ((glyph.left / 2.0) as i32, (glyph.baseline / 2.0) as i32);
+        let near = 0.1 * glyph.size;
+        let double = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
+            seen.get(&(glyph.text.clone(), column.saturating_add(dx), row.saturating_add(dy))).is_some_and(|places| {
+                places.iter().any(|(x, y)| (x - glyph.left).abs() <= near && (y - glyph.baseline).abs() <= near)
+            })
+        });
+        if double && !glyph.text.trim().is_empty() {
+            continue;
+        }
+        seen.entry((glyph.text.clone(), column, row)).or_default().push((glyph.left, glyph.baseline));
+        kept.push(glyph);
+    }
+    kept
+}
+
+/// Composes an accent drawn over its letter with it.
+fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut out: Vec<Glyph> = Vec::with_capacity(glyphs.len());
+    let mut waiting: Option<(Glyph, char)> = None;
+    for glyph in glyphs {
+        if let Some((accent, mark)) = waiting.take() {
+            if sits_on(&accent, &glyph) {
+                out.push(Glyph { text: unicode::compose(&glyph.text, mark), ..glyph });
+                continue;
+            }
+            out.push(accent);
+        }
+        match unicode::combining(&glyph.text) {
+            Some(mark) => match out.last_mut() {
+                Some(letter) if sits_on(&glyph, letter) => letter.text = unicode::compose(&letter.text, mark),
+                _ => waiting = Some((glyph, mark)),
+            },
+            None => out.push(glyph),
+        }
+    }
+    out.extend(waiting.map(|(accent, _)| accent));
+    out
+}
+
+fn sits_on(accent: &Glyph, letter: &Glyph) -> bool {
+    let shared = accent.right.min(letter.right) - accent.left.max(letter.left);
+    let width = (accent.right - accent.left).min(letter.right - letter.left);
+    let combining = accent.text.chars().all(unicode_normalization::char::is_combining_mark);
+    let near = (accent.baseline - letter.baseline).abs() <= 0.7 * letter.size;
+    let is_letter = letter.text.chars().count() == 1 && letter.text.chars().all(char::is_alphabetic);
+    near && is_letter
+        && ((combining && (accent.left - letter.right).abs() < 0.3 * letter.size) || shared > 0.5 * width.max(0.01))
+}
+
+fn runs(glyphs: &[Glyph]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut open = false;
+    let mut spaces = 0;
+    for glyph in glyphs {
+        if glyph.text.trim().is_empty() {
+            open = false;
+            spaces += 1;
+            continue;
+        }
+        let index = runs.len().checked_sub(1);
+        let gap = |run: &Run| glyph.left - run.right;
+        match runs.last_mut() {
+            Some(run)
+                if open
+                    && same_line(run, glyph)
+                    && gap(run) <= WORD_GAP * glyph.size
+                    && gap(run) >= -OVERLAP * glyph.size =>
+            {
+                run.text.push_str(&glyph.text);
+                run.right = run.right.max(glyph.right);
+            }
+            last => {
+                let continues = last.as_ref().is_some_and(|run| {
+                    spaces == 1 && same_line(run, glyph) && gap(run) > 0.0 && gap(run) <= 0.75 * glyph.size
+                });
+                runs.push(Run {
+                    text: glyph.text.clone(),
+                    left: glyph.left,
+                    right: glyph.right,
+                    baseline: glyph.baseline,
+                    size: glyph.size,
+                    start: (glyph.left + glyph.right) / 2.0,
+                    cuts: Vec::new(),
+                    continues: if continues { index } else { None },
+                });
+            }
+        }
+        open = true;
+        spaces = 0;
+    }
+    runs
+}
+
+fn same_line(run: &Run, glyph: &Glyph) -> bool {
+    (run.baseline - glyph.baseline).abs() <= 0.2 * glyph.size.max(run.size)
+        && glyph.size < 1.7 * run.size
+        && run.size < 1.7 * glyph.size
+}
+
+/// Joins runs that were drawn apart and stand together: kerned pieces, a change of font, a superscript.
+fn joined(runs: Vec<Run>) -> Vec<Run> {
+    let mut order: Vec<usize> = (0..runs.len()).collect();
+    let at = |index: usize| runs.get(index);
+    order.sort_by(|a, b| match (at(*a), at(*b)) {
+        (Some(a), Some(b)) => a.left.total_cmp(&b.left),
+        _ => std::cmp::Ordering::Equal,
+    });
+    // Runs by the stripe of their baseline, each stripe from left to right.
+    let mut stripes: HashMap<i32, Vec<usize>> = HashMap::new();
+    for index in &order {
+        if let Some(run) = at(*index) {
+            stripes.entry((run.baseline / 4.0) as i32).or_default().push(*index);
+        }
+    }
+    let mut next: Vec<Option<usize>> = vec![None; runs.len()];
+    let mut taken = vec![false; runs.len()];
+    for index in &order {
+        let Some(run) = at(*index) else { continue };
+        let stripe = (run.baseline / 4.0) as i32;
+        let follower = (-2..=2)
+            .filter_map(|offset| stripes.get(&stripe.saturating_add(offset)))
+            .flatten()
+            .filter(|other| *other != index && !taken.get(**other).copied().unwrap_or(true))
+            .filter_map(|other| Some((*other, at(*other)?)))
+            .filter(|(_, other)| follows(run, other))
+            .min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
+        if let Some((other, _)) = follower
+            && let (Some(slot), Some(mark)) = (next.get_mut(*index), taken.get_mut(other))
+        {
+            *slot = Some(other);
+            *mark = true;
+        }
+    }
+    // Where each run's index goes, so that `continues` can be kept.
+    let mut new_index: Vec<Option<usize>> = vec![None; runs.len()];
+    let mut out: Vec<Run> = Vec::new();
+    for (index, run) in runs.iter().enumerate() {
+        if taken.get(index).copied().unwrap_or(false) {
+            continue;
+        }
+        let mut whole = run.clone();
+        let mut last = index;
+        let mut steps = 0;
+        if let Some(slot) = new_index.get_mut(index) {
+            *slot = Some(out.len());
+        }
+        while let Some(Some(following)) = next.get(last).copied() {
+            let Some(other) = runs.get(following) else { break };
+            steps += 1;
+            if steps > runs.len() {
+                break;
+            }
+            whole.cuts.push(Cut { from: whole.right, to: other.left, offset: whole.text.len() });
+            whole.text.push_str(&other.text);
+            whole.right = whole.right.max(other.right);
+            if let Some(slot) = new_index.get_mut(following) {
+                *slot = Some(out.len());
+            }
+            last = following;
+        }
+        out.push(whole);
+    }
+    let count = out.len();
+    for (index, run) in out.iter_mut().enumerate() {
+        run.continues = run
+            .continues
+            .and_then(|before| new_index.get(before).copied().flatten())
+            .filter(|before| *before < count && *before != index);
+    }
+    out
+}
+
+fn follows(run: &Run, other: &Run) -> bool {
+    let size = run.size.max(other.size);
+    let gap = other.left - run.right;
+    let drop = (run.baseline - other.baseline).abs();
+    let small = other.size < 0.8 * run.size;
+    let level = drop <= 0.2 * size || (small && drop <= 0.5 * size);
+    let spaced = other.continues.is_some() && gap > 0.1 * size;
+    level && other.left > run.left && gap <= WORD_GAP * size && gap >= -0.15 * size && !spaced
+}
+
+fn word(run: Run) -> Word {
+    Word {
+        text: run.text,
+        bounds: Bounds {
+            left: run.left,
+            right: run.right,
+            top: run.baseline - 0.75 * run.size,
+            bottom: run.baseline + 0.22 * run.size,
+        },
+        baseline: run.baseline,
+        size: run.size,
+        start: run.start,
+        cuts: run.cuts,
+        continues: run.continues,
+    }
+}
+
+/// The words as visual lines in reading order; a wide gap parts two lines that stand side by side.
+pub(super) fn lines(words: &[Word]) -> Vec<crate::documents::TextLine> {
+    let mut sorted: Vec<&Word> = words.iter().collect();
+    sorted.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let mut rows: Vec<Vec<&Word>> = Vec::new();
+    for word in sorted {
+        match rows.last_mut() {
+            Some(row)
+                if row.first().is_some_and(|first| {
+                    word.baseline - first.baseline <= 0.3 * first.size.min(word.size).max(1.0)
+                }) =>
+            {
+                row.push(word);
+            }
+            _ => rows.push(vec![word]),
+        }
+    }
+    let mut lines = Vec::new();
+    for mut row in rows {
+        row.sort_by(|a, b| a.bounds.left.total_cmp(&b.bounds.left));
+        let mut line: Option<crate::documents::TextLine> = None;
+        for word in row {
+            line = match line {
+                Some(mut open) if word.bounds.left - open.bounds.right <= 3.0 * word.size.max(open.size) => {
+                    open.text.push(' ');
+                    open.text.push_str(&word.text);
+                    open.bounds = open.bounds.union(&word.bounds);
+                    open.size = open.size.max(word.size);
+                    Some(open)
+                }
+                other => {
+                    lines.extend(other);
+                    Some(crate::documents::TextLine { text: word.text.clone(), bounds: word.bounds, size: word.size })
+                }
+            };
+        }
+        lines.extend(line);
+    }
+    lines
+}

@@ -1,0 +1,230 @@
+//! A sheet: sparse cells, as a person sees them, become a page with its tables.
+//!
+//! One sheet may hold a title, a table and notes. Blocks of rows are told apart by blank rows; a block that goes on with the
+//! columns of the one above (a blank row in the middle of a table) belongs to it. Blank columns are left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::documents::declared::{self, Grid, PlacedCell};
+use crate::documents::{Limits, Page, TextLayer, Trouble};
+use crate::tables::{CellContent, Table};
+
+/// Made-up sizes, in points: a sheet has no paper.
+const COLUMN_WIDTH: f32 = 64.0;
+const ROW_HEIGHT: f32 = 15.0;
+
+/// A rectangle of cells, both corners in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub first_row: u32,
+    pub first_column: u32,
+    pub last_row: u32,
+    pub last_column: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SheetCell {
+    /// Never blank.
+    pub lines: Vec<String>,
+    pub content: CellContent,
+}
+
+/// What a parser found in one sheet, hidden rows and columns included.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    pub name: String,
+    pub cells: BTreeMap<(u32, u32), SheetCell>,
+    pub merged: Vec<Region>,
+    pub hidden_rows: BTreeSet<u32>,
+    pub hidden_columns: BTreeSet<u32>,
+    /// A formula without stored value, a value whose format hides it, digits that a format has cut off: what is read here and
+    /// what a person sees differ.
+    pub doubtful: bool,
+}
+
+impl Sheet {
+    fn hides(&self, row: u32, column: u32) -> bool {
+        self.hidden_rows.contains(&row) || self.hidden_columns.contains(&column)
+    }
+}
+
+/// A sheet of the finished document.
+pub(super) struct ReadSheet {
+    pub page: Page,
+    pub tables: Vec<Table>,
+    pub troubles: Vec<Trouble>,
+}
+
+pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet {
+    let mut troubles = Vec::new();
+    let hidden: Vec<(u32, u32)> =
+        sheet.cells.keys().copied().filter(|(row, column)| sheet.hides(*row, *column)).collect();
+    // A merged cell stands at its first place that is seen, when its own place is hidden.
+    for region in &sheet.merged {
+        let place = (region.first_row, region.first_column);
+        if !sheet.hides(place.0, place.1) {
+            continue;
+        }
+        let row = (region.first_row..=region.last_row).find(|row| !sheet.hidden_rows.contains(row));
+        let column = (region.first_column..=region.last_column).find(|column| !sheet.hidden_columns.contains(column));
+        if let (Some(row), Some(column)) = (row, column)
+            && let Some(cell) = sheet.cells.get(&place).cloned()
+        {
+            sheet.cells.entry((row, column)).or_insert(cell);
+        }
+    }
+    if sheet.doubtful || hides_data(&hidden) {
+        troubles.push(Trouble::TextMayLie(number));
+    }
+    for place in &hidden {
+        sheet.cells.remove(place);
+    }
+    let spans: BTreeMap<(u32, u32), Region> =
+        sheet.merged.iter().map(|region| ((region.first_row, region.first_column), *region)).collect();
+    let mut tables = Vec::new();
+    for block in blocks(&sheet) {
+        match table(&sheet, &block, &spans, number, limits) {
+            Some(table) => tables.push(table),
+            None => troubles.push(Trouble::BeyondLimits("cells".to_owned())),
+        }
+    }
+    let edge = |places: Option<u32>, size: f32| places.map_or(0.0, |last| (last + 1) as f32 * size);
+    let page = Page {
+        number,
+        label: Some(sheet.name),
+        width: edge(sheet.cells.keys().map(|(_, column)| *column).max(), COLUMN_WIDTH),
+        height: edge(sheet.cells.keys().map(|(row, _)| *row).max(), ROW_HEIGHT),
+        lines: Vec::new(),
+        pictures: Vec::new(),
+        text_layer: if tables.is_empty() { TextLayer::Absent } else { TextLayer::Drawn },
+    };
+    ReadSheet { page, tables, troubles }
+}
+
+/// Two cells of a hidden row or column are data of a table; a single one is a mark of some form.
+fn hides_data(hidden: &[(u32, u32)]) -> bool {
+    hidden.len() > 1
+}
+
+/// Rows that belong together, each with the columns it fills.
+#[derive(Debug, Default)]
+struct Block {
+    rows: BTreeMap<u32, BTreeSet<u32>>,
+    columns: BTreeSet<u32>,
+}
+
+impl Block {
+    fn push(&mut self, row: u32, columns: BTreeSet<u32>) {
+        self.columns.extend(&columns);
+        self.rows.insert(row, columns);
+    }
+}
+
+fn blocks(sheet: &Sheet) -> Vec<Block> {
+    let mut filled: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for (row, column) in sheet.cells.keys() {
+        filled.entry(*row).or_default().insert(*column);
+    }
+    // The last row that the merged cells of each row reach.
+    let mut reaches: BTreeMap<u32, u32> = BTreeMap::new();
+    for region in
+        sheet.merged.iter().filter(|region| sheet.cells.contains_key(&(region.first_row, region.first_column)))
+    {
+        let reach = reaches.entry(region.first_row).or_default();
+        *reach = region.last_row.max(*reach);
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut last: Option<u32> = None;
+    let mut reached = 0;
+    for (row, columns) in filled {
+        let touches = last.is_some_and(|last| row <= reached || only_hidden_between(sheet, last, row));
+        last = Some(row);
+        reached = reached.max(reaches.get(&row).copied().unwrap_or(row));
+        match blocks.last_mut() {
+            Some(block) if touches => block.push(row, columns),
+            _ => {
+                let mut block = Block::default();
+                block.push(row, columns);
+                blocks.push(block);
+            }
+        }
+    }
+    let mut joined: Vec<Block> = Vec::new();
+    for block in blocks {
+        match joined.last_mut() {
+            Some(above) if continues(above, &block) => above.rows.extend(block.rows),
+            _ => joined.push(block),
+        }
+    }
+    joined.into_iter().flat_map(without_titles).collect()
+}
+
+/// No row that can be seen stands between the two.
+fn only_hidden_between(sheet: &Sheet, above: u32, below: u32) -> bool {
+    (above + 1..below).all(|row| sheet.hidden_rows.contains(&row))
+}
+
+/// Whether the block below a blank row is the rest of the table above: several of its columns, and no others.
+fn continues(above: &Block, below: &Block) -> bool {
+    below.columns.len() >= 3 && below.columns.is_subset(&above.columns)
+}
+
+/// Rows with a single cell on top of a table are its titles: blocks of their own.
+fn without_titles(mut block: Block) -> Vec<Block> {
+    if block.columns.len() < 2 {
+        return vec![block];
+    }
+    let mut titles = Block::default();
+    while let Some(row) = block.rows.first_entry().filter(|row| row.get().len() == 1) {
+        let (row, columns) = row.remove_entry();
+        titles.push(row, columns);
+    }
+    if !titles.rows.is_empty() {
+        block.columns = block.rows.values().flatten().copied().collect();
+    }
+    [titles, block].into_iter().filter(|block| !block.rows.is_empty()).collect()
+}
+
+/// The block as a table; `None` beyond the limit on cells.
+fn table(
+    sheet: &Sheet,
+    block: &Block,
+    spans: &BTreeMap<(u32, u32), Region>,
+    page: u32,
+    limits: &Limits,
+) -> Option<Table> {
+    let rows: Vec<u32> = block.rows.keys().copied().collect();
+    let columns: Vec<u32> = block.columns.iter().copied().collect();
+    if (rows.len() as u64) * (columns.len() as u64) > u64::from(limits.cells) {
+        return None;
+    }
+    let mut cells = Vec::new();
+    for (row, sheet_row) in (0u32..).zip(&rows) {
+        for (column, sheet_column) in (0u32..).zip(&columns) {
+            let Some(cell) = sheet.cells.get(&(*sheet_row, *sheet_column)) else { continue };
+            let (last_row, last_column) = spans
+                .get(&(*sheet_row, *sheet_column))
+                .map_or((*sheet_row, *sheet_column), |region| (region.last_row, region.last_column));
+            cells.push(PlacedCell {
+                row,
+                column,
+                row_span: count_within(&rows, *sheet_row, last_row),
+                column_span: count_within(&columns, *sheet_column, last_column),
+                lines: cell.lines.clone(),
+                content: cell.content,
+            });
+        }
+    }
+    let grid = Grid { rows: edges(&rows, ROW_HEIGHT), columns: edges(&columns, COLUMN_WIDTH) };
+    Some(declared::table(page, rows.len() as u32, columns.len() as u32, cells, &grid))
+}
+
+fn count_within(places: &[u32], first: u32, last: u32) -> u32 {
+    (places.partition_point(|place| *place <= last) - places.partition_point(|place| *place < first)).max(1) as u32
+}
+
+/// The top edge of each place and the bottom edge of the last one.
+fn edges(places: &[u32], size: f32) -> Vec<f32> {
+    let last = places.last().map(|last| (*last + 1) as f32 * size);
+    places.iter().map(|place| *place as f32 * size).chain(last).collect()
+}

@@ -1,0 +1,194 @@
+//! Ruled tables of a page: from its rulings, from rules across only whose pieces meet at the columns, and from boxes that are
+//! drawn as filled areas.
+//!
+//! A frame around prose, a page border and a box of one cell are no tables.
+
+use super::content::{Axis, PageContent, Rectangle, Segment};
+use super::fill::{self, CellLine};
+use super::join::Vocabulary;
+use super::lattice::{self, Lattice};
+use super::rulings;
+use super::{Cell, CellContent, Ruling, Table};
+use crate::documents::Bounds;
+
+/// More lines than this on a page are a drawing, not tables.
+const MOST_LINES: usize = 4_000;
+
+/// Every ruled table of a page, top to bottom. Words that a table took are marked in `taken` (one flag a word of the page).
+pub(super) fn find(page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Vec<Table> {
+    let mut lattices = lattices(page);
+    // The innermost table first: a word belongs to the nearest cells around it.
+    lattices.sort_by(|a, b| area(&a.bounds).total_cmp(&area(&b.bounds)));
+    let mut tables: Vec<Table> =
+        lattices.iter().filter_map(|lattice| table(lattice, page, vocabulary, taken)).collect();
+    tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
+    tables
+}
+
+fn area(bounds: &Bounds) -> f32 {
+    bounds.width() * bounds.height()
+}
+
+fn lattices(page: &PageContent) -> Vec<Lattice> {
+    let lines = rulings::without_underlines(rulings::merge(page.segments.clone()), &page.words);
+    if lines.len() > MOST_LINES {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut level: Vec<Segment> = Vec::new();
+    for frame in rulings::frames(&lines) {
+        let columns = frame.iter().filter(|line| line.axis == Axis::Vertical).count();
+        if columns == 0 {
+            level.extend(frame);
+        } else {
+            found.extend(lattice::read(&frame).filter(|lattice| lattice.columns >= 2));
+        }
+    }
+    found.extend(level_groups(level).into_iter().filter_map(|group| from_joints(&group, &page.segments)));
+    for frame in rulings::frames(&rulings::merge(box_edges(&page.areas))) {
+        let boxes = lattice::read(&frame).filter(|lattice| lattice.columns >= 2);
+        found.extend(boxes.filter(|boxes| !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxes.bounds))));
+    }
+    found
+}
+
+fn overlap(a: &Bounds, b: &Bounds) -> bool {
+    a.touches(b, -2.0)
+}
+
+/// Rules across of the same extent, one under the other.
+fn level_groups(mut rules: Vec<Segment>) -> Vec<Vec<Segment>> {
+    rules.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let mut groups: Vec<Vec<Segment>> = Vec::new();
+    for rule in rules {
+        let same = |group: &Vec<Segment>| {
+            group.last().is_some_and(|last| (last.from - rule.from).abs() <= 3.0 && (last.to - rule.to).abs() <= 3.0)
+        };
+        match groups.iter_mut().find(|group| same(group)) {
+            Some(group) => group.push(rule),
+            None => groups.push(vec![rule]),
+        }
+    }
+    groups.retain(|group| group.len() >= 3);
+    groups
+}
+
+/// A table of rules across only: where the pieces of at least half of its rules meet, a column begins.
+fn from_joints(rules: &[Segment], pieces: &[Segment]) -> Option<Lattice> {
+    let mut joints: Vec<(f32, usize)> = Vec::new();
+    for rule in rules {
+        let mut own: Vec<&Segment> = pieces
+            .iter()
+            .filter(|piece| piece.axis == Axis::Horizontal && (piece.at - rule.at).abs() <= 1.5 && piece.length() > 7.0)
+            .collect();
+        own.sort_by(|a, b| a.from.total_cmp(&b.from));
+        let mut seen: Vec<f32> = own
+            .iter()
+            .zip(own.iter().skip(1))
+            .filter(|(a, b)| (a.to - b.from).abs() <= 2.0)
+            .map(|(a, b)| (a.to + b.from) / 2.0)
+            .collect();
+        seen.dedup_by(|a, b| (*a - *b).abs() <= 2.0);
+        for joint in seen {
+            match joints.iter_mut().find(|(at, _)| (*at - joint).abs() <= 2.0) {
+                Some((_, count)) => *count += 1,
+                None => joints.push((joint, 1)),
+            }
+        }
+    }
+    joints.retain(|(_, count)| *count >= 2 && count * 2 >= rules.len());
+    let bounds = rulings::extent(rules);
+    if joints.is_empty() {
+        return None;
+    }
+    let sides = [bounds.left, bounds.right];
+    let upright =
+        joints.iter().map(|(at, _)| *at).chain(sides).map(|x| Segment::vertical(x, bounds.top, bounds.bottom));
+    lattice::read(&rules.iter().copied().chain(upright).collect::<Vec<_>>())
+}
+
+/// The edges of filled boxes: cells that are drawn as white boxes on black, or as boxes with gaps between them.
+fn box_edges(areas: &[Bounds]) -> Vec<Segment> {
+    if areas.len() < 4 {
+        return Vec::new();
+    }
+    areas
+        .iter()
+        .flat_map(|area| {
+            [
+                Segment::horizontal(area.top, area.left, area.right),
+                Segment::horizontal(area.bottom, area.left, area.right),
+                Segment::vertical(area.left, area.top, area.bottom),
+                Segment::vertical(area.right, area.top, area.bottom),
+            ]
+        })
+        .collect()
+}
+
+fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Option<Table> {
+    let bounds: Vec<Bounds> = lattice.places.iter().map(|place| place.bounds).collect();
+    let before = taken.to_vec();
+    let words = fill::words_of(&bounds, page, taken);
+    let lines: Vec<Vec<CellLine>> = words.into_iter().map(fill::lines_of).collect();
+    let filled = lines.iter().filter(|lines| !lines.is_empty()).count();
+    // One filled cell of a grid is a label beside boxes; of many columns it may be the rest of a row that a page break cut.
+    if filled == 0 || (filled < 2 && lattice.columns < 3) || is_prose(&lines, lattice, page) {
+        taken.copy_from_slice(&before);
+        return None;
+    }
+    let insets: Vec<f32> = (0..lattice.columns).map(|column| inset(lattice, column, &lines)).collect();
+    let cells = lattice
+        .places
+        .iter()
+        .zip(&lines)
+        .map(|(place, lines)| {
+            let inset = insets.get(place.column).copied().unwrap_or(0.0);
+            let text = fill::text_of(lines, &place.bounds, inset, vocabulary);
+            Cell {
+                row: count(place.row),
+                column: count(place.column),
+                row_span: count(place.rows),
+                column_span: count(place.columns),
+                bounds: place.bounds,
+                text: text.text,
+                lines: text.lines,
+                content: CellContent::Text,
+                looks: Vec::new(),
+            }
+        })
+        .collect();
+    Some(Table {
+        page: page.number,
+        bounds: lattice.bounds,
+        ruling: Ruling::Ruled,
+        rows: count(lattice.rows),
+        columns: count(lattice.columns),
+        cells,
+    })
+}
+
+pub(super) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A page or letter inside a frame with a few stray compartments: nearly all of its text is one cell that is as wide as the page's
+/// text and holds whole paragraphs.
+fn is_prose(lines: &[Vec<CellLine>], lattice: &Lattice, page: &PageContent) -> bool {
+    let all: usize = lines.iter().map(Vec::len).sum();
+    lines
+        .iter()
+        .zip(&lattice.places)
+        .any(|(own, place)| own.len() >= 12 && own.len() * 10 >= all * 8 && place.bounds.width() > 0.6 * page.width)
+}
+
+/// How far from the border the text of a column begins.
+fn inset(lattice: &Lattice, column: usize, lines: &[Vec<CellLine>]) -> f32 {
+    let nearest = lattice
+        .places
+        .iter()
+        .zip(lines)
+        .filter(|(place, _)| place.column == column && place.columns == 1)
+        .flat_map(|(place, lines)| lines.iter().map(|line| line.left - place.bounds.left))
+        .fold(f32::INFINITY, f32::min);
+    if nearest.is_finite() { nearest.clamp(0.0, 6.0) } else { 0.0 }
+}

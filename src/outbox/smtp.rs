@@ -280,7 +280,13 @@ fn acceptance(response: &Response, refused: &[String]) -> String {
     if refused.is_empty() {
         format!("{} {words}", response.code())
     } else {
-        format!("{} {words} ({} other recipients refused: {})", response.code(), refused.len(), refused.join("; "))
+        format!(
+            "{} {words} ({} other recipient{} refused: {})",
+            response.code(),
+            refused.len(),
+            if refused.len() == 1 { "" } else { "s" },
+            refused.join("; ")
+        )
     }
 }
 

@@ -162,7 +162,7 @@ impl ImapMailbox {
         }
     }
 
-    /// Selects a folder anew, which also brings its count up to date. `None` when the server refuses.
+    /// Selects a folder anew, which also brings its count up to date. `None` when there is no such folder.
     async fn select(
         &mut self,
         verb: &'static str,
@@ -188,8 +188,10 @@ impl ImapMailbox {
                 _ => {}
             })
             .await?;
-        if let Answer::Refused(_) = answer {
-            return Ok(None);
+        if let Answer::Refused(reason) = answer {
+            // A server that is ill refuses, too: that there is no folder is known only from its list.
+            self.folders.remove(encoded);
+            return if self.is_there(encoded).await? { Err(self.connection.protocol(verb, reason)) } else { Ok(None) };
         }
         let Some(validity) = validity else {
             let reason = "the server gives no UIDVALIDITY, so that mails cannot be told apart for sure";

@@ -51,6 +51,14 @@ fn ending_slip(host: &str, words: &EmailWords) -> Option<String> {
     if let Some((wrong, right)) = slip.max_by_key(|(wrong, _)| wrong.len()) {
         return host.strip_suffix(wrong.as_str()).map(|start| format!("{start}{right}"));
     }
+    // «munix.gon.pe», «munix.gob.pr»: one slip in the ending that entities have.
+    let labels: Vec<&str> = host.split('.').collect();
+    if let [.., _, second, top] = labels.as_slice() {
+        let ending = format!("{second}.{top}");
+        if slips(&ending, "gob.pe") == Some(1) {
+            return host.strip_suffix(ending.as_str()).map(|start| format!("{start}gob.pe"));
+        }
+    }
     // «munixgob.pe»: the dot before «gob» is missing.
     let start = host.strip_suffix("gob.pe")?;
     let start = start.strip_suffix('.').unwrap_or(start);
@@ -72,14 +80,30 @@ mod tests {
 
     #[test]
     fn other_endings_than_gob_pe_are_institutional() {
-        for host in ["munisantacoba.gob.pe", "unjfsc.edu.pe", "epsmoquegua.com.pe", "vriunap.pe", "marina.pe", "livelong.gob.pe"] {
+        for host in [
+            "munisantacoba.gob.pe",
+            "unjfsc.edu.pe",
+            "epsmoquegua.com.pe",
+            "vriunap.pe",
+            "marina.pe",
+            "livelong.gob.pe",
+        ] {
             assert_eq!(kind_of(host), HostKind::Institutional, "{host}");
         }
     }
 
     #[test]
     fn consumer_hosts_are_known_with_any_ending() {
-        for host in ["hotmail.com", "hotmail.es", "yahoo.com.pe", "outlook.es", "live.com", "terra.com.pe", "googlemail.com", "gmail.com.pe"] {
+        for host in [
+            "hotmail.com",
+            "hotmail.es",
+            "yahoo.com.pe",
+            "outlook.es",
+            "live.com",
+            "terra.com.pe",
+            "googlemail.com",
+            "gmail.com.pe",
+        ] {
             assert_eq!(kind_of(host), HostKind::Consumer, "{host}");
         }
         assert_eq!(kind_of("gmail.com"), HostKind::Exception);
@@ -95,6 +119,9 @@ mod tests {
             ("munix.gop.pe", "munix.gob.pe"),
             ("munix.gob", "munix.gob.pe"),
             ("munixgob.pe", "munix.gob.pe"),
+            ("munix.gon.pe", "munix.gob.pe"),
+            ("munix.gob.pr", "munix.gob.pe"),
+            ("munix.gob.e", "munix.gob.pe"),
             ("munix.gob.pe.con", "munix.gob.pe.com"),
         ] {
             assert_eq!(kind_of(host), HostKind::Slip(meant.to_owned()), "{host}");

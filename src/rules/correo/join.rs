@@ -8,7 +8,10 @@
 pub(crate) enum Joined {
     One(String),
     /// Both are addresses, and nothing tells which is meant.
-    Two { without_hyphen: String, with_hyphen: String },
+    Two {
+        without_hyphen: String,
+        with_hyphen: String,
+    },
 }
 
 /// What is known of the addresses that are to be expected.
@@ -20,6 +23,11 @@ pub(crate) struct Known<'a> {
 }
 
 pub(crate) fn join(lines: &[String], known: &Known) -> Joined {
+    // No address has so many lines; what comes out is none either way.
+    const MOST_LINES: usize = 16;
+    if lines.len() > MOST_LINES {
+        return Joined::One(lines.concat());
+    }
     let mut joined = String::new();
     let mut unsettled: Option<usize> = None;
     for (place, line) in lines.iter().enumerate() {
@@ -40,7 +48,9 @@ pub(crate) fn join(lines: &[String], known: &Known) -> Joined {
         }
     }
     match unsettled.and_then(|place| joined.split_at_checked(place)) {
-        Some((before, after)) => Joined::Two { with_hyphen: format!("{before}-{after}"), without_hyphen: joined.clone() },
+        Some((before, after)) => {
+            Joined::Two { with_hyphen: format!("{before}-{after}"), without_hyphen: joined.clone() }
+        }
         None => Joined::One(joined),
     }
 }

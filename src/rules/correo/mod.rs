@@ -45,7 +45,10 @@ pub(crate) enum CorreoRead {
         address: Option<EmailAddress>,
     },
     /// Only a person can tell; why, as the rest of a Spanish sentence.
-    Doubtful { address: Option<EmailAddress>, reason: String },
+    Doubtful {
+        address: Option<EmailAddress>,
+        reason: String,
+    },
 }
 
 impl CorreoRead {
@@ -113,7 +116,11 @@ fn not_an_address(fault: AddressFault, read: &str, words: &EmailWords) -> Correo
         _ => {}
     }
     let suggestion = suggestion(fault, read, words);
-    CorreoRead::Faulty { rule: RuleCode::CorreoFormato, wording: fault.wording(&shown(read), suggestion), address: None }
+    CorreoRead::Faulty {
+        rule: RuleCode::CorreoFormato,
+        wording: fault.wording(&shown(read), suggestion),
+        address: None,
+    }
 }
 
 /// The address that was meant, when only a comma stands where a dot belongs.
@@ -130,10 +137,11 @@ fn suggestion(fault: AddressFault, read: &str, words: &EmailWords) -> Option<Str
 
 fn judge(address: EmailAddress, about: &Surroundings) -> CorreoRead {
     match host::kind(address.host(), about.words) {
+        HostKind::Institutional if is_example(&address, about.words) => CorreoRead::Example(address),
         HostKind::Institutional => {
             if let Some(near) = about.hosts.iter().find(|host| slips(host, address.host()) == Some(1)) {
                 let reason = format!(
-                    "el dominio «{}» difiere en un solo carácter de «{near}», que usa otra persona de la entidad",
+                    "el dominio «{}» difiere en un solo carácter de «{near}», que lleva otra dirección del mismo caso",
                     address.host()
                 );
                 return CorreoRead::Doubtful { address: Some(address), reason };
@@ -210,7 +218,7 @@ fn exception(address: EmailAddress, about: &Surroundings) -> CorreoRead {
     CorreoRead::Exception(address)
 }
 
-const EXCEPTION_REMEDY: &str = "Escriba el correo institucional de la persona; solo si la entidad no tiene correos institucionales, uno creado por la entidad con la forma nombredefuncionario.nombredeentidad@gmail.com.";
+const EXCEPTION_REMEDY: &str = "Escriba el correo institucional de la persona. Solo si la entidad no tiene correos institucionales, puede usar uno creado por ella: nombredefuncionario.nombredeentidad@gmail.com.";
 
 fn personal(address: EmailAddress) -> CorreoRead {
     let wording = Wording::new(
@@ -222,7 +230,7 @@ fn personal(address: EmailAddress) -> CorreoRead {
 
 pub(crate) fn example_left(address: &EmailAddress) -> Wording {
     Wording::new(
-        format!("Quedó el correo de ejemplo del formato, «{address}»."),
+        format!("«{address}» es un correo que figura en el texto del formato, no el de la persona designada."),
         "Escriba el correo institucional de la persona designada.",
     )
 }
@@ -320,6 +328,7 @@ mod tests {
             ("yhuaman95@gmail.com", "correo.personal"),
             ("yhuaman.munisantacoba@hotmail.com", "correo.personal"),
             ("jorgeperez.munisantacoba@gmail.com", "example"),
+            ("mesadeayuda@gobiernodigital.gob.pe", "example"),
             ("yhuaman@gmial.com", "correo.formato"),
             ("yhuaman@munisantacoba.gob,pe", "correo.formato"),
             ("yhuaman munisantacoba.gob.pe", "correo.formato"),
@@ -332,7 +341,9 @@ mod tests {
     fn an_unsettled_hyphen_is_for_a_person() {
         let parts = ["yhuaman@muni-", "santacoba.gob.pe"];
         assert!(matches!(read_for(&parts, &[], None, None), CorreoRead::Doubtful { .. }));
-        assert!(matches!(read_for(&parts, &["munisantacoba.gob.pe"], None, None), CorreoRead::Institutional(address) if address.to_string() == "yhuaman@munisantacoba.gob.pe"));
+        assert!(
+            matches!(read_for(&parts, &["munisantacoba.gob.pe"], None, None), CorreoRead::Institutional(address) if address.to_string() == "yhuaman@munisantacoba.gob.pe")
+        );
     }
 
     #[test]

@@ -25,7 +25,10 @@ struct Yearly {
 
 #[derive(Clone, Copy, Debug)]
 enum Day {
-    Fixed { month: i8, day: i8 },
+    Fixed {
+        month: i8,
+        day: i8,
+    },
     /// Days from Easter Sunday.
     Easter(i32),
 }

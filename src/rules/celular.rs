@@ -32,7 +32,8 @@ pub enum CelularFault {
 
 /// Words that may stand beside a number without changing it.
 const LABELS: [&str; 16] = [
-    "cel", "celular", "movil", "telefono", "telf", "tel", "tlf", "fono", "whatsapp", "wsp", "rpm", "rpc", "n", "no", "nro", "numero",
+    "cel", "celular", "movil", "telefono", "telf", "tel", "tlf", "fono", "whatsapp", "wsp", "rpm", "rpc", "n", "no",
+    "nro", "numero",
 ];
 
 impl Celular {
@@ -93,9 +94,7 @@ impl Celular {
 /// How many telephone numbers stand in the text: parts told apart by `/`, `;`, `,`, «y», «o», each with six digits or more.
 fn numbers(text: &str) -> usize {
     let text = text.replace(" y ", "/").replace(" o ", "/").replace(" Y ", "/").replace(" O ", "/");
-    text.split(['/', ';', ',', '|', '\n'])
-        .filter(|part| part.chars().filter(char::is_ascii_digit).count() >= 6)
-        .count()
+    text.split(['/', ';', ',', '|', '\n']).filter(|part| part.chars().filter(char::is_ascii_digit).count() >= 6).count()
 }
 
 /// Reads a celular cell that is not empty.
@@ -126,7 +125,9 @@ impl CelularFault {
                 Wording::new(format!("El celular debe tener 9 dígitos y empezar con 9; se leyó «{read}»."), WRITE)
             }
             CelularFault::Landline => Wording::new(
-                format!("Se leyó «{read}», que parece un teléfono fijo; se necesita un celular (9 dígitos, empieza con 9)."),
+                format!(
+                    "Se leyó «{read}», que parece un teléfono fijo; se necesita un celular (9 dígitos, empieza con 9)."
+                ),
                 WRITE,
             ),
             CelularFault::Extension => Wording::new(
@@ -134,7 +135,9 @@ impl CelularFault {
                 "Escriba el celular de la persona, sin anexo.",
             ),
             CelularFault::Foreign => Wording::new(
-                format!("Se leyó «{read}», con un código de otro país; se necesita un celular del Perú (9 dígitos, empieza con 9)."),
+                format!(
+                    "Se leyó «{read}», con un código de otro país; se necesita un celular del Perú (9 dígitos, empieza con 9)."
+                ),
                 WRITE,
             ),
             CelularFault::NotDigits => Wording::new(

@@ -206,7 +206,9 @@ fn empty(field: Field, text: &str) -> Wording {
     let (name, remedy) = match field {
         Field::Cargo => ("El cargo", "Escriba el cargo de la persona en la entidad."),
         Field::Perfil => ("El perfil", "Escriba el perfil tal como figura en el formato."),
-        Field::Nombres => ("El campo de nombres y apellidos", "Escriba los nombres y apellidos de la persona designada."),
+        Field::Nombres => {
+            ("El campo de nombres y apellidos", "Escriba los nombres y apellidos de la persona designada.")
+        }
         Field::Dni => ("El DNI", "Escriba el DNI de la persona (8 dígitos)."),
         Field::Correo => ("El correo electrónico", "Escriba el correo institucional de la persona."),
         Field::Celular => ("El celular", "Escriba el celular de la persona (9 dígitos, empieza con 9)."),

@@ -168,7 +168,9 @@ impl DniFault {
         const WRITE: &str = "Escriba el DNI con sus 8 dígitos.";
         match self {
             DniFault::Length(7) => Wording::new(
-                format!("El DNI debe tener 8 dígitos; se leyó «{read}» (7 dígitos). Si empieza con cero, el cero también se escribe."),
+                format!(
+                    "El DNI debe tener 8 dígitos; se leyó «{read}» (7 dígitos). Si empieza con cero, el cero también se escribe."
+                ),
                 WRITE,
             ),
             DniFault::Length(1) => {
@@ -302,7 +304,14 @@ mod tests {
 
     #[test]
     fn a_labelled_other_document_is_for_a_person() {
-        for text in ["CE 001234567", "C.E. N° 001234567", "CE001234567", "Carné de extranjería 001234567", "Pasaporte: AB12345", "001234567 (CE)"] {
+        for text in [
+            "CE 001234567",
+            "C.E. N° 001234567",
+            "CE001234567",
+            "Carné de extranjería 001234567",
+            "Pasaporte: AB12345",
+            "001234567 (CE)",
+        ] {
             assert_eq!(read(&cell(text, Origin::Text), &words()), DniRead::OtherDocument, "{text}");
         }
         assert_ne!(read(&cell("41234567", Origin::Text), &words()), DniRead::OtherDocument);

@@ -11,7 +11,9 @@ use crate::form::{Term, fold};
 pub(crate) fn recognise<'form>(text: &str, terms: &'form [Term]) -> Option<&'form Term> {
     let (compact, stems) = (letters(text), stems(text));
     terms.iter().find(|term| {
-        std::iter::once(&term.name).chain(&term.words).any(|word| letters(word) == compact || self::stems(word) == stems)
+        std::iter::once(&term.name)
+            .chain(&term.words)
+            .any(|word| letters(word) == compact || self::stems(word) == stems)
     })
 }
 
@@ -33,7 +35,8 @@ fn meant<'form>(text: &str, terms: &'form [Term]) -> Option<&'form Term> {
     let words = stems(text);
     let mut close = terms.iter().filter(|term| {
         stems(&term.name).iter().any(|stem| {
-            words.contains(stem) && terms.iter().all(|other| other.name == term.name || !stems(&other.name).contains(stem))
+            words.contains(stem)
+                && terms.iter().all(|other| other.name == term.name || !stems(&other.name).contains(stem))
         })
     });
     let first = close.next();
@@ -118,7 +121,9 @@ mod tests {
         ] {
             assert!(recognise(text, &form.profiles).is_none(), "{text}");
         }
-        for text in ["Administrador", "Coordinador", "Coordinador de sede", "Colaborador", "Coordinador de entidad y sede"] {
+        for text in
+            ["Administrador", "Coordinador", "Coordinador de sede", "Colaborador", "Coordinador de entidad y sede"]
+        {
             assert!(recognise(text, &form.roles).is_none(), "{text}");
         }
     }

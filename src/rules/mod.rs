@@ -257,10 +257,8 @@ fn rows(oficio: &Oficio, context: &Context, findings: &mut Findings) -> Vec<Desi
         .filter_map(|row| Some((row.number, correo::plain_institutional_host(row.correo.as_ref()?, words)?)))
         .chain(sender_host.clone().map(|host| (0, host)))
         .collect();
-    let cuadro =
-        designees::Cuadro { context, entity: oficio.entity.value().map(String::as_str), hosts: &hosts };
-    let (designees, persons): (Vec<_>, Vec<_>) =
-        rows.iter().map(|row| designees::read(row, &cuadro, findings)).unzip();
+    let cuadro = designees::Cuadro { context, entity: oficio.entity.value().map(String::as_str), hosts: &hosts };
+    let (designees, persons): (Vec<_>, Vec<_>) = rows.iter().map(|row| designees::read(row, &cuadro, findings)).unzip();
     persons::compare(&persons, rows, findings);
     persons::mixed_addresses(&persons, rows, sender_host.as_deref(), findings);
     if sources::has_column(&oficio.cuadro, Field::Perfil) {

@@ -129,14 +129,17 @@ mod tests {
 
     #[test]
     fn titles_before_a_name_are_no_part_of_it() {
-        for text in ["Ing. Jorge Pérez", "ING Jorge Pérez", "Ing.Jorge Pérez", "Dr. CPC. Jorge  Pérez", "Ph.D. Jorge Pérez"] {
+        for text in
+            ["Ing. Jorge Pérez", "ING Jorge Pérez", "Ing.Jorge Pérez", "Dr. CPC. Jorge  Pérez", "Ph.D. Jorge Pérez"]
+        {
             assert_eq!(parse(text).as_deref(), Ok("Jorge Pérez"), "{text}");
         }
     }
 
     #[test]
     fn names_stay_as_written() {
-        for text in ["PÉREZ ROJAS, Jorge", "Ángela De la Cruz Ñahui", "Rosa O'Higgins", "Rosa Ana Pérez-Albela Rojas"] {
+        for text in ["PÉREZ ROJAS, Jorge", "Ángela De la Cruz Ñahui", "Rosa O'Higgins", "Rosa Ana Pérez-Albela Rojas"]
+        {
             assert_eq!(parse(text).as_deref(), Ok(text));
         }
         assert_eq!(parse("Rosa Ana Pérez- Albela").as_deref(), Ok("Rosa Ana Pérez-Albela"));

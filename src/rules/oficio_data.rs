@@ -28,7 +28,12 @@ fn number(datum: &OficioDatum<String>, findings: &mut Findings) {
             findings.on_oficio(RuleCode::OficioNumero, "numero", None, wording);
         }
         OficioDatum::Placeholder(read) => {
-            findings.on_oficio(RuleCode::OficioNumero, "numero", Some(read), left("El número del oficio", read, REMEDY));
+            findings.on_oficio(
+                RuleCode::OficioNumero,
+                "numero",
+                Some(read),
+                left("El número del oficio", read, REMEDY),
+            );
         }
         OficioDatum::Found { read, .. } => sure("el número del oficio", read, findings),
     }

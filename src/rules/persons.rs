@@ -64,7 +64,10 @@ pub(crate) fn compare(persons: &[Person], rows: &[DesigneeRow], findings: &mut F
             findings.doubt_on_field(person.row, Field::Dni, &reason);
         }
         let another = |share: &dyn Fn(&Person) -> bool| {
-            related.iter().find(|(relation, before)| *relation == Relation::Different && share(before)).map(|(_, before)| *before)
+            related
+                .iter()
+                .find(|(relation, before)| *relation == Relation::Different && share(before))
+                .map(|(_, before)| *before)
         };
         if let (Some(before), Some(value)) =
             (another(&|before| before.dni.is_some() && before.dni == person.dni), &row.dni)
@@ -140,7 +143,9 @@ fn dni_taken(dni: &str, row: u32) -> Wording {
 
 fn address_taken(address: &str, row: u32) -> Wording {
     Wording::new(
-        format!("El correo «{address}» figura también en la fila {row}, para otra persona; cada persona necesita el suyo."),
+        format!(
+            "El correo «{address}» figura también en la fila {row}, para otra persona; cada persona necesita el suyo."
+        ),
         format!("Escriba el correo propio de cada persona, en esta fila y en la fila {row}."),
     )
 }

@@ -97,8 +97,7 @@ fn without_wrapping(text: &str) -> String {
     {
         text = inside;
     }
-    const AROUND: [char; 17] =
-        [' ', '.', ',', ';', ':', '<', '>', '(', ')', '[', ']', '"', '\'', '“', '”', '«', '»'];
+    const AROUND: [char; 17] = [' ', '.', ',', ';', ':', '<', '>', '(', ')', '[', ']', '"', '\'', '“', '”', '«', '»'];
     // «jperez@… (institucional)»: a remark in brackets is no part of it.
     let remark = text
         .split_once('(')
@@ -161,7 +160,9 @@ fn is_host(host: &str) -> bool {
                 && !label.ends_with('-')
                 && label.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
         })
-        && labels.last().is_some_and(|top| top.len() >= 2 && top.chars().all(|character| character.is_ascii_alphabetic()))
+        && labels
+            .last()
+            .is_some_and(|top| top.len() >= 2 && top.chars().all(|character| character.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]

@@ -44,7 +44,9 @@ pub(crate) fn shape(local: &str, name: &str, entity: Option<&str>) -> Shape {
         let name_proof = name_proof(&name_letters, name);
         let entity_proof = match entity {
             // A group that is the designee's surname is no entity's, whatever the entity is.
-            _ if name_proof != Proof::Refuted && self::name_proof(&entity_letters, name) == Proof::Shown => Proof::Refuted,
+            _ if name_proof != Proof::Refuted && self::name_proof(&entity_letters, name) == Proof::Shown => {
+                Proof::Refuted
+            }
             Some(_) => entity_words.proof(&entity_letters),
             None => Proof::Open,
         };
@@ -67,7 +69,9 @@ pub(crate) fn shape(local: &str, name: &str, entity: Option<&str>) -> Shape {
 fn name_proof(group: &str, name: &str) -> Proof {
     let words = name_words(name);
     let strong = |word: &&String| word.len() >= 3;
-    if segments(group, &words, Order::Any, |used| words.iter().zip(used).any(|(word, part)| *part == word.len() && strong(&word))) {
+    if segments(group, &words, Order::Any, |used| {
+        words.iter().zip(used).any(|(word, part)| *part == word.len() && strong(&word))
+    }) {
         return Proof::Shown;
     }
     if group.is_empty() || words.is_empty() {
@@ -149,7 +153,9 @@ impl EntityWords {
         let folded = fold(entity);
         let words = folded
             .split(' ')
-            .filter(|word| word.len() > 1 && !PARTICLES.contains(word) && !["sa", "sac", "saa", "srl", "sr"].contains(word))
+            .filter(|word| {
+                word.len() > 1 && !PARTICLES.contains(word) && !["sa", "sac", "saa", "srl", "sr"].contains(word)
+            })
             .map(str::to_owned)
             .collect();
         EntityWords { words }
@@ -174,7 +180,10 @@ impl EntityWords {
     fn proof(&self, group: &str) -> Proof {
         let telling = self.telling();
         let whole_and_telling = |used: &[usize]| {
-            self.words.iter().zip(used).any(|(word, part)| *part == word.len() && word.len() >= 3 && telling.contains(&word))
+            self.words
+                .iter()
+                .zip(used)
+                .any(|(word, part)| *part == word.len() && word.len() >= 3 && telling.contains(&word))
         };
         let all_begun = |used: &[usize]| used.len() >= 3 && used.iter().all(|part| *part > 0);
         if segments(group, &self.words, Order::Kept, |used| whole_and_telling(used) || all_begun(used)) {
@@ -183,7 +192,9 @@ impl EntityWords {
         if self.words.is_empty() || group.is_empty() {
             return Proof::Open;
         }
-        let related = telling.iter().any(|word| shares_a_piece(group, word) || (word.len() == 3 && group.contains(word.as_str())))
+        let related = telling
+            .iter()
+            .any(|word| shares_a_piece(group, word) || (word.len() == 3 && group.contains(word.as_str())))
             || segments(group, &self.words, Order::Kept, |used| used.iter().filter(|part| **part > 0).count() >= 2);
         if related { Proof::Open } else { Proof::Refuted }
     }
@@ -265,9 +276,11 @@ mod tests {
 
     #[test]
     fn a_group_with_nothing_of_the_name_is_refuted_and_the_rest_is_open() {
-        for (group, name) in
-            [("tomashuanca", "Yesenia Huamán Cárdenas"), ("informatica", "Jorge Pérez"), ("mesadepartes", "Jorge Pérez")]
-        {
+        for (group, name) in [
+            ("tomashuanca", "Yesenia Huamán Cárdenas"),
+            ("informatica", "Jorge Pérez"),
+            ("mesadepartes", "Jorge Pérez"),
+        ] {
             assert_eq!(name_proof(group, name), Proof::Refuted, "{group} {name}");
         }
         for (group, name) in [("yesyhuaman", "Yesenia Huamán Cárdenas"), ("jorgitoperez", "Jorge Pérez")] {
@@ -311,7 +324,10 @@ mod tests {
     fn the_shape_is_two_groups_and_one_dot() {
         let entity = Some("Municipalidad Provincial de Santa Coba");
         let shape = |local| shape(local, "Jorge Pérez Rojas", entity);
-        assert!(matches!(shape("jorgeperez.munisantacoba"), Shape::Tried { name: Proof::Shown, entity: Proof::Shown, .. }));
+        assert!(matches!(
+            shape("jorgeperez.munisantacoba"),
+            Shape::Tried { name: Proof::Shown, entity: Proof::Shown, .. }
+        ));
         assert!(matches!(shape("jorge.perez"), Shape::Tried { name: Proof::Shown, entity: Proof::Refuted, .. }));
         assert!(matches!(shape("jorgeperez2.munisantacoba"), Shape::WithDigits { .. }));
         assert_eq!(shape("jorge.perez.munisantacoba"), Shape::Malformed);

@@ -72,14 +72,30 @@ mod tests {
 
     #[test]
     fn other_endings_than_gob_pe_are_institutional() {
-        for host in ["munisantacoba.gob.pe", "unjfsc.edu.pe", "epsmoquegua.com.pe", "vriunap.pe", "marina.pe", "livelong.gob.pe"] {
+        for host in [
+            "munisantacoba.gob.pe",
+            "unjfsc.edu.pe",
+            "epsmoquegua.com.pe",
+            "vriunap.pe",
+            "marina.pe",
+            "livelong.gob.pe",
+        ] {
             assert_eq!(kind_of(host), HostKind::Institutional, "{host}");
         }
     }
 
     #[test]
     fn consumer_hosts_are_known_with_any_ending() {
-        for host in ["hotmail.com", "hotmail.es", "yahoo.com.pe", "outlook.es", "live.com", "terra.com.pe", "googlemail.com", "gmail.com.pe"] {
+        for host in [
+            "hotmail.com",
+            "hotmail.es",
+            "yahoo.com.pe",
+            "outlook.es",
+            "live.com",
+            "terra.com.pe",
+            "googlemail.com",
+            "gmail.com.pe",
+        ] {
             assert_eq!(kind_of(host), HostKind::Consumer, "{host}");
         }
         assert_eq!(kind_of("gmail.com"), HostKind::Exception);

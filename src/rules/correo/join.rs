@@ -8,7 +8,10 @@
 pub(crate) enum Joined {
     One(String),
     /// Both are addresses, and nothing tells which is meant.
-    Two { without_hyphen: String, with_hyphen: String },
+    Two {
+        without_hyphen: String,
+        with_hyphen: String,
+    },
 }
 
 /// What is known of the addresses that are to be expected.
@@ -40,7 +43,9 @@ pub(crate) fn join(lines: &[String], known: &Known) -> Joined {
         }
     }
     match unsettled.and_then(|place| joined.split_at_checked(place)) {
-        Some((before, after)) => Joined::Two { with_hyphen: format!("{before}-{after}"), without_hyphen: joined.clone() },
+        Some((before, after)) => {
+            Joined::Two { with_hyphen: format!("{before}-{after}"), without_hyphen: joined.clone() }
+        }
         None => Joined::One(joined),
     }
 }

@@ -45,7 +45,10 @@ pub(crate) enum CorreoRead {
         address: Option<EmailAddress>,
     },
     /// Only a person can tell; why, as the rest of a Spanish sentence.
-    Doubtful { address: Option<EmailAddress>, reason: String },
+    Doubtful {
+        address: Option<EmailAddress>,
+        reason: String,
+    },
 }
 
 impl CorreoRead {
@@ -113,7 +116,11 @@ fn not_an_address(fault: AddressFault, read: &str, words: &EmailWords) -> Correo
         _ => {}
     }
     let suggestion = suggestion(fault, read, words);
-    CorreoRead::Faulty { rule: RuleCode::CorreoFormato, wording: fault.wording(&shown(read), suggestion), address: None }
+    CorreoRead::Faulty {
+        rule: RuleCode::CorreoFormato,
+        wording: fault.wording(&shown(read), suggestion),
+        address: None,
+    }
 }
 
 /// The address that was meant, when only a comma stands where a dot belongs.
@@ -332,7 +339,9 @@ mod tests {
     fn an_unsettled_hyphen_is_for_a_person() {
         let parts = ["yhuaman@muni-", "santacoba.gob.pe"];
         assert!(matches!(read_for(&parts, &[], None, None), CorreoRead::Doubtful { .. }));
-        assert!(matches!(read_for(&parts, &["munisantacoba.gob.pe"], None, None), CorreoRead::Institutional(address) if address.to_string() == "yhuaman@munisantacoba.gob.pe"));
+        assert!(
+            matches!(read_for(&parts, &["munisantacoba.gob.pe"], None, None), CorreoRead::Institutional(address) if address.to_string() == "yhuaman@munisantacoba.gob.pe")
+        );
     }
 
     #[test]

@@ -102,7 +102,9 @@ impl Calendar {
         Ok(Calendar { checked_years: file.checked_years, yearly, declared })
     }
 
-    pub(super) fn is_checked(&self, year: i16) -> bool {
+    /// Whether somebody has looked up this year's decrees. The laws' holidays are counted in any year; a year that nobody
+    /// looked up deserves a warning.
+    pub fn is_checked(&self, year: i16) -> bool {
         self.checked_years.contains(&year)
     }
 

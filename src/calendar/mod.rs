@@ -90,6 +90,7 @@ fn next(day: Date) -> Date {
 #[cfg(test)]
 mod tests {
     use jiff::civil::{date, datetime, time};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -146,6 +147,19 @@ mod tests {
         let saturday = arrival(datetime(2026, 11, 21, 10, 0, 0, 0));
         assert_eq!(saturday.presented, date(2026, 11, 23));
         assert_eq!(saturday.first_working_moment, datetime(2026, 11, 23, 8, 30, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn a_term_holds_exactly_its_business_days(days_from_2020 in 0i32..5000, business_days in 0u32..30) {
+            let calendar = calendar();
+            let from = date(2020, 1, 1).saturating_add(days_from_2020.days());
+            let deadline = calendar.deadline(from, business_days);
+            let first = calendar.business_day_from(from);
+            let counted = first.series(1.day()).skip(1).take_while(|day| *day <= deadline.last_day).filter(|day| calendar.is_business_day(*day)).count();
+            prop_assert!(calendar.is_business_day(deadline.last_day));
+            prop_assert_eq!(counted as u32, business_days);
+        }
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl<'a> Findings<'a> {
         wording: Wording,
     ) {
         let Wording { message, remedy } = wording;
+        let evidence = evidence.filter(|evidence| *evidence != Evidence::default());
         let severity = self.form.severity(rule);
         self.list.push(Finding { rule, severity, row, field: field.to_owned(), value, message, remedy, evidence });
     }

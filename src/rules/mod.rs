@@ -11,6 +11,7 @@ use crate::oficio::{Cuadro, Evidence, Field, Oficio, Presence};
 use crate::verdict::Designee;
 
 mod celular;
+mod code;
 mod correo;
 mod designees;
 mod dni;
@@ -19,10 +20,15 @@ mod form_words;
 mod nombres;
 mod oficio_data;
 mod persons;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use celular::{Celular, CelularFault};
+pub use code::RuleCode;
 pub use correo::{AddressFault, EmailAddress};
 pub use dni::{Dni, DniFault};
 pub use nombres::{FullName, NameFault};
@@ -35,150 +41,6 @@ pub enum Severity {
     Error,
     Aviso,
     Revision,
-}
-
-/// The contract's rule codes (design, section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum RuleCode {
-    #[serde(rename = "cargo.vacio")]
-    CargoVacio,
-    #[serde(rename = "perfil.vacio")]
-    PerfilVacio,
-    #[serde(rename = "nombres.vacio")]
-    NombresVacio,
-    #[serde(rename = "dni.vacio")]
-    DniVacio,
-    #[serde(rename = "correo.vacio")]
-    CorreoVacio,
-    #[serde(rename = "celular.vacio")]
-    CelularVacio,
-    #[serde(rename = "rol.vacio")]
-    RolVacio,
-    #[serde(rename = "perfil.modificado")]
-    PerfilModificado,
-    #[serde(rename = "rol.modificado")]
-    RolModificado,
-    #[serde(rename = "perfil.faltante")]
-    PerfilFaltante,
-    #[serde(rename = "nombres.incompleto")]
-    NombresIncompleto,
-    #[serde(rename = "dni.formato")]
-    DniFormato,
-    #[serde(rename = "dni.duplicado")]
-    DniDuplicado,
-    #[serde(rename = "dni.otro_documento")]
-    DniOtroDocumento,
-    #[serde(rename = "dni.cero")]
-    DniCero,
-    #[serde(rename = "correo.formato")]
-    CorreoFormato,
-    #[serde(rename = "correo.personal")]
-    CorreoPersonal,
-    #[serde(rename = "correo.excepcion")]
-    CorreoExcepcion,
-    #[serde(rename = "correo.duplicado")]
-    CorreoDuplicado,
-    #[serde(rename = "correo.mixto")]
-    CorreoMixto,
-    #[serde(rename = "celular.formato")]
-    CelularFormato,
-    #[serde(rename = "designado.repetido")]
-    DesignadoRepetido,
-    #[serde(rename = "oficio.numero")]
-    OficioNumero,
-    #[serde(rename = "oficio.fecha")]
-    OficioFecha,
-    #[serde(rename = "oficio.entidad")]
-    OficioEntidad,
-    #[serde(rename = "oficio.ausente")]
-    OficioAusente,
-    #[serde(rename = "cuadro.ausente")]
-    CuadroAusente,
-    #[serde(rename = "cuadro.columna")]
-    CuadroColumna,
-    #[serde(rename = "firma.ausente")]
-    FirmaAusente,
-    #[serde(rename = "firma.invalida")]
-    FirmaInvalida,
-    #[serde(rename = "cuadro.discrepancia")]
-    CuadroDiscrepancia,
-    #[serde(rename = "adjunto.ilegible")]
-    AdjuntoIlegible,
-}
-
-impl RuleCode {
-    pub const ALL: [RuleCode; 32] = [
-        RuleCode::CargoVacio,
-        RuleCode::PerfilVacio,
-        RuleCode::NombresVacio,
-        RuleCode::DniVacio,
-        RuleCode::CorreoVacio,
-        RuleCode::CelularVacio,
-        RuleCode::RolVacio,
-        RuleCode::PerfilModificado,
-        RuleCode::RolModificado,
-        RuleCode::PerfilFaltante,
-        RuleCode::NombresIncompleto,
-        RuleCode::DniFormato,
-        RuleCode::DniDuplicado,
-        RuleCode::DniOtroDocumento,
-        RuleCode::DniCero,
-        RuleCode::CorreoFormato,
-        RuleCode::CorreoPersonal,
-        RuleCode::CorreoExcepcion,
-        RuleCode::CorreoDuplicado,
-        RuleCode::CorreoMixto,
-        RuleCode::CelularFormato,
-        RuleCode::DesignadoRepetido,
-        RuleCode::OficioNumero,
-        RuleCode::OficioFecha,
-        RuleCode::OficioEntidad,
-        RuleCode::OficioAusente,
-        RuleCode::CuadroAusente,
-        RuleCode::CuadroColumna,
-        RuleCode::FirmaAusente,
-        RuleCode::FirmaInvalida,
-        RuleCode::CuadroDiscrepancia,
-        RuleCode::AdjuntoIlegible,
-    ];
-
-    /// The contract's code, e.g. `dni.formato`.
-    pub fn code(self) -> &'static str {
-        match self {
-            RuleCode::CargoVacio => "cargo.vacio",
-            RuleCode::PerfilVacio => "perfil.vacio",
-            RuleCode::NombresVacio => "nombres.vacio",
-            RuleCode::DniVacio => "dni.vacio",
-            RuleCode::CorreoVacio => "correo.vacio",
-            RuleCode::CelularVacio => "celular.vacio",
-            RuleCode::RolVacio => "rol.vacio",
-            RuleCode::PerfilModificado => "perfil.modificado",
-            RuleCode::RolModificado => "rol.modificado",
-            RuleCode::PerfilFaltante => "perfil.faltante",
-            RuleCode::NombresIncompleto => "nombres.incompleto",
-            RuleCode::DniFormato => "dni.formato",
-            RuleCode::DniDuplicado => "dni.duplicado",
-            RuleCode::DniOtroDocumento => "dni.otro_documento",
-            RuleCode::DniCero => "dni.cero",
-            RuleCode::CorreoFormato => "correo.formato",
-            RuleCode::CorreoPersonal => "correo.personal",
-            RuleCode::CorreoExcepcion => "correo.excepcion",
-            RuleCode::CorreoDuplicado => "correo.duplicado",
-            RuleCode::CorreoMixto => "correo.mixto",
-            RuleCode::CelularFormato => "celular.formato",
-            RuleCode::DesignadoRepetido => "designado.repetido",
-            RuleCode::OficioNumero => "oficio.numero",
-            RuleCode::OficioFecha => "oficio.fecha",
-            RuleCode::OficioEntidad => "oficio.entidad",
-            RuleCode::OficioAusente => "oficio.ausente",
-            RuleCode::CuadroAusente => "cuadro.ausente",
-            RuleCode::CuadroColumna => "cuadro.columna",
-            RuleCode::FirmaAusente => "firma.ausente",
-            RuleCode::FirmaInvalida => "firma.invalida",
-            RuleCode::CuadroDiscrepancia => "cuadro.discrepancia",
-            RuleCode::AdjuntoIlegible => "adjunto.ilegible",
-        }
-    }
 }
 
 /// One observation. Its message is what the entity (or the operator) reads.
@@ -248,8 +110,20 @@ pub fn check(oficio: &Oficio, context: &Context) -> Checked {
     Checked { designees, findings: list, doubts }
 }
 
+/// Rows that are checked at least, also when the form allows fewer.
+const CHECKED_ROWS: usize = 100;
+
 fn rows(oficio: &Oficio, context: &Context, findings: &mut Findings) -> Vec<Designee> {
-    let rows = oficio.cuadro.rows();
+    let all = oficio.cuadro.rows();
+    let most = usize::try_from(context.form.values.max_designees).unwrap_or(usize::MAX);
+    if all.len() > most {
+        findings.doubts.push(format!(
+            "El cuadro designa a {} personas y el máximo es {most}: para más se necesita un sustento.",
+            all.len()
+        ));
+    }
+    // A hostile sheet of many thousand rows goes to a person by its length; comparing all of them would only cost time.
+    let rows = all.get(..all.len().min(most.max(CHECKED_ROWS))).unwrap_or(all);
     let words = &context.form.email;
     let sender_host = context.sender.and_then(|sender| correo::institutional_host(sender, words));
     let hosts: Vec<(u32, String)> = rows
@@ -263,13 +137,6 @@ fn rows(oficio: &Oficio, context: &Context, findings: &mut Findings) -> Vec<Desi
     persons::mixed_addresses(&persons, rows, sender_host.as_deref(), findings);
     if sources::has_column(&oficio.cuadro, Field::Perfil) {
         persons::missing_profiles(&persons, context, findings);
-    }
-    let most = context.form.values.max_designees;
-    if rows.len() > usize::try_from(most).unwrap_or(usize::MAX) {
-        findings.doubts.push(format!(
-            "El cuadro designa a {} personas y el máximo es {most}: para más se necesita un sustento.",
-            rows.len()
-        ));
     }
     designees
 }

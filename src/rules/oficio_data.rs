@@ -12,7 +12,10 @@ use crate::oficio::{Certainty, Oficio, OficioDatum, Presence, ReadValue};
 
 pub(crate) fn check(oficio: &Oficio, context: &Context, findings: &mut Findings) {
     if let Presence::Absent { linked } = oficio.presence {
-        findings.on_oficio(RuleCode::OficioAusente, "oficio", None, absent(linked));
+        // A file that could not be read may be the oficio: `adjunto.ilegible` says so, and a person looks.
+        if oficio.unreadable.is_empty() {
+            findings.on_oficio(RuleCode::OficioAusente, "oficio", None, absent(linked));
+        }
         return;
     }
     number(&oficio.number, findings);
@@ -51,7 +54,11 @@ fn date(datum: &OficioDatum<Date>, today: Date, findings: &mut Findings) {
         }
         OficioDatum::Found { value, read } => {
             if *value > today {
-                let message = format!("La fecha del oficio ({}) es posterior a hoy.", long_date(*value));
+                let message = format!(
+                    "La fecha del oficio ({}) es posterior a la de esta revisión ({}).",
+                    long_date(*value),
+                    long_date(today)
+                );
                 let wording = Wording::new(message, "Corrija la fecha del oficio.");
                 findings.on_oficio(RuleCode::OficioFecha, "fecha", Some(read), wording);
             }

@@ -21,7 +21,7 @@ pub(crate) fn signature(signature: Signature, findings: &mut Findings) {
         Signature::Broken => (
             RuleCode::FirmaInvalida,
             Wording::new(
-                "La firma digital del oficio no es válida: el archivo cambió después de firmarse.",
+                "La firma digital del oficio no es válida; puede que el archivo haya cambiado después de firmarse.",
                 "Firme de nuevo el oficio y envíe el archivo tal como queda al firmarlo.",
             ),
         ),
@@ -62,7 +62,10 @@ pub(crate) fn discrepancies(discrepancies: &[Discrepancy], cuadro: &Cuadro, find
                 shown(other_document),
                 shown(in_other)
             ),
-            format!("Envíe el oficio y el archivo con el mismo dato en «{}».", field.label()),
+            format!(
+                "Envíe el oficio firmado con el dato correcto en «{}»; si adjunta otro archivo, debe decir lo mismo.",
+                field.label()
+            ),
         );
         let read = cuadro.rows().iter().find(|read| read.number == *row).and_then(|read| read.get(*field));
         let as_read = ReadValue {

@@ -36,18 +36,23 @@ pub(crate) fn plain(text: &str) -> String {
 /// The value on one line, plain, without the form's footnote asterisks.
 pub(crate) fn one_line(value: &ReadValue) -> String {
     let text = if value.text.trim().is_empty() { value.lines.join(" ") } else { value.text.clone() };
-    plain(&text.replace('*', " "))
+    without_asterisks(&text)
 }
 
 /// The visual lines, plain, without asterisks and blank lines; the text when there are no lines.
 pub(crate) fn lines(value: &ReadValue) -> Vec<String> {
-    let from = |text: &String| plain(&text.replace('*', " "));
-    let lines: Vec<String> = value.lines.iter().map(from).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> =
+        value.lines.iter().map(|line| without_asterisks(line)).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() {
-        let text = from(&value.text);
+        let text = without_asterisks(&value.text);
         return if text.is_empty() { Vec::new() } else { vec![text] };
     }
     lines
+}
+
+fn without_asterisks(text: &str) -> String {
+    // Only a plain asterisk is sure to be one: there are small and full-width ones.
+    plain(&plain(text).replace('*', " "))
 }
 
 /// Letters and digits only, lower case, without accents: words compared whatever their spacing.

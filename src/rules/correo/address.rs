@@ -3,7 +3,7 @@
 //! Stricter than RFC 5321 on purpose: quoted local parts, address literals and non-ASCII mailboxes are no addresses that an
 //! entity gives its people.
 
-use crate::rules::text::plain;
+use crate::rules::text::{letters, plain};
 
 /// `local@host`, lower case, ASCII, each part well-formed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,10 +105,12 @@ fn without_wrapping(text: &str) -> String {
         .filter(|(before, inside, _)| before.contains('@') && !inside.contains('@'));
     let without_remark = remark.map(|(before, _, after)| format!("{} {}", before.trim(), after.trim()));
     let mut text = without_remark.as_deref().unwrap_or(text).trim_matches(AROUND);
-    for label in ["mailto:", "correo electrónico:", "correo:", "e-mail:", "email:", "mail:"] {
-        if let Some(rest) = text.strip_prefix(label) {
-            text = rest.trim_matches(AROUND);
-        }
+    // «mailto:…», «Correo institucional: …».
+    while let Some((label, rest)) = text.split_once(':')
+        && rest.contains('@')
+        && ["mail", "email", "correo"].iter().any(|word| letters(label).starts_with(word))
+    {
+        text = rest.trim_matches(AROUND);
     }
     text.to_owned()
 }
@@ -184,6 +186,8 @@ mod tests {
             "<jperez@munix.gob.pe>",
             "Jorge Pérez <jperez@munix.gob.pe>",
             "Correo: jperez@munix.gob.pe;",
+            "Correo institucional: mailto:jperez@munix.gob.pe",
+            "jperez@munix.gob.pe<mailto:jperez@munix.gob.pe>",
             "jperez @munix .gob. pe",
             "jperez@\u{200b}munix.gob.pe",
             "jperez@munix.gob.pe(institucional)",

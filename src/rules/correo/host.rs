@@ -51,6 +51,14 @@ fn ending_slip(host: &str, words: &EmailWords) -> Option<String> {
     if let Some((wrong, right)) = slip.max_by_key(|(wrong, _)| wrong.len()) {
         return host.strip_suffix(wrong.as_str()).map(|start| format!("{start}{right}"));
     }
+    // «munix.gon.pe», «munix.gob.pr»: one slip in the ending that entities have.
+    let labels: Vec<&str> = host.split('.').collect();
+    if let [.., _, second, top] = labels.as_slice() {
+        let ending = format!("{second}.{top}");
+        if slips(&ending, "gob.pe") == Some(1) {
+            return host.strip_suffix(ending.as_str()).map(|start| format!("{start}gob.pe"));
+        }
+    }
     // «munixgob.pe»: the dot before «gob» is missing.
     let start = host.strip_suffix("gob.pe")?;
     let start = start.strip_suffix('.').unwrap_or(start);
@@ -111,6 +119,9 @@ mod tests {
             ("munix.gop.pe", "munix.gob.pe"),
             ("munix.gob", "munix.gob.pe"),
             ("munixgob.pe", "munix.gob.pe"),
+            ("munix.gon.pe", "munix.gob.pe"),
+            ("munix.gob.pr", "munix.gob.pe"),
+            ("munix.gob.e", "munix.gob.pe"),
             ("munix.gob.pe.con", "munix.gob.pe.com"),
         ] {
             assert_eq!(kind_of(host), HostKind::Slip(meant.to_owned()), "{host}");

@@ -23,6 +23,11 @@ pub(crate) struct Known<'a> {
 }
 
 pub(crate) fn join(lines: &[String], known: &Known) -> Joined {
+    // No address has so many lines; what comes out is none either way.
+    const MOST_LINES: usize = 16;
+    if lines.len() > MOST_LINES {
+        return Joined::One(lines.concat());
+    }
     let mut joined = String::new();
     let mut unsettled: Option<usize> = None;
     for (place, line) in lines.iter().enumerate() {

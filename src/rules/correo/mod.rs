@@ -137,10 +137,11 @@ fn suggestion(fault: AddressFault, read: &str, words: &EmailWords) -> Option<Str
 
 fn judge(address: EmailAddress, about: &Surroundings) -> CorreoRead {
     match host::kind(address.host(), about.words) {
+        HostKind::Institutional if is_example(&address, about.words) => CorreoRead::Example(address),
         HostKind::Institutional => {
             if let Some(near) = about.hosts.iter().find(|host| slips(host, address.host()) == Some(1)) {
                 let reason = format!(
-                    "el dominio «{}» difiere en un solo carácter de «{near}», que usa otra persona de la entidad",
+                    "el dominio «{}» difiere en un solo carácter de «{near}», que lleva otra dirección del mismo caso",
                     address.host()
                 );
                 return CorreoRead::Doubtful { address: Some(address), reason };
@@ -217,7 +218,7 @@ fn exception(address: EmailAddress, about: &Surroundings) -> CorreoRead {
     CorreoRead::Exception(address)
 }
 
-const EXCEPTION_REMEDY: &str = "Escriba el correo institucional de la persona; solo si la entidad no tiene correos institucionales, uno creado por la entidad con la forma nombredefuncionario.nombredeentidad@gmail.com.";
+const EXCEPTION_REMEDY: &str = "Escriba el correo institucional de la persona. Solo si la entidad no tiene correos institucionales, puede usar uno creado por ella: nombredefuncionario.nombredeentidad@gmail.com.";
 
 fn personal(address: EmailAddress) -> CorreoRead {
     let wording = Wording::new(
@@ -229,7 +230,7 @@ fn personal(address: EmailAddress) -> CorreoRead {
 
 pub(crate) fn example_left(address: &EmailAddress) -> Wording {
     Wording::new(
-        format!("Quedó el correo de ejemplo del formato, «{address}»."),
+        format!("«{address}» es un correo que figura en el texto del formato, no el de la persona designada."),
         "Escriba el correo institucional de la persona designada.",
     )
 }
@@ -327,6 +328,7 @@ mod tests {
             ("yhuaman95@gmail.com", "correo.personal"),
             ("yhuaman.munisantacoba@hotmail.com", "correo.personal"),
             ("jorgeperez.munisantacoba@gmail.com", "example"),
+            ("mesadeayuda@gobiernodigital.gob.pe", "example"),
             ("yhuaman@gmial.com", "correo.formato"),
             ("yhuaman@munisantacoba.gob,pe", "correo.formato"),
             ("yhuaman munisantacoba.gob.pe", "correo.formato"),

@@ -23,4 +23,5 @@ pub mod report;
 pub mod rules;
 pub mod tables;
 pub mod triage;
+pub mod trust;
 pub mod verdict;

@@ -2,9 +2,12 @@
 # Installs the programs that the tests run against: a real IMAP server, a real SMTP server.
 set -eu
 
+# The tests run the system's Python where there is one: what apt installs is installed for that one.
+if [ -x /usr/bin/python3 ]; then python=/usr/bin/python3; else python=python3; fi
+
 missing=""
-command -v dovecot >/dev/null 2>&1 || [ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
-python3 -c 'import aiosmtpd' >/dev/null 2>&1 || missing="$missing python3-aiosmtpd"
+[ -x /usr/sbin/dovecot ] || command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
+"$python" -c 'import aiosmtpd' >/dev/null 2>&1 || missing="$missing python3-aiosmtpd"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ]; then as_root=""; else as_root="sudo"; fi

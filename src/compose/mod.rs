@@ -3,7 +3,6 @@
 //! Pure: no clock, no randomness (dates, Message-IDs and MIME boundaries follow from the input), nothing is sent. It does not
 //! know what a message is about; that is [`crate::reply`]'s and [`crate::report`]'s business.
 
-pub(crate) mod dates;
 mod message;
 mod templates;
 mod text;

@@ -1,7 +1,7 @@
 //! The templates of replies and reports: the built-in ones, or an administrator's edited copies.
 //!
-//! Which variables a template may use is shown by rendering sample data at start-up ([`crate::reply::check_templates`]
-//! and its like in the report): a mistake in a template is found before a mail is answered, not after.
+//! Which variables a template may use is shown by rendering sample data at start-up ([`crate::reply::check_templates`],
+//! [`crate::report::check_templates`]): a mistake in a template is found before a mail is answered, not after.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,14 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use serde::Serialize;
 
 /// Every template: file name in `config/templates`, and the built-in text.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 7] = [
     ("layout.html", include_str!("../../config/templates/layout.html")),
     ("confirmacion.html", include_str!("../../config/templates/confirmacion.html")),
     ("confirmacion.txt", include_str!("../../config/templates/confirmacion.txt")),
     ("subsanacion.html", include_str!("../../config/templates/subsanacion.html")),
     ("subsanacion.txt", include_str!("../../config/templates/subsanacion.txt")),
+    ("parte.html", include_str!("../../config/templates/parte.html")),
+    ("parte.txt", include_str!("../../config/templates/parte.txt")),
 ];
 
 /// The texts hold no personal data: only the template's file, line and expression.

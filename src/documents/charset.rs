@@ -12,6 +12,25 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     (controls * 200 <= text.chars().count()).then(|| text.into_owned())
 }
 
+/// The text of an HTML file, by its byte order mark, the charset that its head declares, or else as any text.
+pub(super) fn decode_markup(bytes: &[u8]) -> String {
+    let head = bytes.get(..bytes.len().min(2048)).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let declared = head.split_once("charset=").and_then(|(_, rest)| {
+        let label = rest
+            .trim_start_matches(['"', '\''])
+            .split(|c: char| !c.is_ascii_alphanumeric() && !"-_:".contains(c))
+            .next();
+        Encoding::for_label(label?.as_bytes())
+    });
+    // A head that can be read byte by byte is not UTF-16, whatever it declares.
+    let declared = declared.filter(|encoding| encoding.is_ascii_compatible());
+    match (Encoding::for_bom(bytes), std::str::from_utf8(bytes)) {
+        (None, Err(_)) => declared.unwrap_or_else(|| encoding(bytes)).decode_with_bom_removal(bytes).0.into_owned(),
+        _ => encoding(bytes).decode_with_bom_removal(bytes).0.into_owned(),
+    }
+}
+
 fn encoding(bytes: &[u8]) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding;
@@ -42,6 +61,13 @@ mod tests {
         for bytes in [text.as_bytes(), &[b"\xef\xbb\xbf", text.as_bytes()].concat(), &utf16, &utf16_marked, &windows] {
             assert_eq!(decode(bytes).as_deref(), Some(text));
         }
+    }
+
+    #[test]
+    fn markup_may_declare_its_charset() {
+        let html = b"<meta charset=\"iso-8859-1\"><p>Nu\xf1ez".as_slice();
+        assert!(decode_markup(html).ends_with("Nuñez"));
+        assert!(decode_markup("<meta charset=latin1><p>Nuñez".as_bytes()).ends_with("Nuñez"));
     }
 
     #[test]

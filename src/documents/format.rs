@@ -26,7 +26,7 @@ pub fn detect(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limit
         return compound_format(name, media_type, bytes);
     }
     Detected::Plain(match by_magic(bytes) {
-        Some(Format::Zip) => zip_format(name, media_type, bytes, limits),
+        Some(Format::Zip) => return zip_format(name, media_type, bytes, limits),
         Some(format) => format,
         None => text_format(name, media_type, bytes),
     })
@@ -83,28 +83,28 @@ fn compound_format(name: &str, media_type: Option<&str>, bytes: &[u8]) -> Detect
 }
 
 /// A zip is an office file or an archive.
-fn zip_format(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Format {
+fn zip_format(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Detected {
     let Ok(mut package) = Package::open(bytes, limits) else {
-        return match hint(name, media_type) {
+        return Detected::Plain(match hint(name, media_type) {
             Some(known @ (Format::Docx | Format::Xlsx | Format::Xlsb | Format::Ods | Format::Odt)) => known,
             _ => Format::Zip,
-        };
+        });
     };
     if package.has("[Content_Types].xml") && package.has("_rels/.rels") {
-        return open_packaging_format(&mut package);
+        return Detected::Plain(open_packaging_format(&mut package));
     }
-    if package.has("mimetype") && package.has("content.xml") {
-        let declared = package.part("mimetype").ok().flatten().unwrap_or_default();
-        return match declared.trim_ascii() {
-            b"application/vnd.oasis.opendocument.spreadsheet"
-            | b"application/vnd.oasis.opendocument.spreadsheet-template" => Format::Ods,
-            b"application/vnd.oasis.opendocument.text" | b"application/vnd.oasis.opendocument.text-template" => {
-                Format::Odt
-            }
-            _ => Format::Unknown,
-        };
+    if !package.has("mimetype") || !package.has("content.xml") {
+        return Detected::Plain(Format::Zip);
     }
-    Format::Zip
+    let declared = package.part("mimetype").ok().flatten().unwrap_or_default();
+    let format = match declared.trim_ascii() {
+        b"application/vnd.oasis.opendocument.spreadsheet"
+        | b"application/vnd.oasis.opendocument.spreadsheet-template" => Format::Ods,
+        b"application/vnd.oasis.opendocument.text" | b"application/vnd.oasis.opendocument.text-template" => Format::Odt,
+        _ => Format::Unknown,
+    };
+    let manifest = package.xml("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
+    if manifest.contains("encryption-data") { Detected::Encrypted(format) } else { Detected::Plain(format) }
 }
 
 fn open_packaging_format(package: &mut Package<'_>) -> Format {
@@ -248,6 +248,8 @@ mod tests {
         assert_eq!(found("a.pptx", &office("ppt/presentation.xml", slides)), Detected::Plain(Format::Unknown));
         let calc = [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<a/>")];
         assert_eq!(found("a.zip", &zip_of(&calc)), Detected::Plain(Format::Ods));
+        let manifest = ("META-INF/manifest.xml", "<manifest:manifest><manifest:encryption-data/></manifest:manifest>");
+        assert_eq!(found("a.zip", &zip_of(&[calc[0], calc[1], manifest])), Detected::Encrypted(Format::Ods));
         assert_eq!(found("a.docx", &zip_of(&[("oficio.pdf", "%PDF-1.4")])), Detected::Plain(Format::Zip));
     }
 

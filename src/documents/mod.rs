@@ -5,22 +5,31 @@
 //! bytes are hostile. What a document *means* (which of its tables is the cuadro, whose DNI is where) is not known here:
 //! that is [`crate::oficio`].
 
+mod archive;
 mod charset;
-#[allow(dead_code)] // its streams are read by the xls reader, which comes next
 mod compound;
 mod declared;
+mod delimited;
+mod flow;
 pub mod format;
+pub mod html;
 mod limits;
 mod package;
 pub mod pdf;
 mod picture;
 mod spreadsheet;
+pub mod text;
+mod tnef;
+mod word;
 mod xml;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::tables::Table;
 
+use archive::{Budget, Member};
 use format::Detected;
 pub use limits::Limits;
 
@@ -211,22 +220,67 @@ impl Document {
 /// Reads one attachment or bare file. An archive gives one document a member; everything else gives one. `media_type` is
 /// the declared one, lower case, a hint only.
 pub fn read(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Vec<Document> {
-    if bytes.len() as u64 > limits.bytes {
-        return vec![Document::unread(name, Format::Unknown, Trouble::BeyondLimits("bytes".to_owned()))];
+    let mut budget = Budget::new(limits);
+    let mut documents = Vec::new();
+    // What is still to be read, the next one last, with how many archives are around it.
+    let whole = Member::Content { name: name.to_owned(), bytes: Cow::Borrowed(bytes) };
+    let mut pending = vec![(whole, media_type, 0)];
+    while let Some((member, media_type, depth)) = pending.pop() {
+        let (name, bytes) = match member {
+            Member::Content { name, bytes } => (name, bytes),
+            Member::Unread(document) => {
+                documents.push(document);
+                continue;
+            }
+        };
+        let members = match one(&name, media_type, &bytes, limits) {
+            One::Document(document) => {
+                documents.push(*document);
+                continue;
+            }
+            One::Container(format) if depth >= limits.depth => {
+                documents.push(Document::unread(&name, format, Trouble::BeyondLimits("depth".to_owned())));
+                continue;
+            }
+            One::Container(Format::Tnef) => tnef::members(&name, &bytes, &mut budget),
+            One::Container(_) => archive::members(&name, &bytes, &mut budget),
+        };
+        pending.extend(members.into_iter().rev().map(|member| (member, None, depth + 1)));
     }
-    let format = match format::detect(name, media_type, bytes, limits) {
-        Detected::Plain(format) => format,
-        Detected::Encrypted(format) => return vec![Document::unread(name, format, Trouble::Encrypted)],
-    };
-    let document = match format {
-        Format::Pdf => pdf::read(name, bytes, limits),
-        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
-        Format::Jpeg | Format::Png | Format::Tiff | Format::Gif | Format::Bmp | Format::Webp => {
-            picture::read(name, format, bytes, limits)
-        }
-        Format::Empty => Document::unread(name, format, Trouble::Empty),
-        Format::Unknown => Document::unread(name, format, Trouble::UnknownFormat),
-        _ => Document::unread(name, format, Trouble::UnsupportedFormat),
-    };
-    vec![document]
+    documents
 }
+
+/// A file that is no archive, read; or what kind of archive it is.
+enum One {
+    Document(Box<Document>),
+    Container(Format),
+}
+
+fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> One {
+    let unread = |format, trouble| Document::unread(name, format, trouble);
+    if bytes.len() as u64 > limits.bytes {
+        return One::Document(Box::new(unread(Format::Unknown, Trouble::BeyondLimits("bytes".to_owned()))));
+    }
+    let document = match format::detect(name, media_type, bytes, limits) {
+        Detected::Encrypted(format) => unread(format, Trouble::Encrypted),
+        Detected::Plain(format) => match format {
+            Format::Zip | Format::Tnef => return One::Container(format),
+            Format::Pdf => pdf::read(name, bytes, limits),
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
+            Format::Docx | Format::Odt | Format::Rtf => word::read(name, format, bytes, limits),
+            Format::Csv => delimited::read(name, bytes, limits),
+            Format::Html => html::read(name, &charset::decode_markup(bytes), limits),
+            Format::PlainText => text::read(name, &charset::decode(bytes).unwrap_or_default(), limits),
+            Format::Jpeg | Format::Png | Format::Tiff | Format::Gif | Format::Bmp | Format::Webp => {
+                picture::read(name, format, bytes, limits)
+            }
+            Format::Empty => unread(format, Trouble::Empty),
+            Format::Unknown => unread(format, Trouble::UnknownFormat),
+            Format::Doc | Format::Heic | Format::SevenZip | Format::Rar => unread(format, Trouble::UnsupportedFormat),
+        },
+    };
+    One::Document(Box::new(document))
+}
+
+#[cfg(test)]
+mod tests;

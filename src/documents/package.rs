@@ -63,6 +63,15 @@ impl<'a> Package<'a> {
         Ok(Some(bytes))
     }
 
+    /// Unpacks every part within the limit, for a reader that does not count what it unpacks.
+    pub fn check_all_parts(&mut self) -> Result<(), Trouble> {
+        let names: Vec<String> = self.zip.file_names().flatten().map(|name| name.into_owned()).collect();
+        for name in names {
+            self.part(&name)?;
+        }
+        Ok(())
+    }
+
     /// A part as text, `None` when there is none.
     pub fn xml(&mut self, name: &str) -> Result<Option<String>, Trouble> {
         Ok(self.part(name)?.map(|bytes| xml::decode(&bytes).into_owned()))

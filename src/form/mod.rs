@@ -87,7 +87,7 @@ pub struct OficioWords {
 pub enum FormError {
     #[error("the form file is not valid: {0}")]
     Syntax(#[from] toml::de::Error),
-    #[error("the form file gives no severity for the rule {0:?}: add it under [severities]")]
+    #[error("the form file gives no severity for the rule {}: add it under [severities]", .0.code())]
     MissingSeverity(RuleCode),
     #[error("the form file lists no {0}: name at least one")]
     Empty(&'static str),
@@ -104,7 +104,15 @@ impl Form {
         if form.roles.is_empty() {
             return Err(FormError::Empty("roles"));
         }
-        Ok(form)
+        match RuleCode::ALL.into_iter().find(|rule| !form.severities.contains_key(rule)) {
+            Some(rule) => Err(FormError::MissingSeverity(rule)),
+            None => Ok(form),
+        }
+    }
+
+    /// How a rule counts. One without a severity, which [`Form::parse`] refuses, would call a person.
+    pub fn severity(&self, rule: RuleCode) -> Severity {
+        self.severities.get(&rule).copied().unwrap_or(Severity::Revision)
     }
 }
 

@@ -2,7 +2,15 @@
 //!
 //! A mailbox never decides anything and never changes a mail it was not told to file. Other people's mail stays unread.
 
+mod folder_name;
+pub mod imap;
+pub mod maildir;
+
 use serde::{Deserialize, Serialize};
+
+use self::imap::{ImapMailbox, ImapProbe};
+use self::maildir::{MaildirMailbox, MaildirProbe};
+use crate::configuration::resolved::{self as configuration, MailboxKind};
 
 /// Identity of a mail inside one mailbox (design, invariant 7).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,8 +82,9 @@ pub enum MailboxError {
 /// One connection to one mailbox, for one cycle. After any error but [`MailboxError::Gone`] the connection is not used
 /// again.
 pub trait Mailbox: Send {
-    /// The mails in the inbox. `after`: a hint, the highest UID known under this validity (an IMAP server is then asked for
-    /// later ones only); a mailbox without ordered UIDs lists everything. At most `limit` mails, oldest first.
+    /// The mails in the inbox, oldest first. `after`: the highest UID known under this validity; an IMAP server is then asked
+    /// for later ones only, `limit` of them at most. With another validity, or `None`, it begins with the oldest. A Maildir has
+    /// no ordered UIDs and always lists everything: what the caller knows, it drops before it counts.
     fn arrivals(
         &mut self,
         after: Option<&MailKey>,
@@ -98,4 +107,93 @@ pub trait Mailbox: Send {
 
     /// Waits for a change of the inbox (IMAP IDLE), `seconds` at most.
     fn wait(&mut self, seconds: u64) -> impl Future<Output = Result<News, MailboxError>> + Send;
+}
+
+/// The mailbox that the configuration names.
+pub enum AnyMailbox {
+    Imap(Box<ImapMailbox>),
+    Maildir(MaildirMailbox),
+}
+
+/// What `doctor` tells of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailboxProbe {
+    Imap(ImapProbe),
+    Maildir(MaildirProbe),
+}
+
+/// Opens the mailbox of the configuration: for IMAP, connects and logs in.
+///
+/// # Errors
+/// When it cannot be reached, refuses the login, or is not there.
+pub async fn open(mailbox: &configuration::Mailbox) -> Result<AnyMailbox, MailboxError> {
+    match &mailbox.kind {
+        MailboxKind::Imap(imap) => Ok(AnyMailbox::Imap(Box::new(ImapMailbox::open(&mailbox.name, imap).await?))),
+        MailboxKind::Maildir(path) => Ok(AnyMailbox::Maildir(MaildirMailbox::open(&mailbox.name, path)?)),
+    }
+}
+
+impl AnyMailbox {
+    /// What there is and what the server can do. Changes nothing.
+    ///
+    /// # Errors
+    /// As the trait's methods.
+    pub async fn probe(&mut self) -> Result<MailboxProbe, MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.probe().await.map(MailboxProbe::Imap),
+            AnyMailbox::Maildir(mailbox) => mailbox.probe().await.map(MailboxProbe::Maildir),
+        }
+    }
+
+    /// Ends the connection politely.
+    pub async fn close(self) {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.close().await,
+            AnyMailbox::Maildir(_) => {}
+        }
+    }
+}
+
+impl Mailbox for AnyMailbox {
+    async fn arrivals(&mut self, after: Option<&MailKey>, limit: usize) -> Result<Vec<Arrival>, MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.arrivals(after, limit).await,
+            AnyMailbox::Maildir(mailbox) => mailbox.arrivals(after, limit).await,
+        }
+    }
+
+    async fn fetch(&mut self, key: &MailKey, max_bytes: u64) -> Result<Vec<u8>, MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.fetch(key, max_bytes).await,
+            AnyMailbox::Maildir(mailbox) => mailbox.fetch(key, max_bytes).await,
+        }
+    }
+
+    async fn file(&mut self, key: &MailKey, filing: &Filing) -> Result<(), MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.file(key, filing).await,
+            AnyMailbox::Maildir(mailbox) => mailbox.file(key, filing).await,
+        }
+    }
+
+    async fn sent_holds(&mut self, message_id: &str) -> Result<SentLookup, MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.sent_holds(message_id).await,
+            AnyMailbox::Maildir(mailbox) => mailbox.sent_holds(message_id).await,
+        }
+    }
+
+    async fn keep_sent(&mut self, message: &[u8]) -> Result<(), MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.keep_sent(message).await,
+            AnyMailbox::Maildir(mailbox) => mailbox.keep_sent(message).await,
+        }
+    }
+
+    async fn wait(&mut self, seconds: u64) -> Result<News, MailboxError> {
+        match self {
+            AnyMailbox::Imap(mailbox) => mailbox.wait(seconds).await,
+            AnyMailbox::Maildir(mailbox) => mailbox.wait(seconds).await,
+        }
+    }
 }

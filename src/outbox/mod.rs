@@ -3,7 +3,15 @@
 //! An outbox delivers one message once when asked, and says exactly how far it got. When to try again is the ledger's and
 //! the cycle's business.
 
+pub mod folder;
+mod message;
+pub mod smtp;
+
 use serde::{Deserialize, Serialize};
+
+use self::folder::FolderOutbox;
+use self::smtp::SmtpOutbox;
+use crate::configuration::resolved as configuration;
 
 /// A message ready to go: envelope and bytes never change once stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,4 +43,43 @@ pub trait Outbox: Send + Sync {
 
     /// Connects, says hello and logs in without sending anything. The error says what is wrong.
     fn probe(&self) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    #[error("«{0}» is no host name: mend outbox.smtp.hello_name")]
+    HelloName(String),
+}
+
+/// The outbox that the configuration names.
+pub enum AnyOutbox {
+    Smtp(Box<SmtpOutbox>),
+    Folder(FolderOutbox),
+}
+
+/// The outbox of the configuration. Nothing is connected yet.
+///
+/// # Errors
+/// When the configured name for the greeting is no host name.
+pub fn open(outbox: &configuration::Outbox) -> Result<AnyOutbox, OutboxError> {
+    match outbox {
+        configuration::Outbox::Smtp(server) => Ok(AnyOutbox::Smtp(Box::new(SmtpOutbox::new(server)?))),
+        configuration::Outbox::Folder(path) => Ok(AnyOutbox::Folder(FolderOutbox::new(path))),
+    }
+}
+
+impl Outbox for AnyOutbox {
+    async fn deliver(&self, message: &OutgoingMessage) -> Delivery {
+        match self {
+            AnyOutbox::Smtp(outbox) => outbox.deliver(message).await,
+            AnyOutbox::Folder(outbox) => outbox.deliver(message).await,
+        }
+    }
+
+    async fn probe(&self) -> Result<(), String> {
+        match self {
+            AnyOutbox::Smtp(outbox) => outbox.probe().await,
+            AnyOutbox::Folder(outbox) => outbox.probe().await,
+        }
+    }
 }

@@ -102,9 +102,11 @@ impl<W: Write> Conversation<W> {
 
 /// The body as a document: a table or a whole oficio may have been pasted into it.
 fn body_document(mail: &mail::Mail, limits: &documents::Limits) -> Document {
-    let _ = (mail, limits);
-    let mut document = Document::unread("cuerpo del correo", Format::PlainText, Trouble::Empty);
-    document.troubles.clear();
+    let name = "cuerpo del correo";
+    let mut document = match &mail.body_html {
+        Some(html) => documents::html::read(name, html, limits),
+        None => documents::text::read(name, &mail.body_text, limits),
+    };
     document.place = Place::Body;
     document
 }

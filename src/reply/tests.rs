@@ -534,3 +534,137 @@ mod edited_templates {
         insta::assert_snapshot!(mistakes.map(|mistake| mistake.to_string()).join("\n"));
     }
 }
+
+/// With the rules' own words, from the form as an entity fills it.
+#[test]
+fn what_an_entity_reads_of_an_oficio_with_faults_in_the_rules_own_words() {
+    use crate::form::{EMBEDDED, Form};
+    use crate::oficio::{Cuadro, DesigneeRow, Field, Oficio, OficioDatum, ReadValue};
+    use crate::rules::{Context, check};
+
+    let read = |text: &str| ReadValue { text: text.to_owned(), lines: vec![text.to_owned()], ..ReadValue::default() };
+    let row = |number: u32, cells: [&str; 7]| {
+        let mut row = DesigneeRow { number, ..DesigneeRow::default() };
+        for (field, cell) in Field::ALL.into_iter().zip(cells) {
+            row.set(field, read(cell));
+        }
+        row
+    };
+    let oficio = Oficio {
+        number: OficioDatum::Placeholder(read("(número de oficio)")),
+        date: OficioDatum::Found { value: jiff::civil::date(2026, 11, 23), read: read("23 de noviembre de 2026") },
+        entity: OficioDatum::Found {
+            value: "Municipalidad Distrital de Loma Verde".to_owned(),
+            read: read("Municipalidad Distrital de Loma Verde"),
+        },
+        cuadro: Cuadro::Found {
+            missing_columns: Vec::new(),
+            rows: vec![
+                row(
+                    1,
+                    [
+                        "Jefe de Imagen",
+                        "Responsable de Comunicación**",
+                        "María Quispe Ñahui",
+                        "1234567",
+                        "mariaquispe22@hotmail.com",
+                        "987 654 321",
+                        "Coordinador de entidad***",
+                    ],
+                ),
+                row(2, ["-", "Responsable de TI", "José", "45678912", "jose@muni gob pe", "01-4567890", ""]),
+            ],
+        },
+        ..Oficio::default()
+    };
+    let form = Form::parse(EMBEDDED).unwrap();
+    let checked = check(&oficio, &Context { form: &form, today: jiff::civil::date(2026, 11, 24), sender: None });
+    let mut judged = assessment(checked.designees, checked.findings);
+    if let Some(data) = &mut judged.oficio {
+        data.number = None;
+    }
+    let bytes = correction(judged).sent();
+    assert_fit_to_send(&bytes);
+    let (text, html) = text_and_html(&bytes);
+    if let Some(folder) = std::env::var_os("OFICIOS_PREVIEW") {
+        std::fs::write(std::path::Path::new(&folder).join("subsanacion_rules.html"), &html).unwrap();
+    }
+    // The words are the rules' room's, with snapshots of their own; here only the frame around them is asserted.
+    for said in [&text, &html] {
+        assert!(said.contains("mariaquispe22@hotmail.com") && said.contains("1234567"), "{said}");
+        assert!(said.contains("Fila 2") && said.contains("jueves 26 de noviembre de 2026"));
+    }
+    if let Some(folder) = std::env::var_os("OFICIOS_PREVIEW") {
+        std::fs::write(std::path::Path::new(&folder).join("subsanacion_rules.txt"), &text).unwrap();
+    }
+}
+
+mod whatever_a_mail_brings {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HEADERS: [&str; 12] = [
+        "From",
+        "To",
+        "Subject",
+        "Message-ID",
+        "Date",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress",
+        "X-Oficios-Caso",
+        "In-Reply-To",
+        "References",
+        "MIME-Version",
+        "Content-Type",
+    ];
+
+    fn hostile_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "(\\PC|\r|\n|\t|\0|<|>|=\\?|\\?=|:|;|\"|\u{202e}|\u{feff}){0,300}",
+            "[ -~]{900,1200}",
+            Just("\r\nBcc: x@example.org\r\n\r\n--=_oficios_".to_owned()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_reply_has_our_headers_only_and_fits_every_server(
+            subject in hostile_text(),
+            name in hostile_text(),
+            ids in proptest::collection::vec(hostile_text(), 0..4),
+            value in hostile_text(),
+            message in hostile_text(),
+        ) {
+            let mut judged = one_fault();
+            if let Some(designee) = judged.designees.first_mut() {
+                designee.nombres = Some(value.clone());
+            }
+            if let Some(finding) = judged.findings.first_mut() {
+                finding.value = Some(value);
+                finding.message = message;
+            }
+            let mail = Mail {
+                subject: subject.leak(),
+                to: address(Some(&name), "tramite@munilomaverde.gob.pe"),
+                references: ids.clone(),
+                in_reply_to: ids.first().map(|id| &*id.clone().leak()),
+                ..correction(judged)
+            };
+            let bytes = mail.sent();
+            assert_fit_to_send(&bytes);
+            for line in headers(&bytes).lines().filter(|line| !line.starts_with(' ')) {
+                let name = line.split_once(": ").map(|(name, _)| name);
+                prop_assert!(name.is_some_and(|name| HEADERS.contains(&name)), "{line}");
+            }
+            let parsed = MessageParser::default().parse(&bytes).unwrap();
+            prop_assert_eq!((parsed.text_body_count(), parsed.html_body_count(), parsed.attachment_count()), (1, 1, 0));
+            let html = parsed.body_html(0).unwrap();
+            prop_assert!(html.trim_end().ends_with("</html>"));
+            prop_assert_eq!(html.matches("</table>").count(), html.matches("<table").count());
+        }
+    }
+}

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::ReplyInput;
-use crate::compose::dates::{long_date, time_of_day, weekday_date};
+use crate::calendar::{clock_time, long_date, weekday_date};
 use crate::compose::shown;
 use crate::oficio::Field;
 use crate::rules::{Finding, RuleCode, Severity};
@@ -70,7 +70,7 @@ pub struct FindingView {
     pub fila: Option<u32>,
     /// The form's header of the column, e.g. `Correo electrónico`.
     pub campo: String,
-    /// What was read; `none` when nothing was.
+    /// What was read; `none` when nothing was, or when `mensaje` already quotes it.
     pub valor: Option<String>,
     pub mensaje: String,
     pub remedio: Option<String>,
@@ -88,10 +88,12 @@ pub fn view(input: &ReplyInput) -> View {
     let oficio = assessment.oficio.clone().unwrap_or_default();
     let designados: Vec<DesignadoView> = assessment.designees.iter().map(designado).collect();
     let errors = with_severity(&assessment.findings, Severity::Error);
+    // With spaces that do not break.
+    let time = clock_time(input.arrived.time()).replace(' ', "\u{a0}");
     View {
         caso: shown(input.case_number, 40),
         oficina: input.from.name.as_deref().map_or_else(|| "Mesa de ayuda".to_owned(), |name| shown(name, VALUE_LIMIT)),
-        recibido: format!("{}, {}", weekday_date(input.arrived.date()), time_of_day(input.arrived)),
+        recibido: format!("{}, {time}", weekday_date(input.arrived.date())),
         oficio: OficioView {
             numero: value(oficio.number.as_deref()),
             fecha: oficio
@@ -141,11 +143,12 @@ fn groups(errors: &[&Finding], designados: &[DesignadoView]) -> Vec<Group> {
 }
 
 fn finding_view(finding: &Finding) -> FindingView {
+    let mensaje = shown(&finding.message, SENTENCE_LIMIT);
     FindingView {
         fila: finding.row,
         campo: field_label(&finding.field),
-        valor: value(finding.value.as_deref()),
-        mensaje: shown(&finding.message, SENTENCE_LIMIT),
+        valor: value(finding.value.as_deref()).filter(|value| !mensaje.contains(&format!("«{value}»"))),
+        mensaje,
         remedio: Some(shown(&finding.remedy, SENTENCE_LIMIT)).filter(|remedy| !remedy.is_empty()),
     }
 }

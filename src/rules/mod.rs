@@ -7,8 +7,33 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::form::Form;
-use crate::oficio::{Evidence, Oficio};
+use crate::oficio::{Cuadro, Evidence, Field, Oficio, Presence};
 use crate::verdict::Designee;
+
+mod celular;
+mod code;
+mod correo;
+mod designees;
+mod dni;
+mod findings;
+mod form_words;
+mod nombres;
+mod oficio_data;
+mod persons;
+#[cfg(test)]
+pub(crate) mod samples;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use celular::{Celular, CelularFault};
+pub use code::RuleCode;
+pub use correo::{AddressFault, EmailAddress};
+pub use dni::{Dni, DniFault};
+pub use nombres::{FullName, NameFault};
+
+use findings::{Findings, Wording};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -16,75 +41,6 @@ pub enum Severity {
     Error,
     Aviso,
     Revision,
-}
-
-/// The contract's rule codes (design, section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum RuleCode {
-    #[serde(rename = "cargo.vacio")]
-    CargoVacio,
-    #[serde(rename = "perfil.vacio")]
-    PerfilVacio,
-    #[serde(rename = "nombres.vacio")]
-    NombresVacio,
-    #[serde(rename = "dni.vacio")]
-    DniVacio,
-    #[serde(rename = "correo.vacio")]
-    CorreoVacio,
-    #[serde(rename = "celular.vacio")]
-    CelularVacio,
-    #[serde(rename = "rol.vacio")]
-    RolVacio,
-    #[serde(rename = "perfil.modificado")]
-    PerfilModificado,
-    #[serde(rename = "rol.modificado")]
-    RolModificado,
-    #[serde(rename = "perfil.faltante")]
-    PerfilFaltante,
-    #[serde(rename = "nombres.incompleto")]
-    NombresIncompleto,
-    #[serde(rename = "dni.formato")]
-    DniFormato,
-    #[serde(rename = "dni.duplicado")]
-    DniDuplicado,
-    #[serde(rename = "dni.otro_documento")]
-    DniOtroDocumento,
-    #[serde(rename = "dni.cero")]
-    DniCero,
-    #[serde(rename = "correo.formato")]
-    CorreoFormato,
-    #[serde(rename = "correo.personal")]
-    CorreoPersonal,
-    #[serde(rename = "correo.excepcion")]
-    CorreoExcepcion,
-    #[serde(rename = "correo.duplicado")]
-    CorreoDuplicado,
-    #[serde(rename = "correo.mixto")]
-    CorreoMixto,
-    #[serde(rename = "celular.formato")]
-    CelularFormato,
-    #[serde(rename = "designado.repetido")]
-    DesignadoRepetido,
-    #[serde(rename = "oficio.numero")]
-    OficioNumero,
-    #[serde(rename = "oficio.fecha")]
-    OficioFecha,
-    #[serde(rename = "oficio.entidad")]
-    OficioEntidad,
-    #[serde(rename = "oficio.ausente")]
-    OficioAusente,
-    #[serde(rename = "cuadro.ausente")]
-    CuadroAusente,
-    #[serde(rename = "cuadro.columna")]
-    CuadroColumna,
-    #[serde(rename = "firma.ausente")]
-    FirmaAusente,
-    #[serde(rename = "firma.invalida")]
-    FirmaInvalida,
-    #[serde(rename = "cuadro.discrepancia")]
-    CuadroDiscrepancia,
-    #[serde(rename = "adjunto.ilegible")]
-    AdjuntoIlegible,
 }
 
 /// One observation. Its message is what the entity (or the operator) reads.
@@ -128,9 +84,59 @@ pub struct Context<'a> {
 pub struct Checked {
     pub designees: Vec<Designee>,
     pub findings: Vec<Finding>,
+    /// What only a person can settle, Spanish sentences: values not read for sure, or that can be taken in two ways.
+    pub doubts: Vec<String>,
 }
 
-/// Checks everything.
-pub fn check(_oficio: &Oficio, _context: &Context) -> Checked {
-    Checked::default()
+/// Checks everything: the oficio's own data, what carries them, every row, and the rows against each other.
+///
+/// Where there is no oficio, nothing is said of its number, date, entity and signature; where there is no cuadro, nothing of
+/// its fields.
+pub fn check(oficio: &Oficio, context: &Context) -> Checked {
+    let mut findings = Findings::new(context.form);
+    oficio_data::check(oficio, context, &mut findings);
+    if oficio.presence == Presence::Present {
+        sources::signature(oficio.signature, &mut findings);
+    }
+    if oficio.presence == Presence::Present || oficio.cuadro != Cuadro::Missing {
+        sources::cuadro(&oficio.cuadro, &mut findings);
+    }
+    let designees = rows(oficio, context, &mut findings);
+    sources::discrepancies(&oficio.discrepancies, &oficio.cuadro, &mut findings);
+    sources::unreadable(&oficio.unreadable, &mut findings);
+    let Findings { mut list, doubts, .. } = findings;
+    // The oficio first, then person by person: the order in which they are mended.
+    list.sort_by_key(|finding| finding.row);
+    Checked { designees, findings: list, doubts }
+}
+
+/// Rows that are checked at least, also when the form allows fewer.
+const CHECKED_ROWS: usize = 100;
+
+fn rows(oficio: &Oficio, context: &Context, findings: &mut Findings) -> Vec<Designee> {
+    let all = oficio.cuadro.rows();
+    let most = usize::try_from(context.form.values.max_designees).unwrap_or(usize::MAX);
+    if all.len() > most {
+        findings.doubts.push(format!(
+            "El cuadro designa a {} personas y el máximo es {most}: para más se necesita un sustento.",
+            all.len()
+        ));
+    }
+    // A hostile sheet of many thousand rows goes to a person by its length; comparing all of them would only cost time.
+    let rows = all.get(..all.len().min(most.max(CHECKED_ROWS))).unwrap_or(all);
+    let words = &context.form.email;
+    let sender_host = context.sender.and_then(|sender| correo::institutional_host(sender, words));
+    let hosts: Vec<(u32, String)> = rows
+        .iter()
+        .filter_map(|row| Some((row.number, correo::plain_institutional_host(row.correo.as_ref()?, words)?)))
+        .chain(sender_host.clone().map(|host| (0, host)))
+        .collect();
+    let cuadro = designees::Cuadro { context, entity: oficio.entity.value().map(String::as_str), hosts: &hosts };
+    let (designees, persons): (Vec<_>, Vec<_>) = rows.iter().map(|row| designees::read(row, &cuadro, findings)).unzip();
+    persons::compare(&persons, rows, findings);
+    persons::mixed_addresses(&persons, rows, sender_host.as_deref(), findings);
+    if sources::has_column(&oficio.cuadro, Field::Perfil) {
+        persons::missing_profiles(&persons, context, findings);
+    }
+    designees
 }

@@ -7,9 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::Document;
 use crate::form::Form;
+use crate::mail::Mail;
+use crate::oficio::{self, Oficio, Presence};
 use crate::reader::ReadMail;
-use crate::rules::Finding;
-use crate::triage::OurAddresses;
+use crate::rules::{self, Finding};
+use crate::triage::{self, OurAddresses, SubjectMatter};
+
+mod correction;
+mod decision;
+mod json;
+#[cfg(test)]
+mod tests;
+
+pub use correction::against_previous;
+pub use json::json_line;
 
 /// The contract's decisions (design, section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,28 +83,59 @@ pub struct Context<'a> {
 }
 
 /// Judges one mail with its documents.
-pub fn assess_mail(_read: &ReadMail, _context: &Context) -> Assessment {
-    Assessment {
-        decision: Decision::Revision,
-        reasons: Vec::new(),
-        oficio: None,
-        designees: Vec::new(),
-        findings: Vec::new(),
+pub fn assess_mail(read: &ReadMail, context: &Context) -> Assessment {
+    if let Some(machine) = triage::machine(&read.mail, context.ours) {
+        return Assessment::without_oficio(Decision::Automatico, machine.reason);
     }
+    let oficio = oficio::assemble(Some(&read.mail), &read.documents, context.form);
+    let subject = triage::subject_matter(&read.mail, &read.documents, &oficio, context.form);
+    let sender = read.mail.from.first().map(|sender| sender.address.to_lowercase());
+    judge(&oficio, &read.documents, subject, sender.as_deref(), context)
 }
 
 /// Judges bare documents, as if they had come together in one mail of an unknown sender.
-pub fn assess_documents(_documents: &[Document], _context: &Context) -> Assessment {
+pub fn assess_documents(documents: &[Document], context: &Context) -> Assessment {
+    let oficio = oficio::assemble(None, documents, context.form);
+    let subject = triage::subject_matter(&Mail::default(), documents, &oficio, context.form);
+    judge(&oficio, documents, subject, None, context)
+}
+
+fn judge(
+    oficio: &Oficio,
+    documents: &[Document],
+    subject: SubjectMatter,
+    sender: Option<&str>,
+    context: &Context,
+) -> Assessment {
+    let unclear = match subject {
+        SubjectMatter::Other { reason } => return Assessment::without_oficio(Decision::Ajeno, reason),
+        SubjectMatter::Unclear { reason } => Some(reason),
+        SubjectMatter::Designation => None,
+    };
+    let checked = rules::check(oficio, &rules::Context { form: context.form, today: context.today, sender });
+    let (decision, reasons) = decision::decide(oficio, documents, &checked, unclear, context.form);
     Assessment {
-        decision: Decision::Revision,
-        reasons: Vec::new(),
-        oficio: None,
-        designees: Vec::new(),
-        findings: Vec::new(),
+        decision,
+        reasons,
+        oficio: OficioData::of(oficio),
+        designees: checked.designees,
+        findings: checked.findings,
     }
 }
 
-/// The contract's line of `oficios check --json` (design, section 3).
-pub fn json_line(_file: &str, _assessment: &Assessment) -> String {
-    String::new()
+impl Assessment {
+    /// A mail in which nothing was judged.
+    fn without_oficio(decision: Decision, reason: String) -> Assessment {
+        Assessment { decision, reasons: vec![reason], oficio: None, designees: Vec::new(), findings: Vec::new() }
+    }
+}
+
+impl OficioData {
+    fn of(oficio: &Oficio) -> Option<OficioData> {
+        (oficio.presence == Presence::Present).then(|| OficioData {
+            number: oficio.number.value().cloned(),
+            date: oficio.date.value().map(ToString::to_string),
+            entity: oficio.entity.value().cloned(),
+        })
+    }
 }

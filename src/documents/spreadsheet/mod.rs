@@ -3,7 +3,11 @@
 //! Hidden sheets, rows and columns are left out, because the person who signed saw none of them; charts, pictures and comments
 //! are not read. Xlsx and OpenDocument are read by small readers of ours, the binary formats by calamine.
 
+mod biff12;
+mod biff8;
+mod binary;
 mod number_format;
+mod ods;
 mod sheet;
 mod xlsx;
 
@@ -13,6 +17,9 @@ use sheet::Sheet;
 pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Document {
     let sheets = match format {
         Format::Xlsx => xlsx::sheets(bytes, limits),
+        Format::Ods => ods::sheets(bytes, limits),
+        Format::Xls => binary::xls_sheets(bytes, limits),
+        Format::Xlsb => binary::xlsb_sheets(bytes, limits),
         _ => Err(Trouble::UnsupportedFormat),
     };
     let mut document = Document::new(name, format);

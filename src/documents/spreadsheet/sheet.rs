@@ -36,20 +36,15 @@ pub(super) struct Sheet {
     pub cells: BTreeMap<(u32, u32), SheetCell>,
     pub merged: Vec<Region>,
     pub hidden_rows: BTreeSet<u32>,
-    /// Ranges of columns, both ends in them.
-    pub hidden_columns: Vec<(u32, u32)>,
+    pub hidden_columns: BTreeSet<u32>,
     /// A formula without stored value, a value whose format hides it, digits that a format has cut off: what is read here and
     /// what a person sees differ.
     pub doubtful: bool,
 }
 
 impl Sheet {
-    fn hides_column(&self, column: u32) -> bool {
-        self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
-    }
-
     fn hides(&self, row: u32, column: u32) -> bool {
-        self.hidden_rows.contains(&row) || self.hides_column(column)
+        self.hidden_rows.contains(&row) || self.hidden_columns.contains(&column)
     }
 }
 
@@ -71,7 +66,7 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
             continue;
         }
         let row = (region.first_row..=region.last_row).find(|row| !sheet.hidden_rows.contains(row));
-        let column = (region.first_column..=region.last_column).find(|column| !sheet.hides_column(*column));
+        let column = (region.first_column..=region.last_column).find(|column| !sheet.hidden_columns.contains(column));
         if let (Some(row), Some(column)) = (row, column)
             && let Some(cell) = sheet.cells.get(&place).cloned()
         {
@@ -84,9 +79,11 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
     for place in &hidden {
         sheet.cells.remove(place);
     }
+    let spans: BTreeMap<(u32, u32), Region> =
+        sheet.merged.iter().map(|region| ((region.first_row, region.first_column), *region)).collect();
     let mut tables = Vec::new();
     for block in blocks(&sheet) {
-        match table(&sheet, &block, number, limits) {
+        match table(&sheet, &block, &spans, number, limits) {
             Some(table) => tables.push(table),
             None => troubles.push(Trouble::BeyondLimits("cells".to_owned())),
         }
@@ -113,11 +110,13 @@ fn hides_data(hidden: &[(u32, u32)]) -> bool {
 #[derive(Debug, Default)]
 struct Block {
     rows: BTreeMap<u32, BTreeSet<u32>>,
+    columns: BTreeSet<u32>,
 }
 
 impl Block {
-    fn columns(&self) -> BTreeSet<u32> {
-        self.rows.values().flatten().copied().collect()
+    fn push(&mut self, row: u32, columns: BTreeSet<u32>) {
+        self.columns.extend(&columns);
+        self.rows.insert(row, columns);
     }
 }
 
@@ -126,16 +125,28 @@ fn blocks(sheet: &Sheet) -> Vec<Block> {
     for (row, column) in sheet.cells.keys() {
         filled.entry(*row).or_default().insert(*column);
     }
+    // The last row that the merged cells of each row reach.
+    let mut reaches: BTreeMap<u32, u32> = BTreeMap::new();
+    for region in
+        sheet.merged.iter().filter(|region| sheet.cells.contains_key(&(region.first_row, region.first_column)))
+    {
+        let reach = reaches.entry(region.first_row).or_default();
+        *reach = region.last_row.max(*reach);
+    }
     let mut blocks: Vec<Block> = Vec::new();
     let mut last: Option<u32> = None;
+    let mut reached = 0;
     for (row, columns) in filled {
-        let touches = last.is_some_and(|last| is_adjacent(sheet, last, row));
+        let touches = last.is_some_and(|last| row <= reached || only_hidden_between(sheet, last, row));
         last = Some(row);
+        reached = reached.max(reaches.get(&row).copied().unwrap_or(row));
         match blocks.last_mut() {
-            Some(block) if touches => {
-                block.rows.insert(row, columns);
+            Some(block) if touches => block.push(row, columns),
+            _ => {
+                let mut block = Block::default();
+                block.push(row, columns);
+                blocks.push(block);
             }
-            _ => blocks.push(Block { rows: BTreeMap::from([(row, columns)]) }),
         }
     }
     let mut joined: Vec<Block> = Vec::new();
@@ -148,47 +159,45 @@ fn blocks(sheet: &Sheet) -> Vec<Block> {
     joined.into_iter().flat_map(without_titles).collect()
 }
 
-/// No visible blank row between the two, or a merged cell bridges them.
-fn is_adjacent(sheet: &Sheet, above: u32, below: u32) -> bool {
-    let gap = above + 1..below;
-    // Only as many rows are hidden as the sheet said one by one, so this walk is bounded by its rows.
-    gap.len() <= sheet.hidden_rows.len() && gap.clone().all(|row| sheet.hidden_rows.contains(&row))
-        || gap.is_empty()
-        || sheet.merged.iter().any(|region| {
-            region.first_row <= above
-                && region.last_row + 1 >= below
-                && sheet.cells.contains_key(&(region.first_row, region.first_column))
-        })
+/// No row that can be seen stands between the two.
+fn only_hidden_between(sheet: &Sheet, above: u32, below: u32) -> bool {
+    (above + 1..below).all(|row| sheet.hidden_rows.contains(&row))
 }
 
 /// Whether the block below a blank row is the rest of the table above: several of its columns, and no others.
 fn continues(above: &Block, below: &Block) -> bool {
-    let (above, below) = (above.columns(), below.columns());
-    below.len() >= 3 && below.is_subset(&above)
+    below.columns.len() >= 3 && below.columns.is_subset(&above.columns)
 }
 
 /// Rows with a single cell on top of a table are its titles: blocks of their own.
 fn without_titles(mut block: Block) -> Vec<Block> {
-    if block.columns().len() < 2 {
+    if block.columns.len() < 2 {
         return vec![block];
     }
     let mut titles = Block::default();
     while let Some(row) = block.rows.first_entry().filter(|row| row.get().len() == 1) {
         let (row, columns) = row.remove_entry();
-        titles.rows.insert(row, columns);
+        titles.push(row, columns);
+    }
+    if !titles.rows.is_empty() {
+        block.columns = block.rows.values().flatten().copied().collect();
     }
     [titles, block].into_iter().filter(|block| !block.rows.is_empty()).collect()
 }
 
 /// The block as a table; `None` beyond the limit on cells.
-fn table(sheet: &Sheet, block: &Block, page: u32, limits: &Limits) -> Option<Table> {
+fn table(
+    sheet: &Sheet,
+    block: &Block,
+    spans: &BTreeMap<(u32, u32), Region>,
+    page: u32,
+    limits: &Limits,
+) -> Option<Table> {
     let rows: Vec<u32> = block.rows.keys().copied().collect();
-    let columns: Vec<u32> = block.columns().into_iter().collect();
+    let columns: Vec<u32> = block.columns.iter().copied().collect();
     if (rows.len() as u64) * (columns.len() as u64) > u64::from(limits.cells) {
         return None;
     }
-    let spans: BTreeMap<(u32, u32), Region> =
-        sheet.merged.iter().map(|region| ((region.first_row, region.first_column), *region)).collect();
     let mut cells = Vec::new();
     for (row, sheet_row) in (0u32..).zip(&rows) {
         for (column, sheet_column) in (0u32..).zip(&columns) {

@@ -224,8 +224,110 @@ fn broken_files_are_corrupt() {
     assert_eq!(read_xlsx(&whole).troubles, [Trouble::Corrupt]);
 }
 
+fn ods(automatic: &str, sheets: &str) -> Document {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("content.xml", SimpleFileOptions::default()).unwrap();
+    let content = format!(
+        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+        xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+        xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:automatic-styles>{automatic}
+        </office:automatic-styles><office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>
+        </office:document-content>"#
+    );
+    zip.write_all(content.as_bytes()).unwrap();
+    read("cuadro.ods", Format::Ods, &zip.finish().unwrap().into_inner(), &Limits { cells: 1_000, ..Limits::default() })
+}
+
+fn ods_cell(attributes: &str, text: &str) -> String {
+    format!("<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>")
+}
+
+#[test]
+fn an_ods_cell_prints_what_it_shows_and_tells_a_lost_zero_from_a_kept_one() {
+    let float = |value: &str| format!("office:value-type=\"float\" office:value=\"{value}\"");
+    let row = [
+        ods_cell(&float("9876543"), "9876543"),
+        ods_cell(&float("9876543"), "09876543"),
+        ods_cell(&float("987654321"), "9.88E+08"),
+        ods_cell(&float("9876543"), "9,876,543"),
+        format!("<table:table-cell {}/>", float("9876543")),
+        ods_cell("office:value-type=\"date\" office:date-value=\"2026-03-14\"", "14/03/26"),
+        ods_cell("office:value-type=\"string\"", "uno<text:line-break/>dos"),
+        ods_cell(&format!("table:formula=\"of:=1\" {}", float("7")), "7"),
+    ]
+    .concat();
+    let document =
+        ods("", &format!("<table:table table:name=\"H\"><table:table-row>{row}</table:table-row></table:table>"));
+    let shown: Vec<_> = document.tables[0].cells.iter().map(|cell| (cell.text.as_str(), cell.content)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("9876543", CellContent::Number),
+            ("09876543", CellContent::Text),
+            ("987654321", CellContent::Number),
+            ("9,876,543", CellContent::Number),
+            ("9876543", CellContent::Number),
+            ("14/03/2026", CellContent::Text),
+            ("uno dos", CellContent::Text),
+            ("7", CellContent::Formula),
+        ]
+    );
+    assert_eq!(document.troubles, []);
+}
+
+#[test]
+fn ods_repeats_hidden_parts_and_merges_are_as_seen() {
+    let style = r#"<style:style style:name="ta9"><style:table-properties table:display="false"/></style:style>"#;
+    let document = ods(
+        style,
+        &format!(
+            r#"<table:table table:name="Oculta" table:style-name="ta9"><table:table-row>{x}</table:table-row></table:table>
+            <table:table table:name="Vista"><table:table-column/><table:table-column table:visibility="collapse"/>
+            <table:table-column table:number-columns-repeated="16382"/>
+            <table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="16384"/>
+            </table:table-row><table:table-row>{a}{x}{b}</table:table-row>
+            <table:table-row table:visibility="filter">{x}{x}{x}</table:table-row>
+            <table:table-row>{merged}<table:covered-table-cell table:number-columns-repeated="2"/></table:table-row>
+            <table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/>
+            </table:table-row></table:table>"#,
+            x = ods_cell("", "x"),
+            a = ods_cell("", "Nombre"),
+            b = ods_cell("", "DNI"),
+            merged = ods_cell("table:number-columns-spanned=\"3\"", "juntas"),
+        ),
+    );
+    assert_eq!(document.pages.len(), 1);
+    assert_eq!(document.pages[0].label.as_deref(), Some("Vista"));
+    let table = &document.tables[0];
+    let cells: Vec<_> = table.cells.iter().map(|cell| (cell.text.as_str(), cell.column_span)).collect();
+    assert_eq!(cells, [("Nombre", 1), ("DNI", 1), ("juntas", 2)]);
+    assert_eq!(document.troubles, [Trouble::TextMayLie(1)]);
+}
+
+#[test]
+fn an_ods_that_repeats_a_value_a_million_times_is_beyond_limits() {
+    let cell = ods_cell("table:number-columns-repeated=\"16384\"", "x");
+    let document = ods(
+        "",
+        &format!(
+            "<table:table><table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row></table:table>"
+        ),
+    );
+    assert!(document.troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn arbitrary_ods_tables_never_panic(cells in proptest::collection::vec((0u64..9_000_000_000, 0u64..9_000_000_000, any::<bool>()), 0..12)) {
+        let row: String = cells.iter().map(|(repeat, span, collapsed)| format!(
+            r#"<table:table-row table:number-rows-repeated="{span}" table:visibility="{}"><table:table-cell
+               table:number-columns-repeated="{repeat}" table:number-rows-spanned="{span}"/>{}</table:table-row>"#,
+            if *collapsed { "collapse" } else { "visible" }, ods_cell(&format!("table:number-columns-spanned=\"{repeat}\""), "x"),
+        )).collect();
+        ods("", &format!("<table:table>{row}</table:table>"));
+    }
+
     #[test]
     fn arbitrary_sheets_never_panic(inner in r#"(<x:(row|c|v|f|mergeCell|col)( (r|ref|min|max|t|s|ht|hidden)="[A-Z0-9:.-]{0,9}"){0,3}/?>|[0-9E.]{1,5}|</x:(row|c|v)>|&[a-z#0-9]{0,4};?){0,25}"#) {
         read_xlsx(&with_sheet_xml(&sheet_xml(&inner)));

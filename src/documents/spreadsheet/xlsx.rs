@@ -201,6 +201,7 @@ struct SheetReader<'a> {
     sheet: Sheet,
     /// Cells that may still be added; what is beyond is a bomb or no table of people.
     cells_left: u32,
+    most_merged: usize,
     over_limit: bool,
     row: u32,
     column: u32,
@@ -225,6 +226,7 @@ impl<'a> SheetReader<'a> {
             context,
             sheet: Sheet { name, ..Sheet::default() },
             cells_left: limits.cells,
+            most_merged: limits.cells as usize,
             over_limit: false,
             row: 0,
             column: 0,
@@ -253,7 +255,8 @@ impl<'a> SheetReader<'a> {
                         if let (Some(first), Some(last)) = (element.number::<u32>("min"), element.number::<u32>("max"))
                             && is_hidden(&element, "width")
                         {
-                            self.sheet.hidden_columns.push((first.saturating_sub(1), last.saturating_sub(1)));
+                            let last = last.min(LAST_COLUMN + 1);
+                            self.sheet.hidden_columns.extend(first.saturating_sub(1)..last);
                         }
                     }
                     "c" => {
@@ -290,6 +293,7 @@ impl<'a> SheetReader<'a> {
         let Some(reference) = element.attribute("ref") else { return };
         let (first, last) = reference.split_once(':').unwrap_or((&reference, &reference));
         if let (Some(first), Some(last)) = (place_of(first), place_of(last))
+            && self.sheet.merged.len() < self.most_merged
             && first.0 <= last.0
             && first.1 <= last.1
         {

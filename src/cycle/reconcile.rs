@@ -1,0 +1,43 @@
+//! Whether ledger and mailbox agree (design, invariant 6).
+
+use std::collections::HashSet;
+
+use super::CycleError;
+use crate::ledger::{FilingState, Ledger, MailId, MailQuery, Register};
+use crate::mailbox::{MailKey, Mailbox};
+
+/// Where the two differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// Mails in the inbox that the ledger does not know: they wait for the next cycle.
+    pub unknown_to_ledger: Vec<MailKey>,
+    /// Mails that were left in the inbox and are no longer there: a person has moved or deleted them.
+    pub missing_in_mailbox: Vec<MailId>,
+}
+
+/// Compares all of the inbox with the ledger. Changes nothing.
+///
+/// # Errors
+/// When either cannot be read.
+pub async fn reconcile<L: Ledger + Register>(
+    mailbox: &mut impl Mailbox,
+    name: &str,
+    ledger: &L,
+) -> Result<Reconciliation, CycleError> {
+    let arrivals = mailbox.arrivals(None, usize::MAX).await?;
+    let present: Vec<MailKey> = arrivals.into_iter().map(|arrival| arrival.key).collect();
+    let known = ledger.known(present.clone()).await?;
+    let present_set: HashSet<&MailKey> = present.iter().collect();
+    let validities: HashSet<&str> = present.iter().map(|key| key.validity.as_str()).collect();
+    let mut missing_in_mailbox = Vec::new();
+    for mail in ledger.mails(MailQuery::All).await? {
+        let should_be_there = mail.key.mailbox == name
+            && matches!(mail.filing, FilingState::Pending | FilingState::Untouched)
+            && (validities.is_empty() || validities.contains(mail.key.validity.as_str()));
+        if should_be_there && !present_set.contains(&mail.key) {
+            missing_in_mailbox.push(mail.id);
+        }
+    }
+    let unknown_to_ledger = present.iter().filter(|key| !known.contains(key)).cloned().collect();
+    Ok(Reconciliation { unknown_to_ledger, missing_in_mailbox })
+}

@@ -1,0 +1,124 @@
+//! What is to be done with a mail that was judged, given what the ledger knows. Pure: nothing is looked up or written here.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::case_link::{belongs, oficio_key};
+use super::correspondent::Correspondent;
+use super::judge::JudgedMail;
+use super::seams::CorrectionGuard;
+use crate::ledger::{CaseChoice, CaseState, EarlierMail, Link, MailId, Related, RelatedCase};
+use crate::verdict::{Assessment, Decision};
+
+/// Within this time the same oficio from the same correspondent, sent anew, is a repetition; later it is answered anew.
+const REPETITION: SignedDuration = SignedDuration::from_hours(24);
+
+const SAME_MESSAGE_ID: &str =
+    "Ya llegó otro correo con el mismo identificador (Message-ID) y otro contenido; compárelos.";
+const CONFIRMED_OTHERWISE: &str = "Este oficio ya fue confirmado con otros datos; decida cuáles valen.";
+
+/// What is known beside the assessment.
+pub(super) struct Situation<'a, G> {
+    pub judged: &'a JudgedMail,
+    pub correspondent: &'a Correspondent,
+    pub related: &'a Related,
+    pub guard: &'a G,
+    pub now: Timestamp,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub(super) enum Course {
+    /// Not our business, or a machine's.
+    Nothing(Assessment),
+    /// A copy of a mail that the ledger has: not answered.
+    Duplicate { of: MailId, assessment: Assessment },
+    /// It is an oficio, and its decision stands.
+    Case { choice: CaseChoice, assessment: Assessment },
+}
+
+pub(super) fn rule<G: CorrectionGuard>(assessment: Assessment, situation: &Situation<G>) -> Course {
+    // Who has a mail judged anew wants a new answer, not to hear that it is known.
+    let first_round = situation.judged.round == 1;
+    if let Some(twin) = situation.twin()
+        && first_round
+    {
+        return Course::Duplicate { of: twin.id, assessment };
+    }
+    if matches!(assessment.decision, Decision::Ajeno | Decision::Automatico) {
+        return Course::Nothing(assessment);
+    }
+    let key = oficio_key(&assessment);
+    let correspondent = situation.correspondent.known();
+    let case = situation.related.cases.iter().find(|case| belongs(case, key.as_ref(), correspondent.as_deref()));
+    let choice = case.map_or(CaseChoice::New, |case| CaseChoice::Join(case.number));
+    if let Some(original) = case.and_then(|case| situation.repeats(case, &assessment))
+        && first_round
+    {
+        return Course::Duplicate { of: original.id, assessment };
+    }
+    let assessment = situation.guarded(assessment, case);
+    Course::Case { choice, assessment }
+}
+
+/// The assessment, for a person.
+pub(super) fn for_person(mut assessment: Assessment, reason: &str) -> Assessment {
+    assessment.decision = Decision::Revision;
+    assessment.reasons.insert(0, reason.to_owned());
+    assessment
+}
+
+impl<G: CorrectionGuard> Situation<'_, G> {
+    /// The same mail delivered twice: its Message-ID and its body are the same, what it came through may differ.
+    fn twin(&self) -> Option<&EarlierMail> {
+        let body = &self.judged.fingerprints.body;
+        self.related.same_message_id.iter().find(|other| other.fingerprints.body == *body)
+    }
+
+    /// The mail of the case that was answered and that this one repeats.
+    fn repeats<'c>(&self, case: &'c RelatedCase, assessment: &Assessment) -> Option<&'c EarlierMail> {
+        let correspondent = self.correspondent.known();
+        case.mails.iter().rev().find(|earlier| {
+            let same_body = earlier.fingerprints.body == self.judged.fingerprints.body;
+            let lately = self.now.duration_since(earlier.received) <= REPETITION;
+            // Who answers our reply with the same oficio has seen the reply and is to be told again.
+            let sent_anew = lately && case.link != Link::Thread;
+            earlier.reply.is_some()
+                && earlier.correspondent == correspondent
+                && earlier.assessment.as_ref().is_some_and(|other| same_oficio(other, assessment))
+                && (same_body || sent_anew)
+        })
+    }
+
+    /// The decision, which goes to a person wherever it must not be answered by a machine.
+    fn guarded(&self, assessment: Assessment, case: Option<&RelatedCase>) -> Assessment {
+        if assessment.decision == Decision::Revision {
+            return assessment;
+        }
+        if let Correspondent::NotAnswerable { reason, .. } = self.correspondent {
+            return for_person(assessment, reason);
+        }
+        if self.judged.round == 1 && !self.related.same_message_id.is_empty() {
+            return for_person(assessment, SAME_MESSAGE_ID);
+        }
+        let Some(case) = case else { return assessment };
+        let answered = case.mails.iter().rev().find(|earlier| earlier.reply.is_some());
+        let Some(previous) = answered.and_then(|earlier| earlier.assessment.as_ref()) else { return assessment };
+        if case.state == CaseState::Confirmed && previous.designees != assessment.designees {
+            return for_person(assessment, CONFIRMED_OTHERWISE);
+        }
+        self.guard.against_previous(previous, assessment)
+    }
+}
+
+/// Whether two assessments are of the same oficio with the same data and say the same about it. Where in the document a
+/// value stood is no part of it.
+fn same_oficio(one: &Assessment, other: &Assessment) -> bool {
+    let said = |assessment: &Assessment| -> Vec<_> {
+        let findings = assessment.findings.iter();
+        findings.map(|finding| (finding.rule, finding.row, finding.value.clone())).collect()
+    };
+    one.decision == other.decision
+        && one.oficio == other.oficio
+        && one.designees == other.designees
+        && said(one) == said(other)
+}

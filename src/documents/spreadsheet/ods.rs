@@ -1,0 +1,273 @@
+//! Ods: the sheets of an OpenDocument spreadsheet (ISO/IEC 26300-1, 9).
+//!
+//! The file stores what each cell shows beside its value, and which rows and columns are collapsed or filtered away; calamine
+//! tells neither. Repeated cells and rows count one by one against the limit.
+
+use std::collections::BTreeSet;
+
+use crate::documents::declared::visual_lines;
+use crate::documents::package::Package;
+use crate::documents::xml::{Element, Vocabulary, XmlEvent, XmlEvents};
+use crate::documents::{Limits, Trouble};
+use crate::tables::CellContent;
+
+use super::number_format;
+use super::sheet::{Region, Sheet, SheetCell};
+use super::xlsx::iso_date;
+
+/// A filter over a whole column collapses a million rows; what lies below any table is not noted row by row.
+const MOST_HIDDEN_ROWS: u32 = 10_000;
+const LAST_ROW: u32 = 1_048_575;
+const LAST_COLUMN: u32 = 16_383;
+
+pub(super) fn sheets(bytes: &[u8], limits: &Limits) -> Result<(Vec<Sheet>, Vec<Trouble>), Trouble> {
+    let mut package = Package::open(bytes, limits)?;
+    let xml = package.xml("content.xml")?.ok_or(Trouble::Corrupt)?;
+    let mut reader = Reader { limits: *limits, ..Reader::default() };
+    let mut events = XmlEvents::new(&xml);
+    while let Some(event) = events.next().map_err(|_| Trouble::Corrupt)? {
+        match event {
+            XmlEvent::Start(element) => {
+                reader.depth += 1;
+                if reader.unseen_from.is_none() {
+                    reader.start(&element);
+                }
+            }
+            XmlEvent::End(vocabulary, name) => {
+                if reader.unseen_from.is_none() {
+                    reader.end(vocabulary, &name);
+                } else if reader.unseen_from == Some(reader.depth) {
+                    reader.unseen_from = None;
+                }
+                reader.depth = reader.depth.saturating_sub(1);
+            }
+            XmlEvent::Text(text) => {
+                if reader.unseen_from.is_none()
+                    && reader.in_paragraph
+                    && let Some(cell) = &mut reader.cell
+                {
+                    cell.text.push_str(&text);
+                }
+            }
+        }
+    }
+    Ok((reader.sheets, reader.troubles))
+}
+
+#[derive(Default)]
+struct Reader {
+    limits: Limits,
+    sheets: Vec<Sheet>,
+    troubles: Vec<Trouble>,
+    depth: u32,
+    /// The depth at which something began that is no part of any cell's text.
+    unseen_from: Option<u32>,
+    /// Styles of tables that are not displayed.
+    hidden_styles: BTreeSet<String>,
+    open_style: String,
+    sheet: Option<Sheet>,
+    sheet_is_hidden: bool,
+    cells_left: u32,
+    row: u32,
+    row_repeat: u32,
+    row_cells: Vec<(u32, u32, SheetCell)>,
+    column: u32,
+    cell: Option<OpenCell>,
+    in_paragraph: bool,
+}
+
+struct OpenCell {
+    repeat: u32,
+    rows: u32,
+    columns: u32,
+    kind: String,
+    value: Option<f64>,
+    date: Option<String>,
+    is_formula: bool,
+    text: String,
+    has_paragraph: bool,
+}
+
+impl Reader {
+    fn start(&mut self, element: &Element<'_>) {
+        let repeated = |name: &str| element.number::<u32>(name).unwrap_or(1).max(1);
+        let is_collapsed = || matches!(element.attribute("visibility").as_deref(), Some("collapse" | "filter"));
+        match (element.vocabulary, element.name()) {
+            (Vocabulary::OdfStyle, "style") => self.open_style = element.attribute("name").unwrap_or_default(),
+            (Vocabulary::OdfStyle, "table-properties") if element.attribute("display").as_deref() == Some("false") => {
+                self.hidden_styles.insert(self.open_style.clone());
+            }
+            (Vocabulary::OdfTable, "table") => self.start_sheet(element),
+            (Vocabulary::OdfTable, "table-column") => {
+                let last = self.column.saturating_add(repeated("number-columns-repeated")).min(LAST_COLUMN + 1);
+                if let Some(sheet) = self.sheet.as_mut().filter(|_| is_collapsed()) {
+                    sheet.hidden_columns.extend(self.column..last);
+                }
+                self.column = last;
+            }
+            (Vocabulary::OdfTable, "table-row") => {
+                self.row_repeat = repeated("number-rows-repeated");
+                self.column = 0;
+                if let Some(sheet) = self.sheet.as_mut().filter(|_| is_collapsed()) {
+                    let end = self.row.saturating_add(self.row_repeat.min(MOST_HIDDEN_ROWS));
+                    sheet.hidden_rows.extend(self.row..end);
+                }
+            }
+            (Vocabulary::OdfTable, "table-cell") => {
+                self.cell = Some(OpenCell {
+                    repeat: repeated("number-columns-repeated"),
+                    rows: repeated("number-rows-spanned"),
+                    columns: repeated("number-columns-spanned"),
+                    kind: element.attribute("value-type").unwrap_or_default(),
+                    value: element.number("value"),
+                    date: element.attribute("date-value"),
+                    is_formula: element.attribute("formula").is_some(),
+                    text: String::new(),
+                    has_paragraph: false,
+                });
+            }
+            // What lies under a merged cell is not seen.
+            (Vocabulary::OdfTable, "covered-table-cell") => {
+                self.column = self.column.saturating_add(repeated("number-columns-repeated"));
+                self.skip();
+            }
+            (Vocabulary::OdfOffice, "annotation" | "forms")
+            | (Vocabulary::OdfTable, "tracked-changes" | "shapes")
+            | (Vocabulary::OdfDraw, _) => self.skip(),
+            (Vocabulary::OdfText, "p") => {
+                if let Some(cell) = &mut self.cell {
+                    cell.has_paragraph = true;
+                    cell.text.push('\n');
+                }
+                self.in_paragraph = true;
+            }
+            (Vocabulary::OdfText, name @ ("s" | "tab" | "line-break")) => {
+                if let Some(cell) = &mut self.cell {
+                    cell.text.push(if name == "line-break" { '\n' } else { ' ' });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn skip(&mut self) {
+        self.unseen_from = Some(self.depth);
+    }
+
+    fn start_sheet(&mut self, element: &Element<'_>) {
+        let style = element.attribute("style-name").unwrap_or_default();
+        self.sheet_is_hidden = self.hidden_styles.contains(&style);
+        self.sheet = Some(Sheet { name: element.attribute("name").unwrap_or_default(), ..Sheet::default() });
+        self.cells_left = self.limits.cells;
+        (self.row, self.column) = (0, 0);
+    }
+
+    fn end(&mut self, vocabulary: Vocabulary, name: &str) {
+        match (vocabulary, name) {
+            (Vocabulary::OdfText, "p") => self.in_paragraph = false,
+            (Vocabulary::OdfTable, "table-cell") => self.end_cell(),
+            (Vocabulary::OdfTable, "table-row") => self.end_row(),
+            (Vocabulary::OdfTable, "table") => {
+                let Some(sheet) = self.sheet.take().filter(|_| !self.sheet_is_hidden) else { return };
+                if self.sheets.len() < self.limits.pages as usize {
+                    self.sheets.push(sheet);
+                } else {
+                    self.over_limit("sheets");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn over_limit(&mut self, limit: &str) {
+        let trouble = Trouble::BeyondLimits(limit.to_owned());
+        if !self.troubles.contains(&trouble) {
+            self.troubles.push(trouble);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let Some(cell) = self.cell.take() else { return };
+        let (column, repeat) = (self.column, cell.repeat);
+        self.column = column.saturating_add(repeat);
+        let Some(sheet) = &mut self.sheet else { return };
+        if (cell.rows > 1 || cell.columns > 1) && column <= LAST_COLUMN && self.row <= LAST_ROW {
+            sheet.merged.push(Region {
+                first_row: self.row,
+                first_column: column,
+                last_row: self.row.saturating_add(cell.rows - 1).min(LAST_ROW),
+                last_column: column.saturating_add(cell.columns - 1).min(LAST_COLUMN),
+            });
+        }
+        let (shown, doubtful) = shown(&cell);
+        sheet.doubtful |= doubtful;
+        if let Some(shown) = shown {
+            self.row_cells.push((column, repeat, shown));
+        }
+    }
+
+    fn end_row(&mut self) {
+        let first = self.row;
+        self.row = first.saturating_add(self.row_repeat);
+        let cells = std::mem::take(&mut self.row_cells);
+        let Some(sheet) = &mut self.sheet else { return };
+        if cells.is_empty() {
+            return;
+        }
+        for row in first..self.row.min(LAST_ROW + 1) {
+            for (column, repeat, cell) in &cells {
+                for column in *column..column.saturating_add(*repeat).min(LAST_COLUMN + 1) {
+                    let Some(left) = self.cells_left.checked_sub(1) else {
+                        self.over_limit("cells");
+                        return;
+                    };
+                    self.cells_left = left;
+                    sheet.cells.insert((row, column), cell.clone());
+                }
+            }
+        }
+    }
+}
+
+/// What the cell shows, and whether a person sees something else than the value.
+fn shown(cell: &OpenCell) -> (Option<SheetCell>, bool) {
+    let lines = visual_lines(&cell.text);
+    let is_numeric = matches!(cell.kind.as_str(), "float" | "currency" | "percentage");
+    let (lines, content, doubtful) = match (cell.value, &cell.date) {
+        (Some(value), _) if is_numeric => numeric(lines, value, cell),
+        (_, Some(date)) => (visual_lines(&iso_date(date)), CellContent::Text, false),
+        _ => {
+            let is_pending = cell.is_formula && cell.kind.is_empty() && lines.is_empty();
+            (lines, CellContent::Text, is_pending)
+        }
+    };
+    let content = if cell.is_formula { CellContent::Formula } else { content };
+    ((!lines.is_empty()).then_some(SheetCell { lines, content }), doubtful)
+}
+
+fn numeric(lines: Vec<String>, value: f64, cell: &OpenCell) -> (Vec<String>, CellContent, bool) {
+    let plain = number_format::plain(value);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let shown = lines.join(" ");
+    let shown_digits = digits(&shown);
+    if lines.is_empty() {
+        // A paragraph without text: a format hides the value. No paragraph: the producer left the showing to us.
+        let text = if cell.has_paragraph { Vec::new() } else { vec![plain] };
+        return (text, CellContent::Number, cell.has_paragraph);
+    }
+    if cell.kind == "percentage" || shown_digits == digits(&plain) {
+        return (lines, CellContent::Number, false);
+    }
+    let without_zeros = shown_digits.trim_start_matches('0');
+    if !without_zeros.is_empty() && without_zeros == digits(&plain) {
+        // The format pads with zeros.
+        return (lines, CellContent::Text, false);
+    }
+    if shown.contains(['E', 'e']) || shown.contains('#') {
+        // Scientific notation, or a column too narrow: the number is known in full.
+        return (vec![plain], CellContent::Number, false);
+    }
+    // Decimals that are zero add nothing; other digits that differ are rounded away.
+    let same = shown.replace(',', "").parse::<f64>() == Ok(value);
+    (lines, CellContent::Number, !same)
+}

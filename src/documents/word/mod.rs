@@ -1,0 +1,41 @@
+//! Word processors: docx, odt and rtf as a person sees them on paper: paragraphs, tables, text boxes, headers, pictures.
+//!
+//! No pages are made (the break depends on fonts we do not have): everything stands on one long page, in order. Deleted and
+//! hidden text is left out. Comments, notes and macros are not read.
+
+mod docx;
+mod numbering;
+mod odt;
+mod styles;
+
+use super::{Document, Format, Limits, Trouble};
+
+pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) -> Document {
+    let document = match format {
+        Format::Docx => docx::read(name, bytes, limits),
+        Format::Odt => odt::read(name, bytes, limits),
+        _ => Err(Trouble::UnsupportedFormat),
+    };
+    document.unwrap_or_else(|trouble| Document::unread(name, format, trouble))
+}
+
+/// Points of a length in English Metric Units, the unit of DrawingML.
+fn from_emu(length: f32) -> f32 {
+    length / 12_700.0
+}
+
+/// Points of a length with its unit (`3.5cm`, `40pt`, `1in`), as VML styles and OpenDocument write it.
+fn from_length(length: &str) -> Option<f32> {
+    let length = length.trim();
+    let unit_at = length.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(length.len());
+    let (number, unit) = length.split_at_checked(unit_at)?;
+    let points = match unit {
+        "cm" => 72.0 / 2.54,
+        "mm" => 7.2 / 2.54,
+        "in" => 72.0,
+        "pc" => 12.0,
+        "px" | "" => 0.75,
+        _ => 1.0,
+    };
+    Some(number.trim().parse::<f32>().ok()? * points)
+}

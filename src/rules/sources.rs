@@ -1,0 +1,99 @@
+//! What carries the data: `cuadro.ausente`, `cuadro.columna`, `cuadro.discrepancia`, `firma.ausente`, `firma.invalida`,
+//! `adjunto.ilegible`.
+//!
+//! Sources: the form's cuadro of seven columns, «Todos los campos son obligatorios»; «(Firma del titular, la autoridad
+//! administrativa o gerente municipal de la entidad)». A missing *digital* signature alone is no fault.
+
+use super::RuleCode;
+use super::findings::{Findings, Wording};
+use super::text::shown;
+use crate::oficio::{Cuadro, Discrepancy, Field, ReadValue, Signature, Unreadable};
+
+pub(crate) fn signature(signature: Signature, findings: &mut Findings) {
+    let (rule, wording) = match signature {
+        Signature::Absent => (
+            RuleCode::FirmaAusente,
+            Wording::new(
+                "El oficio no lleva firma.",
+                "Envíe el oficio firmado por el titular, la autoridad administrativa o el gerente municipal de la entidad.",
+            ),
+        ),
+        Signature::Broken => (
+            RuleCode::FirmaInvalida,
+            Wording::new(
+                "La firma digital del oficio no es válida; puede que el archivo haya cambiado después de firmarse.",
+                "Firme de nuevo el oficio y envíe el archivo tal como queda al firmarlo.",
+            ),
+        ),
+        Signature::Pictured | Signature::Digital | Signature::Unknown => return,
+    };
+    findings.on_oficio(rule, "firma", None, wording);
+}
+
+pub(crate) fn cuadro(cuadro: &Cuadro, findings: &mut Findings) {
+    match cuadro {
+        Cuadro::Missing => findings.on_oficio(
+            RuleCode::CuadroAusente,
+            "cuadro",
+            None,
+            Wording::new(
+                "El oficio no trae el cuadro de designados.",
+                "Incluya en el oficio el cuadro de designados del formato, con sus siete columnas.",
+            ),
+        ),
+        Cuadro::Found { missing_columns, .. } => {
+            for field in missing_columns {
+                let wording = Wording::new(
+                    format!("Al cuadro le falta la columna «{}».", field.label()),
+                    format!("Agregue la columna «{}» y llénela para cada persona.", field.label()),
+                );
+                findings.on_oficio(RuleCode::CuadroColumna, field.key(), None, wording);
+            }
+        }
+    }
+}
+
+pub(crate) fn discrepancies(discrepancies: &[Discrepancy], cuadro: &Cuadro, findings: &mut Findings) {
+    for Discrepancy { row, field, in_oficio, in_other, other_document } in discrepancies {
+        let wording = Wording::new(
+            format!(
+                "El oficio dice «{}» y el archivo «{}» dice «{}».",
+                shown(in_oficio),
+                shown(other_document),
+                shown(in_other)
+            ),
+            format!(
+                "Envíe el oficio firmado con el dato correcto en «{}»; si adjunta otro archivo, debe decir lo mismo.",
+                field.label()
+            ),
+        );
+        let read = cuadro.rows().iter().find(|read| read.number == *row).and_then(|read| read.get(*field));
+        let as_read = ReadValue {
+            text: in_oficio.clone(),
+            evidence: read.map(|read| read.evidence.clone()).unwrap_or_default(),
+            ..ReadValue::default()
+        };
+        findings.on_field(RuleCode::CuadroDiscrepancia, *row, *field, &as_read, wording);
+    }
+}
+
+pub(crate) fn unreadable(unreadable: &[Unreadable], findings: &mut Findings) {
+    for Unreadable { document, reason } in unreadable {
+        let wording = Wording::new(
+            format!("No se pudo leer el archivo «{}»: {}.", shown(document), reason.trim_end_matches('.')),
+            "Abra el archivo y revise el caso.",
+        );
+        let name = ReadValue { text: document.clone(), ..ReadValue::default() };
+        findings.on_oficio(RuleCode::AdjuntoIlegible, "oficio", Some(&name), wording);
+    }
+}
+
+/// Whether the column is there at all: a missing one is said once, not for every row.
+pub(crate) fn has_column(cuadro: &Cuadro, field: Field) -> bool {
+    match cuadro {
+        Cuadro::Missing => false,
+        Cuadro::Found { missing_columns, rows } => {
+            !missing_columns.contains(&field) && (rows.is_empty() || rows.iter().any(|row| row.get(field).is_some()))
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Findings and doubts become one decision.
+//!
+//! `revision` comes first wherever something was not read for sure; then `subsanacion` for any error; and `confirmado` only
+//! for what passes [`Confirmable`], whatever the findings say (design, invariant 4).
+
+use super::Decision;
+use crate::documents::{Document, Trouble};
+use crate::form::Form;
+use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, Signature};
+use crate::rules::{Checked, Severity};
+
+/// The decision and why, in Spanish sentences for the operator.
+pub(super) fn decide(
+    oficio: &Oficio,
+    documents: &[Document],
+    checked: &Checked,
+    unclear: Option<String>,
+    form: &Form,
+) -> (Decision, Vec<String>) {
+    let calls_a_person = checked.findings.iter().filter(|finding| finding.severity == Severity::Revision);
+    let mut reasons: Vec<String> = unclear
+        .into_iter()
+        .chain(oficio.doubts.iter().cloned())
+        .chain(checked.doubts.iter().cloned())
+        .chain(calls_a_person.map(|finding| finding.message.clone()))
+        .chain(unread_parts(oficio, documents))
+        .collect();
+    // The same doubt may reach us by two ways.
+    let mut seen = std::collections::BTreeSet::new();
+    reasons.retain(|reason| seen.insert(reason.clone()));
+    if !reasons.is_empty() {
+        return (Decision::Revision, reasons);
+    }
+    match checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count() {
+        0 => match Confirmable::of(oficio, checked, form) {
+            Ok(confirmable) => (confirmable.decision(), Vec::new()),
+            Err(missing) => (Decision::Revision, missing),
+        },
+        1 => (Decision::Subsanacion, vec!["Hay una observación para la entidad.".to_owned()]),
+        count => (Decision::Subsanacion, vec![format!("Hay {count} observaciones para la entidad.")]),
+    }
+}
+
+/// What of the oficio's own file was not read, or not in a way that can be trusted.
+fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Iterator<Item = String> + 'a {
+    documents
+        .iter()
+        .filter(|document| oficio.document.as_deref() == Some(document.name.as_str()))
+        .flat_map(|document| &document.troubles)
+        .map(|trouble| match trouble {
+            Trouble::Encrypted => "El oficio está protegido con una contraseña.".to_owned(),
+            Trouble::Corrupt => "El archivo del oficio está dañado.".to_owned(),
+            Trouble::Empty => "El archivo del oficio está vacío.".to_owned(),
+            Trouble::BeyondLimits(_) => "El oficio supera los límites de lectura.".to_owned(),
+            Trouble::ReaderStopped => "La lectura del oficio se interrumpió.".to_owned(),
+            Trouble::UnsupportedFormat | Trouble::UnknownFormat => {
+                "El oficio está en un formato que el programa no lee.".to_owned()
+            }
+            Trouble::PageWithoutText(page) => format!("La página {page} del oficio no se pudo leer con seguridad."),
+            Trouble::TextMayLie(page) => {
+                format!("En la página {page} del oficio, lo que se ve y lo que dice el archivo pueden no coincidir.")
+            }
+        })
+}
+
+/// Proof that an oficio may be confirmed: it can only be made by passing every check.
+struct Confirmable(());
+
+impl Confirmable {
+    /// # Errors
+    /// What is missing, Spanish sentences. Each would have been a finding before; that it was not is a reason to have a
+    /// person look.
+    fn of(oficio: &Oficio, checked: &Checked, form: &Form) -> Result<Confirmable, Vec<String>> {
+        let mut missing = Vec::new();
+        let mut require = |holds: bool, otherwise: &str| {
+            if !holds {
+                missing.push(format!("No se confirma: {otherwise}."));
+            }
+        };
+        let serious = |severity| matches!(severity, Severity::Error | Severity::Revision);
+        require(!checked.findings.iter().any(|finding| serious(finding.severity)), "hay observaciones");
+        require(checked.doubts.is_empty() && oficio.doubts.is_empty(), "hay dudas");
+        require(oficio.presence == Presence::Present, "no hay oficio");
+        require(oficio.unreadable.is_empty(), "hay un archivo que no se pudo leer");
+        require(oficio.discrepancies.is_empty(), "el oficio y otro archivo no coinciden");
+        require(
+            matches!(&oficio.number, OficioDatum::Found { value, .. } if !value.trim().is_empty()),
+            "falta el número del oficio",
+        );
+        require(matches!(&oficio.date, OficioDatum::Found { .. }), "falta la fecha del oficio");
+        require(
+            matches!(&oficio.entity, OficioDatum::Found { value, .. } if !value.trim().is_empty()),
+            "falta el nombre de la entidad",
+        );
+        require(!matches!(oficio.signature, Signature::Absent | Signature::Broken), "falta una firma válida");
+        let rows = oficio.cuadro.rows();
+        require(!rows.is_empty() && rows.len() == checked.designees.len(), "falta el cuadro de designados");
+        let sure = rows.iter().all(|row| {
+            Field::ALL.into_iter().all(|field| row.get(field).is_some_and(|value| value.certainty == Certainty::Sure))
+        });
+        require(sure, "algún dato del cuadro falta o no se leyó con seguridad");
+        let filled = checked.designees.iter().all(|designee| {
+            let fields = [
+                &designee.cargo,
+                &designee.perfil,
+                &designee.nombres,
+                &designee.dni,
+                &designee.correo,
+                &designee.celular,
+                &designee.rol,
+            ];
+            fields.into_iter().all(|field| field.as_deref().is_some_and(|text| !text.trim().is_empty()))
+        });
+        require(filled, "algún dato del cuadro está vacío");
+        for profile in &form.profiles {
+            let named = checked.designees.iter().any(|designee| designee.perfil.as_ref() == Some(&profile.name));
+            require(named, "falta uno de los perfiles");
+        }
+        if missing.is_empty() { Ok(Confirmable(())) } else { Err(missing) }
+    }
+
+    fn decision(self) -> Decision {
+        Decision::Confirmado
+    }
+}

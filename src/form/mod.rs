@@ -94,7 +94,7 @@ pub struct MailWords {
 }
 
 /// The words by which [`crate::triage::subject_matter`] tells a designation from other mail. A word that ends in `*` stands
-/// for all that begin so.
+/// for all that begin so; an entry that begins with `=` is all the text there is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectMatterWords {

@@ -20,10 +20,12 @@ const SUBJECT_LINES: usize = 6;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Designation,
-    /// Speaks of our platforms and of designating, and its «Asunto» of another matter too; or does not designate anybody.
+    /// Speaks of our platforms and of designating, and leaves it open whether it designates; the reason is for the operator.
     Mixed(String),
-    /// About another matter.
+    /// About another matter, as its «Asunto» says.
     Other(String),
+    /// Has no «Asunto» of its own, and words of another matter: an annex, or a paper of some other kind.
+    Annex(String),
     /// Read, and about nothing that is known here.
     Silent,
     Unread,
@@ -143,20 +145,21 @@ fn kind(words: &Words, subject: &Words, form: &Form) -> Kind {
     let names_platform = words.have(&lists.platforms);
     let subject_designates =
         subject.have(&lists.platforms) && (subject.have(&lists.designation) || subject.have(&lists.template));
+    let designates = words.have(&lists.designation) || words.have(&lists.access);
     match (other_matter(subject, form), subject_designates) {
         (Some(other), false) => Kind::Other(other.about.clone()),
-        (Some(other), true) => Kind::Mixed(other.about.clone()),
-        (None, _)
-            if names_platform && in_template_words && (words.have(&lists.designation) || words.have(&lists.access)) =>
-        {
-            Kind::Designation
+        (Some(other), true) => {
+            Kind::Mixed(format!("El asunto del documento habla de una designación y de {}.", other.about))
         }
-        (None, true) => Kind::Mixed("Gob.pe o Facilita Perú, sin designar a nadie".to_owned()),
-        (None, false) if names_platform && words.have(&lists.designation) => {
-            Kind::Mixed("Gob.pe o Facilita Perú y una designación, con otras palabras".to_owned())
+        (None, _) if names_platform && in_template_words && designates => Kind::Designation,
+        (None, true) => {
+            Kind::Mixed("El documento habla de Gob.pe o Facilita Perú y no nombra los perfiles.".to_owned())
         }
+        (None, false) if names_platform && words.have(&lists.designation) => Kind::Mixed(
+            "El documento habla de una designación y de Gob.pe o Facilita Perú con otras palabras.".to_owned(),
+        ),
         (None, false) => match other_matter(words, form) {
-            Some(other) => Kind::Other(other.about.clone()),
+            Some(other) => Kind::Annex(other.about.clone()),
             None => Kind::Silent,
         },
     }

@@ -104,8 +104,11 @@ fn sender_nobody_reads(evidence: &Evidence) -> Option<SubjectMatter> {
 
 fn change_of_people(evidence: &Evidence) -> Option<SubjectMatter> {
     let change = &evidence.form.subject_matter.change;
-    let in_documents =
-        evidence.documents.iter().any(|document| document.kind != Kind::Unread && document.words.have(change));
+    // In an annex such words are about posts and resolutions, not about our platforms.
+    let in_documents = evidence
+        .documents
+        .iter()
+        .any(|document| matches!(document.kind, Kind::Designation | Kind::Mixed(_)) && document.words.have(change));
     let designates = evidence.documents_designate() || evidence.names_platform() && evidence.announces();
     // A bare request to remove somebody is another matter, that the rule below names.
     let names_newcomers = evidence.documents_designate() || evidence.names_designation();
@@ -135,8 +138,8 @@ fn documents_designate(evidence: &Evidence) -> Option<SubjectMatter> {
 }
 
 fn mixed_document(evidence: &Evidence) -> Option<SubjectMatter> {
-    let about = evidence.documents.iter().find_map(|document| match &document.kind {
-        Kind::Mixed(about) => Some(about),
+    let reason = evidence.documents.iter().find_map(|document| match &document.kind {
+        Kind::Mixed(reason) => Some(reason),
         _ => None,
     })?;
     // A table of people beside words of ours is a designation in an entity's own words.
@@ -146,14 +149,19 @@ fn mixed_document(evidence: &Evidence) -> Option<SubjectMatter> {
             return Some(SubjectMatter::Designation);
         }
     }
-    Some(SubjectMatter::Unclear { reason: format!("El documento puede ser una designación, pero trata de {about}.") })
+    SubjectMatter::unclear(reason)
 }
 
 fn documents_about_another_matter(evidence: &Evidence) -> Option<SubjectMatter> {
     let about = evidence.documents.iter().find_map(|document| match &document.kind {
-        Kind::Other(about) => Some(about),
+        Kind::Other(about) | Kind::Annex(about) => Some(about),
         _ => None,
     })?;
+    let is_annex = !evidence.has_kind(|kind| matches!(kind, Kind::Other(_)));
+    if is_annex && evidence.announces() && evidence.names_platform() {
+        // The oficio itself is missing, or is the file that could not be read.
+        return None;
+    }
     if evidence.announces() && evidence.names_platform() && evidence.names_designation() {
         return Some(SubjectMatter::Unclear {
             reason: format!("El correo anuncia una designación, pero el documento trata de {about}."),

@@ -52,7 +52,8 @@ impl Words {
         })
     }
 
-    /// The positions at which an entry (one or more words, each perhaps ending in `*`) stands.
+    /// The positions at which an entry (one or more words, each perhaps ending in `*`) stands. An entry that begins with `=`
+    /// stands only where it is the whole text.
     fn places(&self, entry: &str) -> impl Iterator<Item = usize> + '_ {
         // Folding drops the stars, so the words are folded one by one («gob.pe» is two).
         let mut pattern: Vec<(String, bool)> = Vec::new();
@@ -63,8 +64,10 @@ impl Words {
             }
         }
         let length = pattern.len().max(1);
+        let whole = entry.starts_with('=');
         self.0.windows(length).enumerate().filter_map(move |(place, window)| {
             let matches = !pattern.is_empty()
+                && (!whole || self.0.len() == length)
                 && window.iter().zip(&pattern).all(|(word, (wanted, open))| {
                     if *open { word.starts_with(wanted.as_str()) } else { word == wanted }
                 });
@@ -122,7 +125,9 @@ mod tests {
         assert!(!words.have(&list(&["design"])));
         assert!(words.have(&list(&["responsable* de comunicaci*"])));
         assert!(!words.have(&list(&["responsable de comunicaci*"])));
-        assert!(!words.have(&list(&["", "*"])));
+        assert!(!words.have(&list(&["", "*", "="])));
+        assert!(Words::of("PIDE").have(&list(&["=pide"])));
+        assert!(!Words::of("La entidad pide accesos").have(&list(&["=pide"])));
     }
 
     #[test]

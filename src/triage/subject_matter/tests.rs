@@ -211,6 +211,9 @@ fn two_matters_in_one_mail_are_for_a_person() {
     expect("Subject: Oficios", &both, &Oficio::default(), Unclear, "two matters in one mail");
     // An annex about nothing that is known is no second matter.
     let annex = "RESOLUCIÓN DE ALCALDÍA N° 12\nVISTO el informe de recursos humanos; SE RESUELVE encargar a Ana Ruiz el despacho de la gerencia";
+    let annex_of_another_matter = "RESOLUCIÓN N° 13\nSE RESUELVE dejar sin efecto la designación de Luis Paz y conformar el comité de gobierno digital de la entidad";
+    let annexed = [document("a.pdf", TEMPLATE), document("b.pdf", annex_of_another_matter)];
+    expect("Subject: Oficios", &annexed, &Oficio::default(), Designation, "documents designate");
     let with_annex = [document("a.pdf", TEMPLATE), document("b.pdf", annex)];
     expect("Subject: Oficios", &with_annex, &Oficio::default(), Designation, "documents designate");
 }
@@ -250,7 +253,9 @@ fn an_announced_oficio_that_is_not_there_or_not_read_is_a_designation() {
         }
     }
     let silent = "CARGO DE RECEPCIÓN\nDocumento recibido por la mesa de partes digital el 3 de agosto de 2026, expediente 2026-001, folios 2";
-    let mail = "Subject: Oficio de designación Gob.pe\n\nAdjunto el oficio.";
+    let mail = "Subject: Oficio de designación Gob.pe\n\nAdjunto el oficio. Cualquier consulta al 987654321.";
+    let annex = "RESOLUCIÓN N° 13\nSE RESUELVE conformar el comité de gobierno digital de la entidad con los funcionarios siguientes";
+    expect(mail, &[document("resolucion.pdf", annex)], &Oficio::default(), Designation, "announced");
     expect(mail, &[document("cargo.pdf", silent)], &Oficio::default(), Designation, "announced");
 }
 
@@ -268,7 +273,7 @@ fn an_announced_oficio_about_another_matter_is_none() {
 fn questions_and_requests_of_users_are_other() {
     for mail in [
         "Subject: Consulta sobre oficio de designación Gob.pe\n\nEstamos preparando el oficio de designación para Gob.pe. Quisiera consultar si puede firmarlo el gerente municipal.",
-        "Subject: Consulta\n\n¿Cómo remito el oficio de designación de Gob.pe?",
+        "Subject: Gob.pe\n\nUna consulta: ¿cómo remito el oficio de designación?",
         "Subject: Consulta: no puedo publicar noticia en Gob.pe\n\nMi usuario es imagen@munix.gob.pe y mi celular 964 221 870.",
         "Subject: Baja de usuario Gob.pe\n\nSolicito dar de baja el usuario de Ana Ruiz (DNI 41228890, a@b.gob.pe).",
         "Subject: Solicito permiso de administración de categorías - Municipalidad de X\n\nSolicito el permiso.",
@@ -279,6 +284,7 @@ fn questions_and_requests_of_users_are_other() {
     ] {
         expect_without_documents(mail, Other, "mail about another matter");
     }
+    expect_without_documents("Subject: Gob.pe\n\n¿Cómo remito el oficio de designación?", Other, "none");
     expect_without_documents("Subject: Saludos\n\nBuenos días, ¿atienden hoy por la tarde?", Other, "none");
 }
 

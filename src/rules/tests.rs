@@ -337,6 +337,21 @@ fn a_sheet_of_very_many_rows_goes_to_a_person_in_bounded_time() {
     );
 }
 
+#[test]
+fn cells_of_very_much_text_take_bounded_time() {
+    let mut oficio = oficio();
+    let long = "ab c@d.e- ".repeat(1_000);
+    for row in [1, 2] {
+        for field in Field::ALL {
+            change(&mut oficio, row, field, lines(&[&long, &long]));
+        }
+    }
+    oficio.entity = OficioDatum::Found { value: long.clone(), read: value(&long) };
+    assert_eq!(checked(&oficio).designees.len(), 2);
+    change(&mut oficio, 1, Field::Correo, value("jperez.munivallehermoso@gmail.com"));
+    assert_eq!(checked(&oficio).designees.len(), 2);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -308,4 +308,3 @@ impl Register for SqliteLedger {
         self.write(move |transaction| operators::rule_on_reply(transaction, reply, &actor, choice, now)).await
     }
 }
-

@@ -308,3 +308,6 @@ impl Register for SqliteLedger {
         self.write(move |transaction| operators::rule_on_reply(transaction, reply, &actor, choice, now)).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,7 +81,7 @@ pub(crate) fn lost_zeros(lost: &[Discrepancy], cuadro: &Cuadro, findings: &mut F
     for Discrepancy { row, field, in_oficio, in_other, other_document } in lost {
         let wording = Wording::new(
             format!(
-                "En el archivo «{}» el DNI figura como «{}», porque una celda numérica pierde el cero inicial; se tomó «{}», como dice el oficio.",
+                "En el archivo «{}» el DNI figura como «{}», porque una celda numérica pierde los ceros iniciales; se tomó «{}», como dice el oficio.",
                 shown(other_document),
                 shown(in_other),
                 shown(in_oficio)

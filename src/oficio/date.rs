@@ -112,7 +112,9 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
             date,
         ));
     }
-    let labelled = before_folded == "fecha" || before_folded == "lugar y fecha" || before_folded.starts_with("fecha ");
+    // «Fecha: …» is a label; «…, de / fecha 27 de abril de 2018» is a reference that wraps.
+    let labelled = before.contains(':')
+        && (before_folded == "fecha" || before_folded == "lugar y fecha" || before_folded.starts_with("fecha "));
     if addressed {
         let own = whole && (labelled || place || (before_folded.is_empty() && !after_reference(letter, index)));
         return own.then_some((Place::Addressed, date));

@@ -4,7 +4,7 @@
 //! for what passes [`Confirmable`], whatever the findings say (design, invariant 4).
 
 use super::{Case, Decision};
-use crate::documents::{Document, Trouble};
+use crate::documents::{Document, TextLayer, Trouble};
 use crate::form::Form;
 use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, Signature};
 use crate::rules::{Checked, Severity};
@@ -47,7 +47,7 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
     documents
         .iter()
         .filter(|document| oficio.document.as_deref() == Some(document.name.as_str()))
-        .flat_map(|document| &document.troubles)
+        .flat_map(|document| document.troubles.iter().filter(|trouble| !was_recognised(document, trouble)))
         .map(|trouble| match trouble {
             Trouble::Encrypted => "El oficio está protegido con una contraseña.".to_owned(),
             Trouble::Corrupt => "El archivo del oficio está dañado.".to_owned(),
@@ -62,6 +62,12 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
                 format!("En la página {page} del oficio, lo que se ve y lo que dice el archivo pueden no coincidir.")
             }
         })
+}
+
+/// Whether a page without text was read from its picture after all: then each value says itself how far it was read.
+fn was_recognised(document: &Document, trouble: &Trouble) -> bool {
+    let Trouble::PageWithoutText(number) = trouble else { return false };
+    document.pages.iter().any(|page| page.number == *number && page.text_layer == TextLayer::Recognised)
 }
 
 /// Proof that an oficio may be confirmed: it can only be made by passing every check.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::documents::{Format, Trouble};
+use crate::documents::{Format, Page, TextLayer, Trouble};
 use crate::oficio::{Certainty, Cuadro, Discrepancy, Field, OficioDatum, Origin, ReadValue, Signature, Unreadable};
 use crate::rules::samples::{TODAY, change, form, oficio, value, with};
 
@@ -129,6 +129,24 @@ fn a_page_of_the_oficio_that_cannot_be_trusted_calls_a_person() {
     for (name, expected) in [("oficio.pdf", Decision::Revision), ("otro.pdf", Decision::Confirmado)] {
         let document = Document::unread(name, Format::Pdf, Trouble::TextMayLie(1));
         assert_eq!(judged(&oficio(), &[document], SubjectMatter::Designation).decision, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_page_without_text_calls_a_person_unless_it_was_read_from_its_picture() {
+    let page = |text_layer| Page {
+        number: 1,
+        label: None,
+        width: 595.0,
+        height: 842.0,
+        lines: Vec::new(),
+        pictures: Vec::new(),
+        text_layer,
+    };
+    for (layer, expected) in [(TextLayer::Absent, Decision::Revision), (TextLayer::Recognised, Decision::Confirmado)] {
+        let mut document = Document::unread("oficio.pdf", Format::Pdf, Trouble::PageWithoutText(1));
+        document.pages.push(page(layer));
+        assert_eq!(judged(&oficio(), &[document], SubjectMatter::Designation).decision, expected, "{layer:?}");
     }
 }
 

@@ -152,11 +152,12 @@ fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut joined: Vec<Block> = Vec::new();
     for block in blocks {
         match joined.last_mut() {
+            // The columns of the block below are among those of the one above.
             Some(above) if continues(above, &block) => above.rows.extend(block.rows),
             _ => joined.push(block),
         }
     }
-    joined.into_iter().flat_map(without_titles).collect()
+    joined
 }
 
 /// No row that can be seen stands between the two.
@@ -164,25 +165,14 @@ fn only_hidden_between(sheet: &Sheet, above: u32, below: u32) -> bool {
     (above + 1..below).all(|row| sheet.hidden_rows.contains(&row))
 }
 
-/// Whether the block below a blank row is the rest of the table above: several of its columns, and no others.
+/// Whether the block below a blank row is the rest of the table above: several of its columns and no others, or just the same
+/// ones (a list of labels and values).
 fn continues(above: &Block, below: &Block) -> bool {
-    below.columns.len() >= 3 && below.columns.is_subset(&above.columns)
-}
-
-/// Rows with a single cell on top of a table are its titles: blocks of their own.
-fn without_titles(mut block: Block) -> Vec<Block> {
-    if block.columns.len() < 2 {
-        return vec![block];
+    match below.columns.len() {
+        0 | 1 => false,
+        2 => below.columns == above.columns,
+        _ => below.columns.is_subset(&above.columns),
     }
-    let mut titles = Block::default();
-    while let Some(row) = block.rows.first_entry().filter(|row| row.get().len() == 1) {
-        let (row, columns) = row.remove_entry();
-        titles.push(row, columns);
-    }
-    if !titles.rows.is_empty() {
-        block.columns = block.rows.values().flatten().copied().collect();
-    }
-    [titles, block].into_iter().filter(|block| !block.rows.is_empty()).collect()
 }
 
 /// The block as a table; `None` beyond the limit on cells.

@@ -92,6 +92,20 @@ fn a_table_comes_whole_whatever_stands_around_it() {
 }
 
 #[test]
+fn a_list_of_labels_and_values_with_blank_rows_between_is_one_table() {
+    let document = built(|book| {
+        let sheet = book.add_worksheet();
+        for (row, (label, value)) in (0..).step_by(2).zip([("Cargo", "Jefe"), ("Nombres", "Ana"), ("DNI", "01234567")])
+        {
+            sheet.write_row(row, 0, [label, value]).unwrap();
+        }
+        sheet.write(9, 0, "nota").unwrap();
+    });
+    let sizes: Vec<_> = document.tables.iter().map(|table| (table.rows, table.columns)).collect();
+    assert_eq!(sizes, [(3, 2), (1, 1)]);
+}
+
+#[test]
 fn a_number_prints_as_a_person_sees_it() {
     let document = built(|book| {
         let sheet = book.add_worksheet();

@@ -443,6 +443,13 @@ fn an_xls_is_refused_before_anything_is_allocated_for_its_declared_size() {
     assert_eq!(read("a.xls", Format::Xls, &bytes, &Limits::default()).troubles, [Trouble::Encrypted]);
 }
 
+#[test]
+fn one_long_text_in_many_cells_is_beyond_limits() {
+    let cell = ods_cell("table:number-columns-repeated=\"900\"", &"x".repeat(10_000));
+    let document = ods("", &format!("<table:table><table:table-row>{cell}</table:table-row></table:table>"));
+    assert!(document.troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -67,7 +67,6 @@ struct Reader {
     open_style: String,
     sheet: Option<Sheet>,
     sheet_is_hidden: bool,
-    cells_left: u32,
     row: u32,
     row_repeat: u32,
     row_cells: Vec<(u32, u32, SheetCell)>,
@@ -157,8 +156,7 @@ impl Reader {
     fn start_sheet(&mut self, element: &Element<'_>) {
         let style = element.attribute("style-name").unwrap_or_default();
         self.sheet_is_hidden = self.hidden_styles.contains(&style);
-        self.sheet = Some(Sheet { name: element.attribute("name").unwrap_or_default(), ..Sheet::default() });
-        self.cells_left = self.limits.cells;
+        self.sheet = Some(Sheet::new(element.attribute("name").unwrap_or_default(), &self.limits));
         (self.row, self.column) = (0, 0);
     }
 
@@ -171,18 +169,11 @@ impl Reader {
                 let Some(sheet) = self.sheet.take().filter(|_| !self.sheet_is_hidden) else { return };
                 if self.sheets.len() < self.limits.pages as usize {
                     self.sheets.push(sheet);
-                } else {
-                    self.over_limit("sheets");
+                } else if self.troubles.is_empty() {
+                    self.troubles.push(Trouble::BeyondLimits("sheets".to_owned()));
                 }
             }
             _ => {}
-        }
-    }
-
-    fn over_limit(&mut self, limit: &str) {
-        let trouble = Trouble::BeyondLimits(limit.to_owned());
-        if !self.troubles.contains(&trouble) {
-            self.troubles.push(trouble);
         }
     }
 
@@ -191,7 +182,11 @@ impl Reader {
         let (column, repeat) = (self.column, cell.repeat);
         self.column = column.saturating_add(repeat);
         let Some(sheet) = &mut self.sheet else { return };
-        if (cell.rows > 1 || cell.columns > 1) && column <= LAST_COLUMN && self.row <= LAST_ROW {
+        if (cell.rows > 1 || cell.columns > 1)
+            && column <= LAST_COLUMN
+            && self.row <= LAST_ROW
+            && sheet.merged.len() < self.limits.cells as usize
+        {
             sheet.merged.push(Region {
                 first_row: self.row,
                 first_column: column,
@@ -217,12 +212,9 @@ impl Reader {
         for row in first..self.row.min(LAST_ROW + 1) {
             for (column, repeat, cell) in &cells {
                 for column in *column..column.saturating_add(*repeat).min(LAST_COLUMN + 1) {
-                    let Some(left) = self.cells_left.checked_sub(1) else {
-                        self.over_limit("cells");
+                    if !sheet.put((row, column), cell.clone()) {
                         return;
-                    };
-                    self.cells_left = left;
-                    sheet.cells.insert((row, column), cell.clone());
+                    }
                 }
             }
         }

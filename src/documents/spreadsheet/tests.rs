@@ -92,6 +92,20 @@ fn a_table_comes_whole_whatever_stands_around_it() {
 }
 
 #[test]
+fn a_list_of_labels_and_values_with_blank_rows_between_is_one_table() {
+    let document = built(|book| {
+        let sheet = book.add_worksheet();
+        for (row, (label, value)) in (0..).step_by(2).zip([("Cargo", "Jefe"), ("Nombres", "Ana"), ("DNI", "01234567")])
+        {
+            sheet.write_row(row, 0, [label, value]).unwrap();
+        }
+        sheet.write(9, 0, "nota").unwrap();
+    });
+    let sizes: Vec<_> = document.tables.iter().map(|table| (table.rows, table.columns)).collect();
+    assert_eq!(sizes, [(3, 2), (1, 1)]);
+}
+
+#[test]
 fn a_number_prints_as_a_person_sees_it() {
     let document = built(|book| {
         let sheet = book.add_worksheet();
@@ -427,6 +441,13 @@ fn an_xls_is_refused_before_anything_is_allocated_for_its_declared_size() {
     let locked = [start, record(0x2f, &[1, 0, 0, 0]), record(0x0a, &[])].concat();
     let bytes = crate::documents::compound::with_streams(&[("Workbook", &locked)]);
     assert_eq!(read("a.xls", Format::Xls, &bytes, &Limits::default()).troubles, [Trouble::Encrypted]);
+}
+
+#[test]
+fn one_long_text_in_many_cells_is_beyond_limits() {
+    let cell = ods_cell("table:number-columns-repeated=\"900\"", &"x".repeat(10_000));
+    let document = ods("", &format!("<table:table><table:table-row>{cell}</table:table-row></table:table>"));
+    assert!(document.troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
 }
 
 proptest! {

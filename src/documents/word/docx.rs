@@ -283,6 +283,10 @@ impl Reader {
                 self.run_is_hidden |= self.styles.hides(&element.attribute("val").unwrap_or_default());
             }
             "vanish" if self.in_run_properties => self.run_is_hidden = is_on(element),
+            // What is struck through in a table does not hold, and what holds instead is not known.
+            "strike" | "dstrike" if self.in_run_properties && is_on(element) && self.flow.in_table() => {
+                self.flow.doubt()
+            }
             "sz" if self.in_run_properties => {
                 let size = element.number::<f32>("val").unwrap_or(0.0) / 2.0;
                 if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| (1.0..=200.0).contains(&size)) {
@@ -290,7 +294,7 @@ impl Reader {
                 }
             }
             "t" => self.in_text = true,
-            "tab" if self.in_run => self.text("\t"),
+            "tab" if self.in_run && !self.in_paragraph_properties => self.text("\t"),
             "br" | "cr" if self.in_run => self.text("\n"),
             "noBreakHyphen" => self.text("-"),
             "del" | "moveFrom" => {

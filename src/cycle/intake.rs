@@ -8,8 +8,8 @@ use super::Cycle;
 use super::event::Event;
 use super::mailbox_link::MailboxLink;
 use super::progress::Progress;
-use super::seams::{Clock, CorrectionGuard, Judge, MailboxSource, OfficeDays, ReplyWriter};
-use crate::ledger::{Fingerprints, Ledger, LedgerError, NewMail, Stored, Wholeness};
+use super::seams::{Clock, Judge, MailboxSource, ReplyWriter};
+use crate::ledger::{Fingerprints, Ledger, LedgerError, NewMail, Stored, TroubleKind, Wholeness};
 use crate::mailbox::{Arrival, MailKey, Mailbox, MailboxError};
 use crate::outbox::Outbox;
 
@@ -21,15 +21,13 @@ const FETCH_FAILURES: u32 = 5;
 
 const UNFETCHED: &str = "No se pudo descargar este correo del buzón; revíselo allí.";
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     pub(super) async fn take_in(
@@ -44,7 +42,7 @@ where
             Ok(arrivals) => arrivals,
             Err(error) => {
                 link.lost();
-                progress.trouble(error);
+                progress.trouble(TroubleKind::Mailbox, error);
                 return Ok(());
             }
         };
@@ -100,7 +98,7 @@ where
             Err(MailboxError::Gone { .. }) => return Ok(Taken::Done),
             Err(error) => {
                 link.lost();
-                progress.trouble(error);
+                progress.trouble(TroubleKind::Mailbox, error);
                 if self.rooms.ledger.fetch_failed(arrival.key.clone()).await? < FETCH_FAILURES {
                     return Ok(Taken::Later);
                 }

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::case_link::{belongs, oficio_key};
 use super::correspondent::Correspondent;
 use super::judge::JudgedMail;
-use super::seams::CorrectionGuard;
 use crate::ledger::{CaseChoice, CaseState, EarlierMail, Link, MailId, Related, RelatedCase};
+use crate::verdict::against_previous;
 use crate::verdict::{Assessment, Decision};
 
 /// Within this time the same oficio from the same correspondent, sent anew, is a repetition; later it is answered anew.
@@ -17,11 +17,10 @@ const SAME_MESSAGE_ID: &str =
 const CONFIRMED_OTHERWISE: &str = "Este oficio ya fue confirmado con otros datos; decida cuáles valen.";
 
 /// What is known beside the assessment.
-pub(super) struct Situation<'a, G> {
+pub(super) struct Situation<'a> {
     pub judged: &'a JudgedMail,
     pub correspondent: &'a Correspondent,
     pub related: &'a Related,
-    pub guard: &'a G,
     pub now: Timestamp,
 }
 
@@ -36,7 +35,7 @@ pub(super) enum Course {
     Case { choice: CaseChoice, assessment: Assessment },
 }
 
-pub(super) fn rule<G: CorrectionGuard>(assessment: Assessment, situation: &Situation<G>) -> Course {
+pub(super) fn rule(assessment: Assessment, situation: &Situation) -> Course {
     // Who has a mail judged anew wants a new answer, not to hear that it is known.
     let first_round = situation.judged.round == 1;
     if let Some(twin) = situation.twin()
@@ -67,7 +66,7 @@ pub(super) fn for_person(mut assessment: Assessment, reason: &str) -> Assessment
     assessment
 }
 
-impl<G: CorrectionGuard> Situation<'_, G> {
+impl Situation<'_> {
     /// The same mail delivered twice: its Message-ID and its body are the same, what it came through may differ.
     fn twin(&self) -> Option<&EarlierMail> {
         let body = &self.judged.fingerprints.body;
@@ -106,7 +105,7 @@ impl<G: CorrectionGuard> Situation<'_, G> {
         if case.state == CaseState::Confirmed && previous.designees != assessment.designees {
             return for_person(assessment, CONFIRMED_OTHERWISE);
         }
-        self.guard.against_previous(previous, assessment)
+        against_previous(previous, assessment)
     }
 }
 

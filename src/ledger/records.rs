@@ -171,6 +171,17 @@ worded!(
 );
 
 worded!(
+    /// What failed in a cycle.
+    TroubleKind {
+        Mailbox = "mailbox",
+        Outbox = "outbox",
+        Reader = "reader",
+        /// A record of the ledger, not the ledger: that ends a cycle.
+        Record = "record",
+    }
+);
+
+worded!(
     /// Why a person is called.
     Attention {
         Revision = "revision",
@@ -589,8 +600,15 @@ pub struct CycleSummary {
     pub sent: u32,
     pub held: u32,
     pub filed: u32,
-    /// What failed, in English, without personal data.
-    pub troubles: Vec<String>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that failed and is tried again in the next cycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub kind: TroubleKind,
+    /// In English, without personal data.
+    pub detail: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

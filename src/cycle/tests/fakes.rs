@@ -4,12 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::Timestamp;
 
-use crate::cycle::{
-    Clock, CorrectionGuard, Judge, JudgeError, Judgement, MailboxSource, NotWritten, OfficeDays, ReplyWriter,
-};
+use crate::cycle::{Clock, Judge, JudgeError, Judgement, MailboxSource, NotWritten, ReplyWriter};
 use crate::mail::{Address, Mail};
 use crate::mailbox::{Arrival, Filing, MailKey, Mailbox, MailboxError, News, SentLookup};
 use crate::outbox::{Delivery, Outbox, OutgoingMessage};
@@ -147,37 +144,6 @@ impl ReplyWriter for FakeWriter {
             envelope_to: vec![input.to.address.clone()],
             bytes: format!("{}\n{:?} {}", input.message_id, input.kind, input.case_number).into_bytes(),
         })
-    }
-}
-
-#[derive(Clone)]
-pub struct FakeDays;
-
-impl OfficeDays for FakeDays {
-    fn deadline(&self, requested: Date) -> (Date, u32) {
-        (requested.checked_add(2.days()).unwrap(), 2)
-    }
-
-    fn presented(&self, arrived: &Zoned) -> Date {
-        arrived.date()
-    }
-
-    fn first_working_moment(&self, arrived: &Zoned) -> Timestamp {
-        arrived.timestamp()
-    }
-}
-
-/// A new finding on unchanged designees is for a person.
-#[derive(Clone)]
-pub struct FakeGuard;
-
-impl CorrectionGuard for FakeGuard {
-    fn against_previous(&self, previous: &Assessment, mut current: Assessment) -> Assessment {
-        let known = |finding: &Finding| previous.findings.iter().any(|other| other.rule == finding.rule);
-        if previous.designees == current.designees && !current.findings.iter().all(known) {
-            current.decision = Decision::Revision;
-        }
-        current
     }
 }
 

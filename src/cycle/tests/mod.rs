@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use self::fakes::{FakeDays, FakeGuard, FakeJudge, FakeWriter, Inbox, Post, TestClock};
+use self::fakes::{FakeJudge, FakeWriter, Inbox, Post, TestClock};
 use super::*;
 use crate::ledger::{MailQuery, MailRecord, Register, SqliteLedger, TimeRange};
 
@@ -35,6 +35,10 @@ pub(super) fn settings() -> Settings {
         replies_per_correspondent_per_day: 5,
         replies_per_hour: 100,
         repeated_delivery: RepeatedDelivery::Seen,
+        calendar: Calendar::parse(crate::calendar::EMBEDDED).unwrap(),
+        opens: Time::constant(8, 30, 0, 0),
+        closes: Time::constant(17, 30, 0, 0),
+        correction_business_days: 2,
     }
 }
 
@@ -55,15 +59,13 @@ impl World {
         World { inbox: Inbox::default(), post: Post::default(), ledger, clock: TestClock::default(), settings }
     }
 
-    pub fn rooms(&self) -> Rooms<SqliteLedger, Inbox, Post, FakeJudge, FakeWriter, FakeDays, FakeGuard, TestClock> {
+    pub fn rooms(&self) -> Rooms<SqliteLedger, Inbox, Post, FakeJudge, FakeWriter, TestClock> {
         Rooms {
             ledger: self.ledger.clone(),
             mailbox: self.inbox.clone(),
             outbox: self.post.clone(),
             judge: FakeJudge,
             writer: FakeWriter,
-            days: FakeDays,
-            guard: FakeGuard,
             clock: self.clock.clone(),
         }
     }

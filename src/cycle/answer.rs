@@ -9,7 +9,7 @@ use super::correspondent::Correspondent;
 use super::event::Event;
 use super::judge::JudgedMail;
 use super::progress::Progress;
-use super::ruling::for_person;
+use super::ruling::{for_person, same_oficio};
 use super::seams::{Clock, Judge, MailboxSource, NotWritten, ReplyWriter};
 use crate::ledger::{CaseNumber, CaseOutcome, CaseState, Consequence, Ledger, NewReply};
 use crate::mail::Mail;
@@ -56,6 +56,11 @@ where
             ReplyKind::Confirmacion => (CaseState::Confirmed, None),
             ReplyKind::Subsanacion => (CaseState::AwaitingCorrection, Some(self.deadline(now.date()))),
         };
+        // Judged anew with the same outcome: the correspondent has the answer already.
+        if about.judged.answered.as_ref().is_some_and(|answered| same_oficio(answered, &assessment)) {
+            let case = self.case_outcome(about, &assessment, state);
+            return (assessment, Consequence::Case { case, reply: None });
+        }
         match self.reply(about, &assessment, kind, &now, deadline) {
             Ok(reply) => {
                 let mut case = self.case_outcome(about, &assessment, state);

@@ -96,7 +96,14 @@ where
                 break;
             }
             let now = self.rooms.clock.now();
-            match self.rooms.ledger.begin_delivery(reply, now, self.caps(now)).await? {
+            let hand_over = match self.rooms.ledger.begin_delivery(reply, now, self.caps(now)).await {
+                Err(error) if error.concerns_one_record() => {
+                    progress.trouble(TroubleKind::Record, error);
+                    continue;
+                }
+                hand_over => hand_over?,
+            };
+            match hand_over {
                 HandOver::NotQueued => {}
                 HandOver::Held { mail } => progress.tell(Event::ReplyHeld { mail }),
                 HandOver::Go { mail, message, attempt, queued } => {

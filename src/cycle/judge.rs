@@ -18,6 +18,7 @@ use crate::ledger::{
 };
 use crate::mail::Mail;
 use crate::outbox::Outbox;
+use crate::verdict::Assessment;
 
 const UNREADABLE: &str = "El programa no pudo leer este correo en varios intentos; revíselo a mano.";
 
@@ -27,10 +28,12 @@ pub(super) struct JudgedMail {
     pub arrived: Timestamp,
     pub fingerprints: Fingerprints,
     pub round: u32,
+    /// What was answered before it was to be judged anew.
+    pub answered: Option<Assessment>,
 }
 
 enum Attempt {
-    Judged(JudgedMail, Box<Judgement>),
+    Judged(Box<JudgedMail>, Box<Judgement>),
     Failed(MailId, JudgeError),
     Quarantined(MailId),
     /// It was not begun: it is no longer waiting, or the cycle is to stop.
@@ -83,9 +86,10 @@ where
                     arrived: turn.arrived,
                     fingerprints: turn.fingerprints,
                     round: turn.round,
+                    answered: turn.answered,
                 };
                 Ok(match self.rooms.judge.judge(turn.raw).await {
-                    Ok(judgement) => Attempt::Judged(judged, Box::new(judgement)),
+                    Ok(judgement) => Attempt::Judged(Box::new(judged), Box::new(judgement)),
                     Err(error) => Attempt::Failed(mail, error),
                 })
             }

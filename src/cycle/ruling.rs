@@ -99,6 +99,12 @@ impl Situation<'_> {
         if self.judged.round == 1 && !self.related.same_message_id.is_empty() {
             return for_person(assessment, SAME_MESSAGE_ID);
         }
+        if let Some(answered) = &self.judged.answered {
+            if answered.decision == Decision::Confirmado && !same_oficio(answered, &assessment) {
+                return for_person(assessment, CONFIRMED_OTHERWISE);
+            }
+            return against_previous(answered, assessment);
+        }
         let Some(case) = case else { return assessment };
         let answered = case.mails.iter().rev().find(|earlier| earlier.reply.is_some());
         let Some(previous) = answered.and_then(|earlier| earlier.assessment.as_ref()) else { return assessment };
@@ -111,7 +117,7 @@ impl Situation<'_> {
 
 /// Whether two assessments are of the same oficio with the same data and say the same about it. Where in the document a
 /// value stood is no part of it.
-fn same_oficio(one: &Assessment, other: &Assessment) -> bool {
+pub(super) fn same_oficio(one: &Assessment, other: &Assessment) -> bool {
     let said = |assessment: &Assessment| -> Vec<_> {
         let findings = assessment.findings.iter();
         findings.map(|finding| (finding.rule, finding.row, finding.value.clone())).collect()

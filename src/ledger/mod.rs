@@ -48,8 +48,8 @@ pub enum LedgerError {
     Conflict { record: String, state: String },
     #[error("the ledger holds no {0}")]
     Missing(String),
-    /// A stored value is not one that this program writes.
-    #[error("the ledger holds a damaged value: {0}")]
+    /// A stored value is not one that this program writes, or one to be stored breaks a rule of the schema.
+    #[error("a record of the ledger is damaged: {0}")]
     Damaged(String),
 }
 

@@ -121,7 +121,7 @@ worded!(
         Filed = "filed",
         /// It stays as it is, by the configuration or because the mailbox has the only whole copy.
         Untouched = "untouched",
-        /// It was no longer in the inbox: a person had moved it.
+        /// It was no longer in the inbox: a person had moved it, or the program had and broke off.
         Gone = "gone",
     }
 );
@@ -236,6 +236,8 @@ pub struct MailToJudge {
     pub fingerprints: Fingerprints,
     /// 1, and one more each time a person had it judged anew.
     pub round: u32,
+    /// What was answered in the round before.
+    pub answered: Option<Assessment>,
 }
 
 #[derive(Clone, Debug)]
@@ -355,7 +357,7 @@ pub struct CaseOutcome {
     pub entity: Option<String>,
     pub oficio_number: Option<String>,
     pub oficio: Option<OficioKey>,
-    /// The last day for the correction.
+    /// The last day for the correction; `None` keeps the one that was given.
     pub deadline: Option<Date>,
     /// The day on which the mail counts as presented.
     pub presented: Option<Date>,
@@ -495,6 +497,7 @@ pub struct MailRecord {
     pub decided: Option<Timestamp>,
     /// Why, in Spanish sentences for the operator.
     pub reasons: Vec<String>,
+    /// While a mail waits to be judged anew, the one before.
     pub assessment: Option<Assessment>,
     pub filing: FilingState,
     pub filed: Option<Timestamp>,
@@ -567,7 +570,7 @@ pub struct CaseFile {
     pub trail: Vec<TrailEntry>,
 }
 
-/// Who did what when. Holds no personal data of correspondents or designees.
+/// Who did what when. Holds no personal data of correspondents or designees, unless an operator writes some into a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrailEntry {
     pub at: Timestamp,

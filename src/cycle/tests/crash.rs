@@ -170,7 +170,7 @@ impl World {
             ledger: Mortal { inner: self.ledger.clone(), crash: crash.clone() },
             mailbox: Mortal { inner: self.inbox.clone(), crash: crash.clone() },
             outbox: Mortal { inner: self.post.clone(), crash: crash.clone() },
-            judge: Mortal { inner: FakeJudge, crash: crash.clone() },
+            judge: Mortal { inner: self.judge.clone(), crash: crash.clone() },
             writer: FakeWriter,
             clock: self.clock.clone(),
         }

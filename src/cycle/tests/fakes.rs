@@ -1,7 +1,7 @@
 //! Fakes of the edges and of the core. A sample mail says in its body what it will be judged to be.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -82,8 +82,11 @@ impl Sample {
     }
 }
 
-#[derive(Clone)]
-pub struct FakeJudge;
+/// What it judges changes when its form is changed: `a>b` is first `a`, then `b`.
+#[derive(Clone, Default)]
+pub struct FakeJudge {
+    pub form_changed: Arc<AtomicBool>,
+}
 
 impl Judge for FakeJudge {
     async fn judge(&self, raw: Vec<u8>) -> Result<Judgement, JudgeError> {
@@ -93,7 +96,8 @@ impl Judge for FakeJudge {
             header.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned))
         };
         let parts: Vec<&str> = body.split('|').collect();
-        let decision = match parts[0] {
+        let (before, after) = parts[0].split_once('>').unwrap_or((parts[0], parts[0]));
+        let decision = match if self.form_changed.load(Ordering::Relaxed) { after } else { before } {
             "confirmado" => Decision::Confirmado,
             "subsanacion" => Decision::Subsanacion,
             "revision" => Decision::Revision,

@@ -48,6 +48,7 @@ pub(super) struct World {
     pub inbox: Inbox,
     pub post: Post,
     pub ledger: SqliteLedger,
+    pub judge: FakeJudge,
     pub clock: TestClock,
     pub settings: Settings,
 }
@@ -56,7 +57,8 @@ impl World {
     pub fn new() -> World {
         let settings = settings();
         let ledger = SqliteLedger::in_memory(settings.time_zone.clone());
-        World { inbox: Inbox::default(), post: Post::default(), ledger, clock: TestClock::default(), settings }
+        let (inbox, post) = (Inbox::default(), Post::default());
+        World { inbox, post, ledger, judge: FakeJudge::default(), clock: TestClock::default(), settings }
     }
 
     pub fn rooms(&self) -> Rooms<SqliteLedger, Inbox, Post, FakeJudge, FakeWriter, TestClock> {
@@ -64,7 +66,7 @@ impl World {
             ledger: self.ledger.clone(),
             mailbox: self.inbox.clone(),
             outbox: self.post.clone(),
-            judge: FakeJudge,
+            judge: self.judge.clone(),
             writer: FakeWriter,
             clock: self.clock.clone(),
         }

@@ -216,6 +216,10 @@ pub trait Register: Send + Sync {
     /// Counts over the mails that arrived in a time range.
     fn counts(&self, range: TimeRange) -> impl Future<Output = Result<Counts, LedgerError>> + Send;
 
+    /// How many mails call a person, counted by the database and not by [`MailRecord::attention`]: so that a report can notice
+    /// what it left out.
+    fn count_needing_attention(&self) -> impl Future<Output = Result<u64, LedgerError>> + Send;
+
     /// Cycles that began in a time range, oldest first.
     fn cycles(&self, range: TimeRange) -> impl Future<Output = Result<Vec<CycleRecord>, LedgerError>> + Send;
 

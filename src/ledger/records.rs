@@ -531,6 +531,18 @@ impl MailRecord {
         }
         calls
     }
+
+    /// Since when a person is called: since the oldest of the reasons.
+    pub fn attention_since(&self) -> Option<Timestamp> {
+        let since = |call: Attention| match call {
+            Attention::Revision | Attention::Quarantined => self.decided,
+            Attention::CorrectionOverdue => self.case.as_ref().map(|case| case.changed),
+            Attention::ReplyHeld | Attention::ReplyRefused | Attention::ReplyUnknown => {
+                self.replies.last().and_then(|reply| reply.settled)
+            }
+        };
+        self.attention().into_iter().filter_map(since).min()
+    }
 }
 
 #[derive(Clone, Debug)]

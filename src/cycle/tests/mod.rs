@@ -4,6 +4,7 @@ mod behaviour;
 mod crash;
 mod fakes;
 mod random;
+mod real_edges;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -102,6 +103,10 @@ impl World {
             counts.by_decision.values().sum::<u64>(),
             counts.by_state.get(&crate::ledger::MailState::Decided).copied().unwrap_or(0)
         );
+        let calling = self.ledger.mails(MailQuery::NeedingAttention).await.unwrap();
+        assert!(calling.iter().all(|mail| mail.attention_since().is_some()));
+        assert_eq!(self.ledger.count_needing_attention().await.unwrap(), calling.len() as u64);
+        assert_eq!(mails.iter().filter(|mail| !mail.attention().is_empty()).count(), calling.len());
         let mut delivered: Vec<String> = self.post.delivered().into_iter().map(|message| message.message_id).collect();
         let all = delivered.len();
         delivered.sort();

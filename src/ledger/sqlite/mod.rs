@@ -281,6 +281,10 @@ impl Register for SqliteLedger {
         self.read(move |transaction| records::counts(transaction, range)).await
     }
 
+    async fn count_needing_attention(&self) -> Result<u64, LedgerError> {
+        self.read(records::count_needing_attention).await
+    }
+
     async fn cycles(&self, range: TimeRange) -> Result<Vec<CycleRecord>, LedgerError> {
         self.read(move |transaction| cycles::within(transaction, range)).await
     }

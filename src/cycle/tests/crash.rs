@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use jiff::civil::Date;
 use tokio::sync::Notify;
 
-use super::fakes::{FakeDays, FakeGuard, FakeJudge, FakeWriter, Inbox, Post, Sample, TestClock};
+use super::fakes::{FakeJudge, FakeWriter, Inbox, Post, Sample, TestClock};
 use super::*;
 use crate::ledger::{
     AfterFailure, Caps, CaseChoice, CaseNumber, Clues, CycleClaim, CycleId, DoubtfulReply, FilingOutcome, FilingState,
@@ -165,24 +165,13 @@ impl World {
     fn mortal_rooms(
         &self,
         crash: &Crash,
-    ) -> Rooms<
-        Mortal<SqliteLedger>,
-        Mortal<Inbox>,
-        Mortal<Post>,
-        Mortal<FakeJudge>,
-        FakeWriter,
-        FakeDays,
-        FakeGuard,
-        TestClock,
-    > {
+    ) -> Rooms<Mortal<SqliteLedger>, Mortal<Inbox>, Mortal<Post>, Mortal<FakeJudge>, FakeWriter, TestClock> {
         Rooms {
             ledger: Mortal { inner: self.ledger.clone(), crash: crash.clone() },
             mailbox: Mortal { inner: self.inbox.clone(), crash: crash.clone() },
             outbox: Mortal { inner: self.post.clone(), crash: crash.clone() },
-            judge: Mortal { inner: FakeJudge, crash: crash.clone() },
+            judge: Mortal { inner: self.judge.clone(), crash: crash.clone() },
             writer: FakeWriter,
-            days: FakeDays,
-            guard: FakeGuard,
             clock: self.clock.clone(),
         }
     }

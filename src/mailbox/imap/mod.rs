@@ -479,7 +479,11 @@ impl Mailbox for ImapMailbox {
         let encoded = self.encoded(&folder)?;
         // EXAMINE changes nothing in the folder.
         if self.select("EXAMINE", &encoded, Opened::Sent).await?.is_none() {
-            return Ok(SentLookup::NoSentFolder);
+            return Ok(match self.keep_sent_copies {
+                // The first copy will make it: until then nothing is in it.
+                Switch::On => SentLookup::NotFound,
+                Switch::Off => SentLookup::NoSentFolder,
+            });
         }
         let mut lookup = SentLookup::NotFound;
         self.connection

@@ -3,23 +3,24 @@
 //! `revision` comes first wherever something was not read for sure; then `subsanacion` for any error; and `confirmado` only
 //! for what passes [`Confirmable`], whatever the findings say (design, invariant 4).
 
-use super::Decision;
+use super::{Case, Decision};
 use crate::documents::{Document, Trouble};
 use crate::form::Form;
 use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, Signature};
 use crate::rules::{Checked, Severity};
+use crate::triage::SubjectMatter;
 
 /// The decision and why, in Spanish sentences for the operator.
-pub(super) fn decide(
-    oficio: &Oficio,
-    documents: &[Document],
-    checked: &Checked,
-    unclear: Option<String>,
-    form: &Form,
-) -> (Decision, Vec<String>) {
+pub(super) fn decide(case: &Case, checked: &Checked, form: &Form) -> (Decision, Vec<String>) {
+    let Case { oficio, documents, subject, doubts, .. } = case;
+    let unclear = match subject {
+        SubjectMatter::Unclear { reason } => Some(reason.clone()),
+        SubjectMatter::Designation | SubjectMatter::Other { .. } => None,
+    };
     let calls_a_person = checked.findings.iter().filter(|finding| finding.severity == Severity::Revision);
     let mut reasons: Vec<String> = unclear
         .into_iter()
+        .chain(doubts.iter().cloned())
         .chain(oficio.doubts.iter().cloned())
         .chain(checked.doubts.iter().cloned())
         .chain(calls_a_person.map(|finding| finding.message.clone()))

@@ -145,7 +145,7 @@ impl ReplyWriter for FakeWriter {
             message_id: input.message_id.to_owned(),
             envelope_from: Some(input.from.address.clone()),
             envelope_to: vec![input.to.address.clone()],
-            bytes: format!("{:?} {} to {}", input.kind, input.case_number, input.original_subject).into_bytes(),
+            bytes: format!("{}\n{:?} {}", input.message_id, input.kind, input.case_number).into_bytes(),
         })
     }
 }
@@ -313,7 +313,8 @@ impl Mailbox for Inbox {
     async fn keep_sent(&mut self, message: &[u8]) -> Result<(), MailboxError> {
         let text = String::from_utf8(message.to_vec()).unwrap();
         if let Some(sent) = &mut self.0.lock().unwrap().sent {
-            assert!(sent.insert(text), "a copy was kept twice");
+            let message_id = text.lines().next().unwrap();
+            assert!(sent.insert(message_id.to_owned()), "a copy was kept twice");
         }
         Ok(())
     }

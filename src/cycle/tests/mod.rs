@@ -1,7 +1,9 @@
 //! The cycle over fakes of its edges and the real ledger, in memory.
 
 mod behaviour;
+mod crash;
 mod fakes;
+mod random;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

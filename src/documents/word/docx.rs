@@ -38,6 +38,10 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
         reader.place = Place::Footer;
         reader.part(&package.xml(&part)?.unwrap_or_default()).map_err(|_| Trouble::Corrupt)?;
     }
+    // A sheet, or a whole document, put into this one: it shows a picture of itself, or text that stands elsewhere.
+    if relations.iter().any(|relation| matches!(relation.kind.as_str(), "package" | "oleObject" | "aFChunk")) {
+        reader.flow.doubt();
+    }
     let mut document = reader.flow.finish();
     // A package may be signed as a whole (ECMA-376 part 2, 13). Whether the signature holds is not verified here.
     if root.iter().any(|relation| relation.kind == "origin" && relation.target.starts_with("_xmlsignatures/")) {

@@ -309,3 +309,5 @@ impl Register for SqliteLedger {
     }
 }
 
+#[cfg(test)]
+mod tests;

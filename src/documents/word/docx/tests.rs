@@ -226,7 +226,7 @@ fn headers_come_first_footers_last_and_lists_have_their_numbers() {
 }
 
 #[test]
-fn a_signed_package_says_so_and_a_document_of_pictures_has_no_text() {
+fn a_signed_package_an_embedded_sheet_and_a_document_of_pictures_say_so() {
     let signed = package(&[
         (
             "_rels/.rels",
@@ -236,6 +236,12 @@ fn a_signed_package_says_so_and_a_document_of_pictures_has_no_text() {
     ]);
     let document = read("a.docx", &signed, &Limits::default()).unwrap();
     assert_eq!(document.signatures[0].integrity, Integrity::NotVerified);
+    let embedding = package(&[
+        ("_rels/.rels", relations(&[("r1", "officeDocument", "word/document.xml")])),
+        ("word/_rels/document.xml.rels", relations(&[("r7", "package", "embeddings/hoja.xlsx")])),
+        ("word/document.xml", part("document", &format!("<w:body>{}</w:body>", p("x")))),
+    ]);
+    assert_eq!(read("a.docx", &embedding, &Limits::default()).unwrap().troubles, [Trouble::TextMayLie(1)]);
     let scan = read_body("<w:p><w:r><w:drawing><wp:inline><a:blip/></wp:inline></w:drawing></w:r></w:p>");
     assert_eq!(scan.troubles, [Trouble::PageWithoutText(1)]);
     assert_eq!(read_body("").troubles, [Trouble::Empty]);

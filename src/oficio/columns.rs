@@ -122,7 +122,8 @@ impl HeaderWords {
             return scores;
         }
         for synonym in &self.synonyms {
-            let score = if synonym.compact == compact {
+            // A narrow column breaks its own header: «No mbres» is no «N.º mbres».
+            let score = if synonym.compact == compact || synonym.compact == compact_whole {
                 1_000 - synonym.rank
             } else if let Some(rest) = rest_of(&words, &synonym.words) {
                 if foreign(synonym.heading, &rest) {
@@ -183,13 +184,6 @@ fn settle_names(assigned: &mut BTreeMap<usize, Heading>, texts: &[String]) {
         }
         (None, Some(only), None) => {
             assigned.insert(only, Heading::Field(Field::Nombres));
-        }
-        (None, None, Some(only)) => {
-            // Only surnames were asked for or given: the name is incomplete, which the rules say.
-            let columns = assigned.values().filter(|heading| **heading == Heading::Surnames).count();
-            if columns == 1 {
-                assigned.insert(only, Heading::Field(Field::Nombres));
-            }
         }
         _ => {}
     }
@@ -340,6 +334,14 @@ mod tests {
         let expected = [Dni, Correo, Celular, Nombres, Cargo, Rol, Perfil].map(|field| Some(Heading::Field(field)));
         assert_eq!(assigned(&header)[0], Some(Heading::Ordinal));
         assert_eq!(assigned(&header)[1..], expected);
+    }
+
+    #[test]
+    fn a_header_that_its_column_breaks_is_read() {
+        assert_eq!(
+            assigned(&["No mbres", "Apelli dos", "Celula r"]),
+            [Some(Heading::GivenNames), Some(Heading::Surnames), Some(Heading::Field(Field::Celular))]
+        );
     }
 
     #[test]

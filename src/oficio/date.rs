@@ -112,7 +112,9 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
             date,
         ));
     }
-    let labelled = before_folded == "fecha" || before_folded == "lugar y fecha" || before_folded.starts_with("fecha ");
+    // «Fecha: …» is a label; «…, de / fecha 27 de abril de 2018» is a reference that wraps.
+    let labelled = before.contains(':')
+        && (before_folded == "fecha" || before_folded == "lugar y fecha" || before_folded.starts_with("fecha "));
     if addressed {
         let own = whole && (labelled || place || (before_folded.is_empty() && !after_reference(letter, index)));
         return own.then_some((Place::Addressed, date));
@@ -191,7 +193,29 @@ fn tokens(text: &str) -> Vec<Spanned> {
             *word = fold(word);
         }
     }
-    found
+    with_whole_years(found)
+}
+
+/// A year written as a quantity, «2,026» or «2.026», is one number.
+fn with_whole_years(tokens: Vec<Spanned>) -> Vec<Spanned> {
+    let mut whole: Vec<Spanned> = Vec::with_capacity(tokens.len());
+    for (token, range) in tokens {
+        let adjacent = whole.last().is_some_and(|(_, before)| before.end == range.start);
+        if adjacent
+            && let Token::Number(digits) = &token
+            && digits.len() == 3
+            && let [.., (Token::Number(thousands), start), (Token::Mark(',' | '.'), mark)] = whole.as_slice()
+            && (thousands == "1" || thousands == "2")
+            && start.end == mark.start
+        {
+            let year = (Token::Number(format!("{thousands}{digits}")), start.start..range.end);
+            whole.truncate(whole.len() - 2);
+            whole.push(year);
+        } else {
+            whole.push((token, range));
+        }
+    }
+    whole
 }
 
 fn number(tokens: &[Spanned], at: usize, digits: std::ops::RangeInclusive<usize>) -> Option<i16> {
@@ -379,6 +403,8 @@ mod tests {
             ("Lima, 11 ABR. 97", "1997-04-11"),
             ("31 OCT. 2016", "2016-10-31"),
             ("3 1 - OCT, 2016", "2016-10-31"),
+            ("Santa Coba, 5 de octubre del 2,026", "2026-10-05"),
+            ("Santa Coba, 5 de octubre de 2.026", "2026-10-05"),
             ("14/03/2026", "2026-03-14"),
             ("14-03-26", "2026-03-14"),
             ("14.03.2026", "2026-03-14"),
@@ -402,8 +428,10 @@ mod tests {
             "“Decenio de la Igualdad de Oportunidades para Mujeres y Hombres 2018 - 2027”",
             "OFICIO N° 045-2026-MPSC/A",
             "Señor:",
-            "Referencia: Decreto Supremo N.º 033-2018-PCM, de fecha",
+            "Referencia: a) Decreto Supremo N.º 033-2018-PCM, de fecha",
             "27 de abril de 2018",
+            "b) Decreto Supremo N.º 118-2018-PCM, de",
+            "fecha 30 de noviembre de 2018",
             "De mi consideración:",
             "Es grato saludarle. El 3 de mayo de 2026 se publicó",
             "Atentamente,",

@@ -98,7 +98,9 @@ impl Record {
                 join(&mut whole, surnames);
             }
             row.set(Field::Nombres, whole);
-        } else if let Some(surnames) = surnames {
+        } else if let Some(mut surnames) = surnames {
+            surnames.certainty =
+                Certainty::Unsure("El cuadro tiene una columna de apellidos y ninguna de nombres.".to_owned());
             row.set(Field::Nombres, surnames);
         }
         row

@@ -117,14 +117,20 @@ fn every_message_says_what_was_read_why_it_fails_and_how_to_mend_it() {
         oficios.push(spoiled(|oficio| oficio.signature = signature));
     }
     oficios.push(spoiled(|oficio| oficio.number = OficioDatum::Missing));
-    oficios.push(spoiled(|oficio| oficio.number = OficioDatum::Placeholder(value("(número de oficio)"))));
+    oficios.push(spoiled(|oficio| {
+        oficio.number = OficioDatum::Placeholder { read: value("(número de oficio)"), elsewhere: None }
+    }));
     oficios.push(spoiled(|oficio| oficio.date = OficioDatum::Missing));
-    oficios.push(spoiled(|oficio| oficio.date = OficioDatum::Placeholder(value("(Fecha: día, mes y año)"))));
+    oficios.push(spoiled(|oficio| {
+        oficio.date = OficioDatum::Placeholder { read: value("(Fecha: día, mes y año)"), elsewhere: None }
+    }));
     oficios.push(spoiled(|oficio| {
         oficio.date = OficioDatum::Found { value: date(2027, 9, 1), read: value("1 de setiembre de 2027") };
     }));
     oficios.push(spoiled(|oficio| oficio.entity = OficioDatum::Missing));
-    oficios.push(spoiled(|oficio| oficio.entity = OficioDatum::Placeholder(value("(nombre de la entidad)"))));
+    oficios.push(spoiled(|oficio| {
+        oficio.entity = OficioDatum::Placeholder { read: value("(nombre de la entidad)"), elsewhere: None }
+    }));
     for linked in [true, false] {
         oficios.push(Oficio { presence: Presence::Absent { linked }, ..Oficio::default() });
     }

@@ -1,5 +1,7 @@
 //! The grid on drawn segments and words made by hand and by chance.
 
+#![allow(clippy::needless_range_loop, reason = "rows and columns are the subject here")]
+
 use proptest::prelude::*;
 
 use super::content::{PageContent, Segment, Word};

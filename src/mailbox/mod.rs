@@ -8,7 +8,8 @@ pub mod maildir;
 
 use serde::{Deserialize, Serialize};
 
-use self::imap::{ImapMailbox, ImapProbe};
+use self::imap::ImapMailbox;
+pub use self::imap::{Access, ImapProbe, Keywords, SentFolder};
 use self::maildir::{MaildirMailbox, MaildirProbe};
 use crate::configuration::resolved::{self as configuration, MailboxKind};
 

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::ledger::{
     self, Attention, CaseRecord, Counts, CycleOutcome, CycleRecord, MailRecord, MailState, ReplyRecord, TimeRange,
+    TroubleKind,
 };
 use crate::verdict::Decision;
 
@@ -201,25 +202,30 @@ fn failures(cycles: &[CycleRecord], local: &impl Fn(Timestamp) -> Zoned) -> Vec<
             }
             continue;
         }
-        let detail = match &cycle.ended {
-            Some((_, summary)) => summary.troubles.first().cloned(),
-            None => Some("the process ended in the midst of a cycle".to_owned()),
-        };
+        let (what, detail) = what_failed(cycle);
         match lasting {
             Some(failure) => {
                 failure.times = failure.times.saturating_add(1);
                 failure.detail = detail.or_else(|| failure.detail.take());
             }
-            None => failures.push(Failure {
-                what: FailureKind::CycleFailed,
-                began: local(cycle.began),
-                ended: None,
-                times: 1,
-                detail,
-            }),
+            None => failures.push(Failure { what, began: local(cycle.began), ended: None, times: 1, detail }),
         }
     }
     failures
+}
+
+fn what_failed(cycle: &CycleRecord) -> (FailureKind, Option<String>) {
+    let Some((_, summary)) = &cycle.ended else {
+        return (FailureKind::CycleFailed, Some("the process ended in the midst of a cycle".to_owned()));
+    };
+    let Some(trouble) = summary.troubles.first() else { return (FailureKind::CycleFailed, None) };
+    let what = match trouble.kind {
+        TroubleKind::Mailbox => FailureKind::MailboxUnreachable,
+        TroubleKind::Outbox => FailureKind::OutboxUnreachable,
+        TroubleKind::Reader => FailureKind::ReaderStopped,
+        TroubleKind::Record => FailureKind::CycleFailed,
+    };
+    (what, Some(trouble.detail.clone()))
 }
 
 #[cfg(test)]
@@ -229,7 +235,7 @@ mod tests {
 
     use super::*;
     use crate::ledger::{
-        CaseNumber, CaseState, CycleId, CycleSummary, FilingState, Fingerprints, MailId, ReplyId, Wholeness,
+        CaseNumber, CaseState, CycleId, CycleSummary, FilingState, Fingerprints, MailId, ReplyId, Trouble, Wholeness,
     };
     use crate::mailbox::MailKey;
     use crate::outbox::OutgoingMessage;
@@ -312,7 +318,7 @@ mod tests {
             sent: 0,
             held: 0,
             filed: 0,
-            troubles: vec![format!("trouble {id}")],
+            troubles: vec![Trouble { kind: TroubleKind::Record, detail: format!("trouble {id}") }],
         };
         CycleRecord { id: CycleId(id), began, ended: outcome.map(|outcome| (began, summary(outcome))) }
     }

@@ -34,8 +34,7 @@ pub(super) fn words_of(cells: &[Bounds], page: &PageContent, taken: &mut [bool])
         }
         let own = cells.iter().position(|cell| cell.contains(word.start, middle));
         let Some(own) = run_over(word, own, cells, page, &home) else { continue };
-        if let (Some(slot), Some(mark)) = (home.get_mut(index), taken.get_mut(index)) {
-            *slot = Some(own);
+        if let Some(mark) = taken.get_mut(index) {
             *mark = true;
         }
         let mut rest = word.clone();
@@ -49,6 +48,9 @@ pub(super) fn words_of(cells: &[Bounds], page: &PageContent, taken: &mut [bool])
                 Some(next) if next != cell => cell = next,
                 _ => break,
             }
+        }
+        if let Some(slot) = home.get_mut(index) {
+            *slot = Some(cell);
         }
         if let Some(cell) = words.get_mut(cell) {
             cell.push(rest);
@@ -77,7 +79,8 @@ fn run_over(
 fn cut_at(word: &Word, cell: Option<&Bounds>) -> Option<(Word, Word)> {
     let border = cell?.right;
     let slack = 0.15 * word.size;
-    let cut = word.cuts.iter().find(|cut| cut.from <= border + slack && cut.to >= border - slack)?;
+    // Beyond the border stands what was drawn apart, even when the text before it ran over the border.
+    let cut = word.cuts.iter().find(|cut| cut.to >= border - slack)?;
     let (left, right) = word.text.split_at_checked(cut.offset)?;
     let before = Word {
         text: left.to_owned(),

@@ -108,11 +108,14 @@ fn joint(
     }
     let (folded_last, folded_next) = (fold(last), fold(next));
     let whole = format!("{folded_last}{folded_next}");
-    if !starts_low || !last.ends_with(char::is_alphabetic) || FUNCTION_WORDS.contains(&folded_next.as_str()) {
+    if !starts_low || !last.ends_with(char::is_alphabetic) {
         return Joint::Space;
     }
     if vocabulary.knows(&whole) {
         return Joint::Nothing;
+    }
+    if FUNCTION_WORDS.contains(&folded_next.as_str()) {
+        return Joint::Space;
     }
     // A tail of one or two letters («es», «al») is more often a broken word than a word.
     if vocabulary.knows(&folded_last) && folded_next.chars().count() > 2 && vocabulary.knows(&folded_next) {
@@ -182,6 +185,7 @@ mod tests {
     fn two_known_words_stay_apart_in_a_column_as_narrow_as_the_first() {
         assert_eq!(joined(&["Coordinador", "entidad***"], 59.0), "Coordinador entidad***");
         assert_eq!(joined(&["Comunicacion", "es"], 200.0), "Comunicaciones");
+        assert_eq!(joined(&["Responsabl", "e de", "Comunicaciones"], 54.0), "Responsable de Comunicaciones");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! becomes cells) → `fill` and `join` (words become cell text). `borderless` reads what no ruling bounds.
 
 mod borderless;
+mod boxes;
 pub mod content;
 mod fill;
 mod join;
@@ -90,3 +91,6 @@ pub enum CellContent {
     /// A spreadsheet's formula: the stored value may be stale.
     Formula,
 }
+
+#[cfg(test)]
+mod tests;

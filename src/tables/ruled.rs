@@ -3,6 +3,7 @@
 //!
 //! A frame around prose, a page border and a box of one cell are no tables.
 
+use super::boxes;
 use super::content::{Axis, PageContent, Rectangle, Segment};
 use super::fill::{self, CellLine};
 use super::join::Vocabulary;
@@ -36,18 +37,21 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
     }
     let mut found = Vec::new();
     let mut level: Vec<Segment> = Vec::new();
+    let mut single: Vec<Bounds> = Vec::new();
     for frame in rulings::frames(&lines) {
         let columns = frame.iter().filter(|line| line.axis == Axis::Vertical).count();
-        if columns == 0 {
-            level.extend(frame);
-        } else {
-            found.extend(lattice::read(&frame).filter(|lattice| lattice.columns >= 2));
+        match lattice::read(&frame) {
+            Some(lattice) => found.extend((lattice.columns >= 2).then_some(lattice)),
+            None if columns == 0 => level.extend(frame),
+            None => single.push(rulings::extent(&frame)),
         }
     }
     found.extend(level_groups(level).into_iter().filter_map(|group| from_joints(&group, &page.segments)));
-    for frame in rulings::frames(&rulings::merge(box_edges(&page.areas))) {
-        let boxes = lattice::read(&frame).filter(|lattice| lattice.columns >= 2);
-        found.extend(boxes.filter(|boxes| !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxes.bounds))));
+    let boxes = page.areas.iter().copied().chain(single).collect();
+    for boxed in boxes::read(boxes) {
+        if !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds)) {
+            found.push(boxed);
+        }
     }
     found
 }
@@ -105,24 +109,6 @@ fn from_joints(rules: &[Segment], pieces: &[Segment]) -> Option<Lattice> {
     let upright =
         joints.iter().map(|(at, _)| *at).chain(sides).map(|x| Segment::vertical(x, bounds.top, bounds.bottom));
     lattice::read(&rules.iter().copied().chain(upright).collect::<Vec<_>>())
-}
-
-/// The edges of filled boxes: cells that are drawn as white boxes on black, or as boxes with gaps between them.
-fn box_edges(areas: &[Bounds]) -> Vec<Segment> {
-    if areas.len() < 4 {
-        return Vec::new();
-    }
-    areas
-        .iter()
-        .flat_map(|area| {
-            [
-                Segment::horizontal(area.top, area.left, area.right),
-                Segment::horizontal(area.bottom, area.left, area.right),
-                Segment::vertical(area.left, area.top, area.bottom),
-                Segment::vertical(area.right, area.top, area.bottom),
-            ]
-        })
-        .collect()
 }
 
 fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Option<Table> {

@@ -211,8 +211,8 @@ impl<'f> Recorder<'f> {
 
     fn fill(&mut self, path: &BezPath, rule: FillRule, colour: Colour, order: u32) {
         let parts = subpaths(path);
-        if let [outer, inner] = parts.as_slice()
-            && let Some(sides) = frame(outer, inner, rule)
+        if let [one, other] = parts.as_slice()
+            && let Some(sides) = frame(one, other, rule).or_else(|| frame(other, one, rule))
         {
             for side in sides {
                 let seen = intersect(&side, &self.visible_bounds());

@@ -132,3 +132,6 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
 fn is_copy(page: &PageRead, other: &PageRead) -> bool {
     !page.tables.is_empty() && page.page.lines == other.page.lines && page.page.pictures == other.page.pictures
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,15 +189,15 @@ fn apply_annotations(glyphs: &mut Vec<DrawnGlyph>, annotations: &[Annotation], n
                     .filter_map(|glyph| glyph.text.as_deref())
                     .collect();
                 let same = bare(&shown) == bare(value);
-                if same || needs_appearances || !annotation.has_appearance {
-                    glyphs.retain(|glyph| !drawn(glyph));
-                    write(glyphs, value, &annotation.bounds);
-                }
                 let beneath = glyphs
                     .iter()
                     .filter(|glyph| glyph.source == Source::Page && glyph.hidden.is_none() && inside(glyph))
                     .filter(|glyph| glyph.text.as_deref().is_some_and(|text| text.chars().any(char::is_alphanumeric)))
                     .count();
+                if same || needs_appearances || !annotation.has_appearance {
+                    glyphs.retain(|glyph| !drawn(glyph));
+                    write(glyphs, value, &annotation.bounds);
+                }
                 let differs = !same && annotation.has_appearance && !(needs_appearances && bare(&shown).is_empty());
                 lies |= differs || (beneath >= 2 && !bare(value).is_empty());
             }

@@ -128,25 +128,47 @@ fn upright(glyph: &DrawnGlyph, turn: Turn, width: f32, height: f32) -> Option<Gl
     Some(Glyph { text, left: left.min(right), right: right.max(left), baseline, size: glyph.size })
 }
 
-/// Bold made by drawing twice, and fill with stroke, give each glyph twice at one place.
+/// Bold made by drawing twice, and fill with stroke, give each glyph twice at one place. A single letter that falls on an equal one
+/// of another text is a chance, and stays.
 fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
-    let mut seen: HashMap<(String, i32, i32), Vec<(f32, f32)>> = HashMap::new();
-    let mut kept = Vec::with_capacity(glyphs.len());
-    for glyph in glyphs {
+    /// Where each text was drawn, by what it says and the square of the page.
+    type Drawn<'t> = HashMap<(&'t str, i32, i32), Vec<(f32, f32)>>;
+    let mut seen = Drawn::new();
+    let mut doubles = Vec::with_capacity(glyphs.len());
+    for glyph in &glyphs {
         let (column, row) = ((glyph.left / 2.0) as i32, (glyph.baseline / 2.0) as i32);
         let near = 0.1 * glyph.size;
         let double = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
-            seen.get(&(glyph.text.clone(), column.saturating_add(dx), row.saturating_add(dy))).is_some_and(|places| {
+            let places = seen.get(&(glyph.text.as_str(), column.saturating_add(dx), row.saturating_add(dy)));
+            places.is_some_and(|places| {
                 places.iter().any(|(x, y)| (x - glyph.left).abs() <= near && (y - glyph.baseline).abs() <= near)
             })
         });
-        if double && !glyph.text.trim().is_empty() {
-            continue;
+        doubles.push(double && !glyph.text.trim().is_empty());
+        if !double {
+            seen.entry((&glyph.text, column, row)).or_default().push((glyph.left, glyph.baseline));
         }
-        seen.entry((glyph.text.clone(), column, row)).or_default().push((glyph.left, glyph.baseline));
-        kept.push(glyph);
     }
-    kept
+    let of_one_word = |a: &Glyph, b: &Glyph| {
+        (a.baseline - b.baseline).abs() <= 0.2 * a.size && (b.left - a.right).abs() <= WORD_GAP * a.size
+    };
+    let chance: Vec<bool> = (0..glyphs.len())
+        .map(|index| {
+            let neighbour = |other: Option<usize>| {
+                let (glyph, near) = (glyphs.get(index)?, glyphs.get(other?)?);
+                let joined = of_one_word(glyph, near) || of_one_word(near, glyph);
+                joined.then(|| doubles.get(other?).copied())?
+            };
+            let (before, after) = (neighbour(index.checked_sub(1)), neighbour(Some(index + 1)));
+            (before == Some(false) || after == Some(false)) && before != Some(true) && after != Some(true)
+        })
+        .collect();
+    glyphs
+        .iter()
+        .zip(doubles.iter().zip(&chance))
+        .filter(|(_, (double, chance))| !**double || **chance)
+        .map(|(glyph, _)| glyph.clone())
+        .collect()
 }
 
 /// Composes an accent drawn over its letter with it.

@@ -1,0 +1,252 @@
+//! Borderless: a table that no ruling bounds, found by the form's header words.
+//!
+//! This is no general finder: it knows which words head the columns of the form, and reads only what stands under them.
+
+mod header;
+mod rows;
+
+use super::content::{PageContent, Word};
+use super::fill;
+use super::join::Vocabulary;
+use super::ruled::count;
+use super::{Cell, CellContent, Ruling, Table};
+use crate::documents::Bounds;
+
+pub use header::HeaderWords;
+use header::{Header, Heading};
+
+/// White space wider than this part of the font size parts two columns.
+const COLUMN_GAP: f32 = 0.42;
+/// Baselines of one cell lie at most this many font sizes apart.
+const LEADING: f32 = 1.65;
+
+/// The borderless tables of a page among the words that no ruled table took.
+pub(super) fn find(page: &PageContent, headers: &HeaderWords, vocabulary: &Vocabulary, taken: &[bool]) -> Vec<Table> {
+    let mut words: Vec<Word> = page
+        .words
+        .iter()
+        .zip(taken)
+        .filter(|(_, taken)| !**taken)
+        .map(|(word, _)| Word { continues: None, ..word.clone() })
+        .collect();
+    let mut tables = Vec::new();
+    while let Some(header) = Header::find(&lines_of(&words), headers) {
+        let lines = lines_of(&words);
+        let body = until_paragraph(body_of(&lines, &header), &header);
+        let bottom = body.last().map_or(header.bottom, |line| line.baseline + 0.3 * line.size());
+        if !body.is_empty() {
+            tables.push(table(page, &header, &body, vocabulary));
+        }
+        words.retain(|word| word.baseline > bottom);
+    }
+    tables
+}
+
+/// Words on one baseline, left to right.
+#[derive(Clone, Debug)]
+struct Line {
+    baseline: f32,
+    words: Vec<Word>,
+}
+
+impl Line {
+    fn size(&self) -> f32 {
+        self.words.iter().map(|word| word.size).fold(1.0, f32::max)
+    }
+
+    /// Stretches of text without a wide gap: first and last word, and how many words.
+    fn stretches(&self) -> Vec<Stretch> {
+        let mut stretches: Vec<Stretch> = Vec::new();
+        for word in &self.words {
+            match stretches.last_mut() {
+                Some(last) if word.bounds.left - last.right <= COLUMN_GAP * word.size => {
+                    last.right = last.right.max(word.bounds.right);
+                    last.words += 1;
+                }
+                _ => stretches.push(Stretch { left: word.bounds.left, right: word.bounds.right, words: 1 }),
+            }
+        }
+        stretches
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    left: f32,
+    right: f32,
+    words: usize,
+}
+
+fn lines_of(words: &[Word]) -> Vec<Line> {
+    let mut sorted = words.to_vec();
+    sorted.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let mut lines: Vec<Line> = Vec::new();
+    for word in sorted {
+        match lines.last_mut() {
+            Some(line) if word.baseline - line.baseline <= 0.15 * word.size => line.words.push(word),
+            _ => lines.push(Line { baseline: word.baseline, words: vec![word] }),
+        }
+    }
+    for line in &mut lines {
+        line.words.sort_by(|a, b| a.bounds.left.total_cmp(&b.bounds.left));
+    }
+    lines
+}
+
+/// The lines under the header that belong to the table.
+fn body_of(lines: &[Line], header: &Header) -> Vec<Line> {
+    let below: Vec<&Line> = lines.iter().filter(|line| line.baseline > header.bottom).collect();
+    let mut body: Vec<Line> = Vec::new();
+    let mut previous = header.bottom;
+    for (index, line) in below.iter().enumerate() {
+        let gap = line.baseline - previous;
+        let close = gap <= LEADING * line.size();
+        let belongs = !is_paragraph(line, header)
+            && if is_tabular(line, header) {
+                gap <= 9.0 * line.size()
+            } else {
+                (close && !body.is_empty()) || leads_to_table(below.get(index + 1..).unwrap_or_default(), line, header)
+            };
+        if !belongs {
+            break;
+        }
+        previous = line.baseline;
+        body.push((*line).clone());
+    }
+    body
+}
+
+/// Text that runs through under two headings.
+fn is_paragraph(line: &Line, header: &Header) -> bool {
+    let much = 1.5 * line.size();
+    line.stretches().iter().any(|stretch| {
+        let under = |heading: &&Heading| heading.right.min(stretch.right) - heading.left.max(stretch.left) > much;
+        stretch.words >= 3 && header.headings.iter().filter(under).count() >= 2
+    })
+}
+
+/// Cuts the body before the first line whose text runs through where two columns part.
+fn until_paragraph(body: Vec<Line>, header: &Header) -> Vec<Line> {
+    let full: Vec<&Word> = body.iter().filter(|line| is_tabular(line, header)).flat_map(|line| &line.words).collect();
+    let columns = separators(header, &full);
+    let runs_through = |line: &Line| {
+        let inside = line.size();
+        line.stretches().iter().any(|stretch| {
+            let crosses = |x: &&f32| **x > stretch.left + inside && **x < stretch.right - inside;
+            stretch.words >= 4 && columns.iter().any(|x| crosses(&x))
+        })
+    };
+    let count = body.iter().position(|line| !is_tabular(line, header) && runs_through(line)).unwrap_or(body.len());
+    body.into_iter().take(count).collect()
+}
+
+/// Text in several columns. Justified prose falls into more stretches than there are columns.
+fn is_tabular(line: &Line, header: &Header) -> bool {
+    (3..=header.headings.len() + 1).contains(&line.stretches().len())
+}
+
+/// A line with little on it may be the top of a tall cell: then a fuller line of its row comes close under it.
+fn leads_to_table(below: &[&Line], line: &Line, header: &Header) -> bool {
+    let mut previous = line.baseline;
+    for next in below.iter().take(5) {
+        if next.baseline - previous > LEADING * next.size() || is_paragraph(next, header) {
+            return false;
+        }
+        if is_tabular(next, header) {
+            return true;
+        }
+        previous = next.baseline;
+    }
+    false
+}
+
+fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabulary) -> Table {
+    let words: Vec<&Word> = body.iter().flat_map(|line| &line.words).collect();
+    let columns = separators(header, &words);
+    let mut rows = vec![header.top];
+    let first = body.iter().map(|line| line.baseline - 0.8 * line.size()).fold(f32::INFINITY, f32::min);
+    rows.push((header.bottom + first.max(header.bottom)) / 2.0);
+    rows.extend(rows::starts(page, header, body, &columns));
+    rows.push(body.iter().map(|line| line.baseline + 0.3 * line.size()).fold(header.bottom, f32::max));
+
+    let all: Vec<Word> =
+        header.headings.iter().flat_map(|heading| heading.words.clone()).chain(words.into_iter().cloned()).collect();
+    let mut cells = Vec::new();
+    for (row, (top, bottom)) in rows.iter().zip(rows.iter().skip(1)).enumerate() {
+        for (column, (left, right)) in columns.iter().zip(columns.iter().skip(1)).enumerate() {
+            let bounds = Bounds { left: *left, right: *right, top: *top, bottom: *bottom };
+            let own: Vec<Word> = all
+                .iter()
+                .filter(|word| {
+                    let middle = word.baseline - 0.25 * word.size;
+                    middle > *top && middle <= *bottom && word.start > *left && word.start <= *right
+                })
+                .cloned()
+                .collect();
+            let lines = fill::lines_of(own);
+            // White space belongs to no cell here: the room of a column is as wide as its widest line.
+            let widest = lines.iter().map(|line| line.right).fold(*left, f32::max);
+            let room = Bounds { right: widest, ..bounds };
+            let inset = lines.iter().map(|line| line.left - left).fold(f32::INFINITY, f32::min).clamp(0.0, 1.0e3) / 2.0;
+            let text = fill::text_of(&lines, &room, inset, vocabulary);
+            cells.push(Cell {
+                row: count(row),
+                column: count(column),
+                row_span: 1,
+                column_span: 1,
+                bounds,
+                text: text.text,
+                lines: text.lines,
+                content: CellContent::Text,
+                looks: Vec::new(),
+            });
+        }
+    }
+    let edge = |list: &[f32], last: bool| if last { list.last() } else { list.first() }.copied().unwrap_or(0.0);
+    Table {
+        page: page.number,
+        bounds: Bounds {
+            left: edge(&columns, false),
+            right: edge(&columns, true),
+            top: edge(&rows, false),
+            bottom: edge(&rows, true),
+        },
+        ruling: Ruling::Borderless,
+        rows: count(rows.len().saturating_sub(1)),
+        columns: count(columns.len().saturating_sub(1)),
+        cells,
+    }
+}
+
+/// The x where each column begins, and where the last one ends: the middle of the widest white between neighbouring headings.
+fn separators(header: &Header, words: &[&Word]) -> Vec<f32> {
+    let headings = &header.headings;
+    let all: Vec<(f32, f32)> = words
+        .iter()
+        .map(|word| (word.bounds.left, word.bounds.right))
+        .chain(headings.iter().map(|heading| (heading.left, heading.right)))
+        .collect();
+    let left = all.iter().map(|(left, _)| *left).fold(f32::INFINITY, f32::min);
+    let right = all.iter().map(|(_, right)| *right).fold(f32::NEG_INFINITY, f32::max);
+    let mut separators = vec![left - 2.0];
+    for (a, b) in headings.iter().zip(headings.iter().skip(1)) {
+        let (from, to) = ((a.left + a.right) / 2.0, (b.left + b.right) / 2.0);
+        separators.push(widest_white(&all, from, to).unwrap_or((a.right + b.left) / 2.0));
+    }
+    separators.push(right + 2.0);
+    separators
+}
+
+/// The middle of the widest stretch between `from` and `to` that the fewest intervals cover.
+fn widest_white(intervals: &[(f32, f32)], from: f32, to: f32) -> Option<f32> {
+    let mut ends: Vec<f32> = intervals.iter().flat_map(|(a, b)| [*a, *b]).filter(|x| *x > from && *x < to).collect();
+    ends.extend([from, to]);
+    ends.sort_by(f32::total_cmp);
+    let covered = |x: f32| intervals.iter().filter(|(a, b)| *a < x && *b > x).count();
+    ends.iter()
+        .zip(ends.iter().skip(1))
+        .filter(|(a, b)| **b - **a > 0.5)
+        .map(|(a, b)| (covered((a + b) / 2.0), b - a, (a + b) / 2.0))
+        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
+        .map(|(_, _, middle)| middle)
+}

@@ -1,0 +1,114 @@
+//! Boxes: cells that are drawn one by one with space between them, as filled areas (white boxes on black) or as frames apart.
+//!
+//! Boxes that stand in rows and columns are brought together edge to edge, and read as a lattice.
+
+use super::content::{Rectangle, Segment};
+use super::lattice::{self, Lattice};
+use super::rulings;
+use crate::documents::Bounds;
+
+/// Boxes of one table stand at most this far apart (points).
+const WIDEST_SPACE: f32 = 10.0;
+/// Smaller boxes are check marks.
+const SMALLEST: f32 = 6.0;
+/// More boxes than this are a drawing.
+const MOST: usize = 2_000;
+
+pub(super) fn read(mut boxes: Vec<Bounds>) -> Vec<Lattice> {
+    boxes.retain(|cell| cell.width() >= SMALLEST && cell.height() >= SMALLEST);
+    if boxes.len() < 4 || boxes.len() > MOST {
+        return Vec::new();
+    }
+    // What holds other boxes is the ground they stand on.
+    let holds_others = |outer: &Bounds| boxes.iter().filter(|inner| holds(outer, inner)).count() >= 2;
+    let cells: Vec<Bounds> = boxes.iter().filter(|cell| !holds_others(cell)).copied().collect();
+    groups(&cells)
+        .into_iter()
+        .filter(|group| group.len() >= 4)
+        .filter_map(|group| lattice::read(&rulings::merge(edges(&group))))
+        .filter(|lattice| lattice.columns >= 2 && lattice.rows >= 2)
+        .collect()
+}
+
+fn holds(outer: &Bounds, inner: &Bounds) -> bool {
+    outer != inner
+        && outer.left <= inner.left + 0.5
+        && outer.right >= inner.right - 0.5
+        && outer.top <= inner.top + 0.5
+        && outer.bottom >= inner.bottom - 0.5
+        && outer.width() * outer.height() > 1.2 * inner.width() * inner.height()
+}
+
+/// Boxes that are neighbours in a row or in a column, directly or through others.
+fn groups(cells: &[Bounds]) -> Vec<Vec<Bounds>> {
+    let mut groups: Vec<Vec<Bounds>> = Vec::new();
+    for cell in cells {
+        let mut whole = vec![*cell];
+        groups.retain_mut(|group| {
+            let joins = group.iter().any(|other| neighbours(cell, other));
+            if joins {
+                whole.append(group);
+            }
+            !joins
+        });
+        groups.push(whole);
+    }
+    groups
+}
+
+fn neighbours(a: &Bounds, b: &Bounds) -> bool {
+    let same_row = (a.top - b.top).abs() <= 2.0 || (a.bottom - b.bottom).abs() <= 2.0;
+    let same_column = (a.left - b.left).abs() <= 2.0 || (a.right - b.right).abs() <= 2.0;
+    (same_row || same_column) && a.touches(b, WIDEST_SPACE)
+}
+
+/// The edges of boxes, with the space between neighbours closed in its middle.
+fn edges(cells: &[Bounds]) -> Vec<Segment> {
+    let across = Snap::new(cells.iter().map(|cell| (cell.left, cell.right)));
+    let down = Snap::new(cells.iter().map(|cell| (cell.top, cell.bottom)));
+    cells
+        .iter()
+        .flat_map(|cell| {
+            let (left, right) = (across.to(cell.left), across.to(cell.right));
+            let (top, bottom) = (down.to(cell.top), down.to(cell.bottom));
+            [
+                Segment::horizontal(top, left, right),
+                Segment::horizontal(bottom, left, right),
+                Segment::vertical(left, top, bottom),
+                Segment::vertical(right, top, bottom),
+            ]
+        })
+        .collect()
+}
+
+/// Positions of edges in one direction, those of neighbours brought to one.
+struct Snap {
+    /// Extent of each group of edges, and where it is brought.
+    places: Vec<(f32, f32, f32)>,
+}
+
+impl Snap {
+    fn new(extents: impl Iterator<Item = (f32, f32)>) -> Snap {
+        let extents: Vec<(f32, f32)> = extents.collect();
+        let thinnest = extents.iter().map(|(from, to)| to - from).fold(f32::INFINITY, f32::min);
+        let space = WIDEST_SPACE.min(0.6 * thinnest);
+        let mut edges: Vec<f32> = extents.iter().flat_map(|(from, to)| [*from, *to]).collect();
+        edges.sort_by(f32::total_cmp);
+        let mut places: Vec<(f32, f32, f32)> = Vec::new();
+        for edge in edges {
+            match places.last_mut() {
+                Some((first, last, middle)) if edge - *first <= space => {
+                    *last = edge;
+                    *middle = (*first + *last) / 2.0;
+                }
+                _ => places.push((edge, edge, edge)),
+            }
+        }
+        Snap { places }
+    }
+
+    fn to(&self, edge: f32) -> f32 {
+        let place = self.places.iter().find(|(first, last, _)| edge >= first - 0.01 && edge <= last + 0.01);
+        place.map_or(edge, |(_, _, middle)| *middle)
+    }
+}

@@ -128,6 +128,11 @@ impl Flow {
         self.doubtful = true;
     }
 
+    /// Whether a limit was reached: what is still to come is not read.
+    pub fn is_over_limit(&self) -> bool {
+        self.over_limit
+    }
+
     pub fn in_table(&self) -> bool {
         !self.tables.is_empty()
     }

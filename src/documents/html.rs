@@ -29,6 +29,9 @@ pub fn read(name: &str, html: &str, limits: &Limits) -> Document {
     let mut node = parsed.tree.root();
     'walk: loop {
         walk.open(node.value());
+        if walk.flow.is_over_limit() {
+            break;
+        }
         if let Some(child) = node.first_child() {
             node = child;
             continue;

@@ -16,6 +16,8 @@ const ROW_HEIGHT: f32 = 15.0;
 /// Bytes of text in one sheet.
 const MOST_TEXT: usize = 4 << 20;
 
+const MOST_HIDDEN_RANGES: u32 = 1_000;
+
 /// A rectangle of cells, both corners in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Region {
@@ -46,6 +48,7 @@ pub(super) struct Sheet {
     /// Cells and bytes of text that may still be put in: many cells may refer to one long text.
     cells_left: u32,
     text_left: usize,
+    hidden_ranges_left: u32,
     is_over_limit: bool,
 }
 
@@ -60,7 +63,24 @@ impl Sheet {
             doubtful: false,
             cells_left: limits.cells,
             text_left: MOST_TEXT,
+            hidden_ranges_left: MOST_HIDDEN_RANGES,
             is_over_limit: false,
+        }
+    }
+
+    /// Whether a cell found no room: what is still to come is not read.
+    pub fn is_over_limit(&self) -> bool {
+        self.is_over_limit
+    }
+
+    /// Hides a range of columns, its end not in it. A sheet that hides more ranges than it can have is not believed.
+    pub fn hide_columns(&mut self, columns: std::ops::Range<u32>) {
+        match self.hidden_ranges_left.checked_sub(1) {
+            Some(left) => {
+                self.hidden_ranges_left = left;
+                self.hidden_columns.extend(columns);
+            }
+            None => self.is_over_limit = true,
         }
     }
 

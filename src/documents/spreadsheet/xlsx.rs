@@ -232,6 +232,9 @@ impl<'a> SheetReader<'a> {
         let mut next_row = 0;
         let mut next_column = 0;
         while let Some(event) = events.next()? {
+            if self.sheet.is_over_limit() {
+                break;
+            }
             self.cell.text.take(&event);
             match event {
                 XmlEvent::Start(element) if element.vocabulary == Vocabulary::Sheet => match element.name() {
@@ -248,7 +251,7 @@ impl<'a> SheetReader<'a> {
                             && is_hidden(&element, "width")
                         {
                             let last = last.min(LAST_COLUMN + 1);
-                            self.sheet.hidden_columns.extend(first.saturating_sub(1)..last);
+                            self.sheet.hide_columns(first.saturating_sub(1)..last);
                         }
                     }
                     "c" => {

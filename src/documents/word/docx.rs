@@ -58,6 +58,9 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
 
 /// The headers (or footers) that pages show: the usual one, and the first page's own where the section has one.
 fn header_parts(body: &str, relations: &[Relationship], kind: &str) -> Result<Vec<String>, Trouble> {
+    if !relations.iter().any(|relation| relation.kind == kind) {
+        return Ok(Vec::new());
+    }
     let element_name = format!("{kind}Reference");
     let mut ids = BTreeSet::new();
     let mut first_page_ids = BTreeSet::new();
@@ -167,6 +170,9 @@ impl Reader {
     fn part(&mut self, xml: &str) -> Result<(), Malformed> {
         let mut events = XmlEvents::new(xml);
         while let Some(event) = events.next()? {
+            if self.flow.is_over_limit() {
+                break;
+            }
             match event {
                 XmlEvent::Start(element) => {
                     self.depth += 1;

@@ -24,6 +24,9 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
     let mut reader = Reader::new(Flow::new(name, Format::Rtf, Covered::Written, limits), limits);
     for token in Tokens::new(bytes) {
         reader.token(token)?;
+        if reader.flow.is_over_limit() {
+            return Ok(reader.finish());
+        }
     }
     if reader.groups.len() > 1 {
         return Err(Trouble::Corrupt);

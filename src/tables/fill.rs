@@ -71,7 +71,7 @@ fn run_over(
     let Some((previous, cell)) = before else { return own };
     let border = cells.get(cell)?.right;
     // The string crossed the border here, or had crossed it already.
-    let crossed = previous.bounds.right > border - 0.35 * word.size && word.bounds.left > border - 0.35 * word.size;
+    let crossed = previous.bounds.right > border - 0.8 * word.size && word.bounds.left > border - 0.35 * word.size;
     if crossed || Some(cell) == own { Some(cell) } else { own }
 }
 
@@ -131,7 +131,7 @@ fn same_line(group: &[Word], word: &Word) -> bool {
     group.iter().any(|other| {
         let size = other.size.max(word.size);
         let apart = (word.baseline - other.baseline).abs();
-        apart <= 0.3 * size || (apart <= 0.55 * size && other.size.min(word.size) < 0.8 * size)
+        apart <= 0.3 * size || (apart <= 0.55 * size && other.size.min(word.size) < 0.95 * size)
     })
 }
 

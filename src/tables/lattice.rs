@@ -48,12 +48,26 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Lengthens an added closing line to the corners that were open too.
+    fn reach(&mut self, from: f32, to_first: bool, to: f32, to_last: bool) {
+        if let Some(first) = self.drawn.first_mut().filter(|_| to_first) {
+            first.0 = first.0.min(from);
+        }
+        if let Some(last) = self.drawn.last_mut().filter(|_| to_last) {
+            last.1 = last.1.max(to);
+        }
+    }
+}
+
 /// Reads the cells of one frame. `None` when the lines enclose no grid of at least two places.
 pub(super) fn read(frame: &[Segment]) -> Option<Lattice> {
     let mut columns = lines_of(frame, Axis::Vertical);
     let mut rows = lines_of(frame, Axis::Horizontal);
+    let open = Sides::of(&columns, &rows);
     close(&mut columns, &rows);
     close(&mut rows, &columns);
+    open.meet_at_corners(&mut columns, &mut rows);
     loop {
         let before = columns.len() + rows.len();
         prune(&mut columns, &rows);
@@ -123,6 +137,35 @@ fn close(lines: &mut Vec<Line>, across: &[Line]) {
     }
     if lines.last().is_none_or(|line| last - line.at > THINNEST) {
         lines.extend(closing(last, &ends));
+    }
+}
+
+/// The outermost drawn lines, before open sides were closed: what lies beyond them was added.
+struct Sides {
+    first_column: f32,
+    last_column: f32,
+    first_row: f32,
+    last_row: f32,
+}
+
+impl Sides {
+    fn of(columns: &[Line], rows: &[Line]) -> Sides {
+        let first = |lines: &[Line]| lines.first().map_or(f32::INFINITY, |line| line.at);
+        let last = |lines: &[Line]| lines.last().map_or(f32::NEG_INFINITY, |line| line.at);
+        Sides { first_column: first(columns), last_column: last(columns), first_row: first(rows), last_row: last(rows) }
+    }
+
+    /// Where two sides that meet were both open, neither closing line reaches the corner by itself.
+    fn meet_at_corners(&self, columns: &mut [Line], rows: &mut [Line]) {
+        let edges = |lines: &[Line]| Some((lines.first()?.at, lines.last()?.at));
+        let (Some((left, right)), Some((top, bottom))) = (edges(columns), edges(rows)) else { return };
+        for row in rows.iter_mut().filter(|row| row.at < self.first_row || row.at > self.last_row) {
+            row.reach(left, left < self.first_column, right, right > self.last_column);
+        }
+        for column in columns.iter_mut().filter(|column| column.at < self.first_column || column.at > self.last_column)
+        {
+            column.reach(top, top < self.first_row, bottom, bottom > self.last_row);
+        }
     }
 }
 

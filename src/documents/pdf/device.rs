@@ -90,16 +90,23 @@ pub(super) struct DrawnLine {
 #[derive(Clone, Debug)]
 pub(super) struct DrawnArea {
     pub bounds: Bounds,
-    /// The outline when it is no rectangle.
-    pub outline: Option<Rc<BezPath>>,
+    /// The outline when it is no rectangle, and how it is filled.
+    pub outline: Option<(Rc<BezPath>, FillRule)>,
     pub colour: Colour,
     pub order: u32,
 }
 
 impl DrawnArea {
     pub fn covers(&self, x: f32, y: f32) -> bool {
-        self.bounds.contains(x, y)
-            && self.outline.as_ref().is_none_or(|path| path.winding(Point::new(f64::from(x), f64::from(y))) != 0)
+        self.bounds.contains(x, y) && self.outline.as_ref().is_none_or(|(path, rule)| is_inside(path, *rule, x, y))
+    }
+}
+
+fn is_inside(path: &BezPath, rule: FillRule, x: f32, y: f32) -> bool {
+    let winding = path.winding(Point::new(f64::from(x), f64::from(y)));
+    match rule {
+        FillRule::NonZero => winding != 0,
+        FillRule::EvenOdd => winding % 2 != 0,
     }
 }
 
@@ -112,7 +119,7 @@ pub(super) struct DrawnImage {
 #[derive(Clone)]
 struct Clip {
     bounds: Bounds,
-    outline: Option<Rc<BezPath>>,
+    outline: Option<(Rc<BezPath>, FillRule)>,
 }
 
 /// All that a page draws, in the space of the page as it is seen.
@@ -171,8 +178,8 @@ impl<'f> Recorder<'f> {
             right: inside.right + 0.5,
             bottom: inside.bottom + 0.5,
         };
-        let outside = |path: &Rc<BezPath>| path.winding(Point::new(f64::from(x), f64::from(y))) == 0;
-        !near.contains(x, y) || self.clips.iter().rev().take(8).any(|clip| clip.outline.as_ref().is_some_and(outside))
+        let outside = |clip: &Clip| clip.outline.as_ref().is_some_and(|(path, rule)| !is_inside(path, *rule, x, y));
+        !near.contains(x, y) || self.clips.iter().rev().take(8).any(outside)
     }
 
     fn colour(&self, paint: &Paint<'_>) -> Colour {
@@ -236,7 +243,7 @@ impl<'f> Recorder<'f> {
             }
         }
         if curved && let Some(seen) = intersect(&bounds_of(path.bounding_box()), &self.visible_bounds()) {
-            let outline = (path.elements().len() <= LONGEST_PATH).then(|| Rc::new(path.clone()));
+            let outline = (path.elements().len() <= LONGEST_PATH).then(|| (Rc::new(path.clone()), rule));
             let area = DrawnArea { bounds: seen, outline, colour, order };
             self.curves.push(area.clone());
             if area.outline.is_some() && seen.width() > THICKEST_LINE && seen.height() > THICKEST_LINE {
@@ -248,13 +255,12 @@ impl<'f> Recorder<'f> {
     fn stroke(&mut self, path: &BezPath, colour: Colour, order: u32) {
         let mut curve: Option<Rect> = None;
         for part in subpaths(path) {
-            let pairs = part.points.iter().zip(part.points.iter().skip(1));
-            for (a, b) in pairs {
+            for (a, b) in &part.straight {
                 let (dx, dy) = ((b.x - a.x).abs() as f32, (b.y - a.y).abs() as f32);
-                if !part.curved && dy <= 0.6 && dy <= dx {
+                if dy <= 0.6 && dy <= dx {
                     let y = ((a.y + b.y) / 2.0) as f32;
                     self.line(Segment::horizontal(y, a.x as f32, b.x as f32), colour, order);
-                } else if !part.curved && dx <= 0.6 {
+                } else if dx <= 0.6 {
                     let x = ((a.x + b.x) / 2.0) as f32;
                     self.line(Segment::vertical(x, a.y as f32, b.y as f32), colour, order);
                 } else {
@@ -262,13 +268,22 @@ impl<'f> Recorder<'f> {
                     curve = Some(curve.map_or(own, |all| all.union(own)));
                 }
             }
+            if part.curved && !part.is_box() {
+                let own = Rect::new(
+                    f64::from(part.bounds.left),
+                    f64::from(part.bounds.top),
+                    f64::from(part.bounds.right),
+                    f64::from(part.bounds.bottom),
+                );
+                curve = Some(curve.map_or(own, |all| all.union(own)));
+            }
         }
         if let Some(seen) = curve.and_then(|rect| intersect(&bounds_of(rect), &self.visible_bounds())) {
             self.curves.push(DrawnArea { bounds: seen, outline: None, colour, order });
         }
     }
 
-    fn clip(&mut self, rect: Rect, outline: Option<Rc<BezPath>>) {
+    fn clip(&mut self, rect: Rect, outline: Option<(Rc<BezPath>, FillRule)>) {
         let bounds = intersect(&bounds_of(rect), &self.visible_bounds()).unwrap_or(Bounds {
             left: -1.0e6,
             right: -1.0e6,
@@ -303,7 +318,8 @@ impl<'a> Device<'a> for Recorder<'_> {
         self.step(clip.path.elements().len() / 16);
         let parts = subpaths(&clip.path);
         let rectangle = matches!(parts.as_slice(), [only] if only.is_rectangle());
-        let outline = (!rectangle && clip.path.elements().len() <= LONGEST_PATH).then(|| Rc::new(clip.path.clone()));
+        let outline =
+            (!rectangle && clip.path.elements().len() <= LONGEST_PATH).then(|| (Rc::new(clip.path.clone()), clip.fill));
         self.clip(clip.path.bounding_box(), outline);
     }
 
@@ -390,6 +406,8 @@ impl<'a> Device<'a> for Recorder<'_> {
 /// One subpath of a path, in device space.
 struct Subpath {
     points: Vec<Point>,
+    /// Its straight pieces.
+    straight: Vec<(Point, Point)>,
     bounds: Bounds,
     curved: bool,
 }
@@ -406,6 +424,17 @@ impl Subpath {
             })
     }
 
+    /// Whether it is a box, its corners rounded or not: most of its bounding box's outline is drawn straight.
+    fn is_box(&self) -> bool {
+        let near = |a: f64, b: f32| (a as f32 - b).abs() <= 0.3;
+        let on_edge = |(a, b): &&(Point, Point)| {
+            [self.bounds.left, self.bounds.right].iter().any(|x| near(a.x, *x) && near(b.x, *x))
+                || [self.bounds.top, self.bounds.bottom].iter().any(|y| near(a.y, *y) && near(b.y, *y))
+        };
+        let drawn: f64 = self.straight.iter().filter(on_edge).map(|(a, b)| (*b - *a).hypot()).sum();
+        self.is_rectangle() || drawn as f32 >= 0.6 * 2.0 * (self.bounds.width() + self.bounds.height())
+    }
+
     /// Twice the signed area: its sign is the way round.
     fn turning(&self) -> f64 {
         self.points.iter().zip(self.points.iter().skip(1)).map(|(a, b)| a.x * b.y - b.x * a.y).sum()
@@ -419,7 +448,12 @@ fn subpaths(path: &BezPath) -> Vec<Subpath> {
         match element {
             PathEl::MoveTo(point) => {
                 start = *point;
-                parts.push(Subpath { points: vec![*point], bounds: Bounds::default(), curved: false });
+                parts.push(Subpath {
+                    points: vec![*point],
+                    straight: Vec::new(),
+                    bounds: Bounds::default(),
+                    curved: false,
+                });
             }
             PathEl::LineTo(point) => extend(&mut parts, &[*point], false),
             PathEl::QuadTo(a, point) => extend(&mut parts, &[*a, *point], true),
@@ -441,6 +475,9 @@ fn subpaths(path: &BezPath) -> Vec<Subpath> {
 fn extend(parts: &mut [Subpath], points: &[Point], curved: bool) {
     if let Some(part) = parts.last_mut() {
         part.curved |= curved;
+        if let (false, Some(from), Some(to)) = (curved, part.points.last(), points.last()) {
+            part.straight.push((*from, *to));
+        }
         part.points.extend_from_slice(points);
     }
 }
@@ -448,7 +485,7 @@ fn extend(parts: &mut [Subpath], points: &[Point], curved: bool) {
 /// Two rectangles, one just inside the other, filled as the ring between them: the border of a box. Gives its drawn sides.
 fn frame(outer: &Subpath, inner: &Subpath, rule: FillRule) -> Option<Vec<Bounds>> {
     let ring = rule == FillRule::EvenOdd || outer.turning() * inner.turning() < 0.0;
-    if !ring || !outer.is_rectangle() || !inner.is_rectangle() {
+    if !ring || !outer.is_box() || !inner.is_box() {
         return None;
     }
     let (outside, inside) = (&outer.bounds, &inner.bounds);

@@ -13,7 +13,7 @@ use super::visibility::Ground;
 use super::words::{self, Turn};
 use crate::documents::{Bounds, Page, TextLayer, Trouble};
 use crate::form::fold;
-use crate::tables::content::{PageContent, Rectangle};
+use crate::tables::content::{PageContent, Rectangle, Word};
 use crate::tables::{self, HeaderWords, Table, Vocabulary};
 
 /// A page of which more than this part is unknown characters is not read.
@@ -93,7 +93,7 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         .map(|word| {
             let bounds = turn.back(&word.bounds, width, height);
             let (x, y) = ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0);
-            tables::content::Word { bounds, start: x, baseline: y, ..word.clone() }
+            Word { bounds, start: x, baseline: y, ..word.clone() }
         })
         .collect();
     page.pictures = pictures::find(&recorder.images, &recorder.curves, &seen_words);
@@ -108,7 +108,8 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         || hides_text(&glyphs, &tables)
         || has_struck_out(&annotations, &tables)
         || tables.iter().flat_map(|table| &table.cells).any(|cell| cell.text.split(' ').any(unicode::mixes_scripts))
-        || unknown_in_tables(&visible, &tables);
+        || unknown_in_tables(&visible, &tables)
+        || is_overprinted(&seen_words, &tables);
     if lies {
         troubles.push(Trouble::TextMayLie(number));
     }
@@ -271,5 +272,22 @@ fn unknown_in_tables(visible: &[&DrawnGlyph], tables: &[Table]) -> bool {
     visible.iter().filter(|glyph| glyph.text.is_none()).any(|glyph| {
         let (x, y) = glyph.centre();
         tables.iter().any(|table| table.bounds.contains(x, y))
+    })
+}
+
+/// Two values set over one another at one place, so that nobody can tell which is meant. (A long address that runs over the next
+/// column's text is another matter: each of both strings is whole, and begins in its own cell.)
+fn is_overprinted(words: &[Word], tables: &[Table]) -> bool {
+    let cells = tables.iter().flat_map(|table| &table.cells);
+    cells.map(|cell| &cell.bounds).any(|cell| {
+        let own: Vec<&Word> = words.iter().filter(|word| cell.contains(word.start, word.baseline)).collect();
+        own.iter().enumerate().any(|(index, a)| {
+            own.iter().skip(index + 1).any(|b| {
+                let wide = a.bounds.right.min(b.bounds.right) - a.bounds.left.max(b.bounds.left);
+                let high = a.bounds.bottom.min(b.bounds.bottom) - a.bounds.top.max(b.bounds.top);
+                let size = a.size.min(b.size);
+                wide.min(high) > 0.6 * size && wide.max(high) > size && a.size.max(b.size) < 2.0 * size
+            })
+        })
     })
 }

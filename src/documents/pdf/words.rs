@@ -11,6 +11,8 @@ use crate::tables::content::{Cut, Rectangle, Word};
 
 /// Part of the font size that separates words.
 const WORD_GAP: f32 = 0.18;
+/// A gap that differs from the ones before it by more than this part of the font size is no letter spacing.
+const UNEVEN: f32 = 0.06;
 /// Glyphs may overlap by this part of the font size (kerning, italics).
 const OVERLAP: f32 = 0.3;
 
@@ -101,6 +103,8 @@ struct Run {
     baseline: f32,
     size: f32,
     start: f32,
+    /// The last usual gap between two of its glyphs: letter spacing.
+    step: f32,
     cuts: Vec<Cut>,
     continues: Option<usize>,
 }
@@ -224,6 +228,13 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                     && gap(run) <= WORD_GAP * glyph.size
                     && gap(run) >= -OVERLAP * glyph.size =>
             {
+                let gap = gap(run);
+                // A step unlike the ones before it: another text may begin here.
+                if (gap - run.step).abs() > UNEVEN * glyph.size {
+                    run.cuts.push(Cut { from: run.right, to: glyph.left, offset: run.text.len() });
+                } else {
+                    run.step = gap;
+                }
                 run.text.push_str(&glyph.text);
                 run.right = run.right.max(glyph.right);
             }
@@ -238,6 +249,7 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                     baseline: glyph.baseline,
                     size: glyph.size,
                     start: (glyph.left + glyph.right) / 2.0,
+                    step: 0.0,
                     cuts: Vec::new(),
                     continues: if continues { index } else { None },
                 });
@@ -309,6 +321,8 @@ fn joined(runs: Vec<Run>) -> Vec<Run> {
                 break;
             }
             whole.cuts.push(Cut { from: whole.right, to: other.left, offset: whole.text.len() });
+            let offset = whole.text.len();
+            whole.cuts.extend(other.cuts.iter().map(|cut| Cut { offset: cut.offset + offset, ..*cut }));
             whole.text.push_str(&other.text);
             whole.right = whole.right.max(other.right);
             if let Some(slot) = new_index.get_mut(following) {
@@ -332,7 +346,7 @@ fn follows(run: &Run, other: &Run) -> bool {
     let size = run.size.max(other.size);
     let gap = other.left - run.right;
     let drop = (run.baseline - other.baseline).abs();
-    let small = other.size < 0.8 * run.size;
+    let small = other.size < 0.95 * run.size;
     let level = drop <= 0.2 * size || (small && drop <= 0.5 * size);
     let spaced = other.continues.is_some() && gap > 0.1 * size;
     level && other.left > run.left && gap <= WORD_GAP * size && gap >= -0.15 * size && !spaced

@@ -21,7 +21,7 @@ enum Place {
     /// A line of its own in the head.
     Head,
     /// After a place and a comma, in the head.
-    AfterPlace,
+    InHeadAfterCity,
 }
 
 /// Finds the date.
@@ -103,7 +103,7 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
         }
         return Some((
             match (place, whole) {
-                (true, _) => Place::AfterPlace,
+                (true, _) => Place::InHeadAfterCity,
                 (false, true) if before_folded.is_empty() || before_folded == "fecha" || is_place(&before_folded) => {
                     Place::Head
                 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// Width of each of the seven columns, in points.
 const COLUMNS: [u32; 7] = [110, 120, 125, 55, 175, 60, 105];
 const LEFT: u32 = 45;
-const HEADER: [&str; 7] = [
+pub const HEADER: [&str; 7] = [
     "Cargo en la entidad",
     "Perfil para la migración a Gob.pe",
     "Nombres y apellidos",

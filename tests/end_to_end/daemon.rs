@@ -139,7 +139,7 @@ fn a_second_daemon_on_the_same_ledger_says_so_and_ends() {
     for command in ["run", "once"] {
         let second = desk.oficios(command, &[]);
         assert_eq!(second.code, Some(2), "{}", second.err);
-        assert!(second.err.contains("another process"), "{}", second.err);
+        assert!(second.err.contains("another oficios is working on this ledger"), "{}", second.err);
     }
     daemon.terminate();
     assert_eq!(daemon.exit_code(), Some(0));

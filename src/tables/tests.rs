@@ -191,6 +191,26 @@ fn boxes_with_space_between_them_are_the_cells_of_one_table() {
     assert_eq!(texts(&read(&page)[0]), [["00", "01", "02"], ["10", "11", "12"], ["20", "21", "22"]]);
 }
 
+#[test]
+fn a_coloured_heading_band_over_a_grid_without_outer_border_is_its_first_row() {
+    let mut segments = vec![Segment::horizontal(140.0, 50.0, 350.0)];
+    segments.extend([150.0, 250.0].map(|x| Segment::vertical(x, 120.0, 160.0)));
+    let words = (0..9).map(|i| word("x", 60.0 + 100.0 * (i % 3) as f32, 112.0 + 20.0 * (i / 3) as f32)).collect();
+    let mut page = page(words, segments);
+    page.areas.push(Bounds { left: 50.0, top: 100.0, right: 350.0, bottom: 120.0 });
+    assert_eq!(texts(&read(&page)[0]), [["x", "x", "x"]; 3]);
+}
+
+#[test]
+fn a_title_over_all_columns_stays_one_cell() {
+    let mut segments = grid(&[50.0, 150.0, 250.0, 350.0], &[120.0, 140.0]);
+    segments.extend(frame(50.0, 100.0, 350.0, 120.0));
+    let mut words = text("CUADRO DE DESIGNADOS", 140.0, 112.0);
+    words.extend((0..3).map(|i| word("x", 60.0 + 100.0 * i as f32, 132.0)));
+    let tables = read(&page(words, segments));
+    assert_eq!(texts(&tables[0]), [vec!["CUADRO DE DESIGNADOS"], vec!["x", "x", "x"]]);
+}
+
 const FORM: [(&str, f32); 7] = [
     ("Cargo", 40.0),
     ("Perfil", 120.0),

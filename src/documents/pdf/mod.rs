@@ -9,6 +9,7 @@
 mod annotations;
 mod device;
 mod font_file;
+mod outline;
 mod page;
 mod pictures;
 mod signature;

@@ -17,7 +17,7 @@ use oficios::configuration::resolved::{Imap, Login, Security, Server, Switch};
 use oficios::mailbox::imap::{Access, ImapMailbox, ImapProbe, Keywords, Offers, SentFolder};
 use oficios::mailbox::{Arrival, Filing, MailKey, Mailbox, MailboxError, News, SentLookup};
 use servers::dovecot::{Abilities, Dovecot};
-use servers::{Certificates, OTHER_PASSWORD, OTHER_USER, PATIENCE, SilentServer, client, password, run};
+use servers::{Certificates, OTHER_PASSWORD, OTHER_USER, PATIENCE, ScriptedServer, client, password, run};
 
 const MAIL: &[u8] = b"From: a@example.org\r\nSubject: Oficio\r\n\r\nCuadro\r\n";
 
@@ -106,7 +106,7 @@ fn a_certificate_of_an_unknown_authority_or_another_host_is_refused() {
 
 #[test]
 fn a_server_without_starttls_gets_no_password() {
-    let server = SilentServer::start("* OK ready\r\nA0001 BAD unknown command\r\n");
+    let server = ScriptedServer::start(&["* OK ready\r\n", "A0001 BAD unknown command\r\n"]);
     let folder = tempfile::tempdir().unwrap();
     let imap = imap_at(server.port, folder.path());
     let error = run(ImapMailbox::open(
@@ -122,14 +122,16 @@ fn a_server_without_starttls_gets_no_password() {
 fn a_server_that_says_nothing_is_given_up_within_the_limit() {
     let folder = tempfile::tempdir().unwrap();
     Certificates::write(folder.path());
-    for (greeting, security) in [("", Security::Tls), ("", Security::Plain), ("* OK ready\r\n", Security::Plain)] {
-        let silent = SilentServer::start(greeting);
+    for (greeting, security) in
+        [(&[] as &[&str], Security::Tls), (&[], Security::Plain), (&["* OK ready\r\n"], Security::Plain)]
+    {
+        let silent = ScriptedServer::start(greeting);
         let mut imap = imap_at(silent.port, folder.path());
         imap.server.security = security;
-        imap.server.timeout = Duration::from_secs(1);
+        imap.server.timeout = Duration::from_secs(2);
         let began = Instant::now();
         let error = run(ImapMailbox::open("mesa", &imap)).err().unwrap();
-        assert!(matches!(error, MailboxError::TimedOut { seconds: 1, .. }), "{error}");
+        assert!(matches!(error, MailboxError::TimedOut { seconds: 2, .. }), "{error}");
         assert!(began.elapsed() < Duration::from_secs(20));
     }
 }
@@ -137,13 +139,13 @@ fn a_server_that_says_nothing_is_given_up_within_the_limit() {
 #[test]
 fn a_server_that_falls_silent_later_is_given_up_and_the_connection_with_it() {
     // Login, CAPABILITY, LIST and SELECT are answered; what comes after is not. Tags are async-imap's.
-    let silent = SilentServer::start(
+    let silent = ScriptedServer::start(&[
         "* OK ready\r\nA0001 OK in\r\n* CAPABILITY IMAP4rev1 IDLE\r\nA0002 OK\r\n* LIST () \".\" \"\"\r\nA0003 OK\r\n\
          * 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\nA0004 OK done\r\n",
-    );
+    ]);
     let folder = tempfile::tempdir().unwrap();
     let mut imap = imap_at(silent.port, folder.path());
-    imap.server.timeout = Duration::from_secs(1);
+    imap.server.timeout = Duration::from_secs(2);
     run(async {
         let mut mailbox = open(&imap).await;
         let key = MailKey { mailbox: "mesa".into(), validity: "7".into(), uid: "1".into() };
@@ -156,10 +158,10 @@ fn a_server_that_falls_silent_later_is_given_up_and_the_connection_with_it() {
 
 #[test]
 fn an_answer_that_cannot_be_understood_ends_the_connection_and_is_not_quoted() {
-    let strange = SilentServer::start(
+    let strange = ScriptedServer::start(&[
         "* OK ready\r\nA0001 OK in\r\n* CAPABILITY IMAP4rev1\r\nA0002 OK\r\n* LIST () \".\" \"\"\r\nA0003 OK\r\n\
          * 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\nA0004 OK done\r\n* 1 FETCH ((( DNI 12345678\r\n",
-    );
+    ]);
     let folder = tempfile::tempdir().unwrap();
     let imap = imap_at(strange.port, folder.path());
     run(async {
@@ -331,8 +333,12 @@ fn a_sent_reply_is_kept_as_read_and_found_by_its_message_id() {
     let reply = "Message-ID: <r1@oficios>\r\nSubject: Re: Oficio\r\n\r\nConfirmación\r\n";
     run(async {
         let mut imap = server.imap(Security::Tls);
+        imap.keep_sent_copies = Switch::Off;
+        assert_eq!(open(&imap).await.sent_holds("r1@oficios").await.unwrap(), SentLookup::NoSentFolder);
+        imap.keep_sent_copies = Switch::On;
         let mut mailbox = open(&imap).await;
-        assert_eq!(mailbox.sent_holds("r1@oficios").await.unwrap(), SentLookup::NoSentFolder);
+        // It will be made with the first copy.
+        assert_eq!(mailbox.sent_holds("r1@oficios").await.unwrap(), SentLookup::NotFound);
         mailbox.keep_sent(reply.as_bytes()).await.unwrap();
         assert_eq!(mailbox.sent_holds("r1@oficios").await.unwrap(), SentLookup::Found);
         assert_eq!(mailbox.sent_holds("r2@oficios").await.unwrap(), SentLookup::NotFound);
@@ -384,14 +390,14 @@ fn waiting_ends_when_mail_arrives() {
 #[test]
 fn an_idle_that_died_in_silence_is_noticed() {
     // After IDLE's continuation the server says nothing more, not even to DONE.
-    let silent = SilentServer::start(
+    let silent = ScriptedServer::start(&[
         "* OK ready\r\nA0001 OK in\r\n* CAPABILITY IMAP4rev1 IDLE\r\nA0002 OK\r\n* LIST () \".\" \"\"\r\nA0003 OK\r\n\
          * 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\nA0004 OK done\r\n\
          * 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\nA0005 OK done\r\n+ idling\r\n",
-    );
+    ]);
     let folder = tempfile::tempdir().unwrap();
     let mut imap = imap_at(silent.port, folder.path());
-    imap.server.timeout = Duration::from_secs(1);
+    imap.server.timeout = Duration::from_secs(2);
     run(async {
         let mut mailbox = open(&imap).await;
         let error = mailbox.wait(1).await.unwrap_err();
@@ -475,10 +481,10 @@ fn a_server_that_stops_is_an_error_and_not_an_empty_inbox() {
 #[test]
 fn a_refusal_of_a_folder_that_is_there_is_no_missing_folder() {
     // Login, CAPABILITY, LIST; then SELECT is refused, and the folder is listed.
-    let server = SilentServer::start(
+    let server = ScriptedServer::start(&[
         "* OK ready\r\nA0001 OK in\r\n* CAPABILITY IMAP4rev1\r\nA0002 OK\r\n* LIST () \".\" \"\"\r\nA0003 OK\r\n\
          A0004 NO [UNAVAILABLE] disk is full\r\n* LIST () \".\" INBOX\r\nA0005 OK\r\n",
-    );
+    ]);
     let folder = tempfile::tempdir().unwrap();
     let error = run(ImapMailbox::open("mesa", &imap_at(server.port, folder.path()))).err().unwrap();
     assert_eq!(error.to_string(), "mesa: SELECT failed: [UNAVAILABLE] disk is full");

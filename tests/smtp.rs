@@ -16,7 +16,7 @@ use oficios::configuration::resolved::{Security, Server};
 use oficios::outbox::smtp::SmtpOutbox;
 use oficios::outbox::{Delivery, Outbox, OutgoingMessage};
 use servers::smtp::{Mode, SmtpServer};
-use servers::{SilentServer, client, password, run};
+use servers::{ScriptedServer, client, password, run};
 
 const TEXT: &[u8] = b"From: mesa@example.org\r\nSubject: Oficio\r\n\r\nHola\r\n.\r\n..dos\r\n.\r\n";
 
@@ -144,15 +144,18 @@ fn a_line_that_breaks_after_the_end_of_the_message_leaves_it_unknown() {
 
 #[test]
 fn a_server_that_never_acknowledges_leaves_the_message_unknown() {
-    let server = SmtpServer::start(Mode::Plain);
-    let mut configuration = server.configuration();
+    let server =
+        ScriptedServer::start(&["220 ready\r\n", "250 x\r\n", "250 sender\r\n", "250 recipient\r\n", "354 go on\r\n"]);
+    let folder = tempfile::tempdir().unwrap();
+    let mut configuration = client(server.port, Security::Plain, folder.path());
+    configuration.login = None;
     configuration.timeout = Duration::from_secs(1);
     let began = Instant::now();
-    let delivery = deliver(&configuration, &message_to(&["dot-hang@example.org"], TEXT));
+    let delivery = deliver(&configuration, &message_to(&["a@example.org"], TEXT));
     let Delivery::Unknown { reason } = &delivery else { panic!("{delivery:?}") };
     assert!(reason.contains("no answer within 10 s"), "{reason}");
     assert!(began.elapsed() < Duration::from_secs(60));
-    assert_eq!(server.kept().len(), 1, "the server did take it");
+    assert!(server.heard().ends_with("\r\n.\r\n"), "{}", server.heard());
 }
 
 #[test]
@@ -160,14 +163,16 @@ fn a_server_that_is_silent_or_gone_can_be_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     servers::Certificates::write(folder.path());
     let silences = [
-        ("", Security::Plain),
-        ("", Security::Tls),
-        ("220 ready\r\n", Security::Plain),
-        ("220 ready\r\n250-x\r\n250 STARTTLS\r\n", Security::StartTls),
-        ("220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n", Security::Plain),
+        (&[] as &[&str], Security::Plain),
+        (&[], Security::Tls),
+        (&[], Security::StartTls),
+        (&["220 ready\r\n"], Security::Plain),
+        (&["220 ready\r\n", "250-x\r\n250 STARTTLS\r\n"], Security::StartTls),
+        (&["220 ready\r\n", "250-x\r\n250 STARTTLS\r\n", "220 go\r\n"], Security::StartTls),
+        (&["220 ready\r\n", "250 x\r\n", "250 sender\r\n", "250 recipient\r\n"], Security::Plain),
     ];
     for (greeting, security) in silences {
-        let silent = SilentServer::start(greeting);
+        let silent = ScriptedServer::start(greeting);
         let mut server = client(silent.port, security, folder.path());
         server.login = None;
         server.timeout = Duration::from_secs(1);
@@ -187,11 +192,11 @@ fn an_answer_to_an_earlier_command_is_never_taken_for_the_acknowledgement() {
     // One answer too many before DATA: from there on each answer is one behind, and 354 comes after the message.
     let folder = tempfile::tempdir().unwrap();
     for (greeting, unknown) in [
-        ("220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n250 stray\r\n354 go on\r\n", false),
-        ("220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n354 go on\r\n354 go on\r\n", true),
-        ("220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n354 go on\r\nno answer\r\n", true),
+        (&["220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n250 stray\r\n354 go on\r\n"], false),
+        (&["220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n354 go on\r\n354 go on\r\n"], true),
+        (&["220 ready\r\n250 x\r\n250 sender\r\n250 recipient\r\n354 go on\r\nno answer\r\n"], true),
     ] {
-        let server = SilentServer::start(greeting);
+        let server = ScriptedServer::start(greeting);
         let mut configuration = client(server.port, Security::Plain, folder.path());
         configuration.login = None;
         let delivery = deliver(&configuration, &message_to(&["a@example.org"], TEXT));
@@ -226,13 +231,29 @@ fn a_wrong_password_or_certificate_is_no_verdict_on_the_message() {
 
 #[test]
 fn a_server_without_starttls_gets_no_password_and_no_message() {
-    let server = SilentServer::start("220 ready\r\n250 x\r\n");
+    let server = ScriptedServer::start(&["220 ready\r\n", "250 x\r\n"]);
     let folder = tempfile::tempdir().unwrap();
     servers::Certificates::write(folder.path());
     let configuration = client(server.port, Security::StartTls, folder.path());
-    let delivery = deliver(&configuration, &message_to(&["a@example.org"], TEXT));
-    assert!(matches!(delivery, Delivery::TryLater { .. }), "{delivery:?}");
+    let Delivery::TryLater { reason } = deliver(&configuration, &message_to(&["a@example.org"], TEXT)) else {
+        panic!()
+    };
+    assert!(reason.contains("does not offer STARTTLS"), "{reason}");
     assert!(!server.heard().contains("AUTH") && !server.heard().contains("MAIL"), "{}", server.heard());
+}
+
+#[test]
+fn an_acknowledgement_slipped_in_before_the_encryption_is_not_believed() {
+    let server =
+        ScriptedServer::start(&["220 ready\r\n", "250-x\r\n250 STARTTLS\r\n", "220 go\r\n250 x\r\n250 forged\r\n"]);
+    let folder = tempfile::tempdir().unwrap();
+    servers::Certificates::write(folder.path());
+    let mut configuration = client(server.port, Security::StartTls, folder.path());
+    configuration.login = None;
+    let Delivery::TryLater { reason } = deliver(&configuration, &message_to(&["a@example.org"], TEXT)) else {
+        panic!()
+    };
+    assert!(reason.contains("more than it was asked"), "{reason}");
 }
 
 #[test]

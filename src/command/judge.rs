@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::cycle::{self, JudgeError, Judgement};
 use crate::documents::{Document, Format, Trouble};
 use crate::form::Form;
 use crate::reader::{ReadFile, Reader};
@@ -55,5 +56,13 @@ impl Judge {
     fn context(&self) -> Context<'_> {
         let today = Timestamp::now().to_zoned(self.time_zone.clone()).date();
         Context { form: &self.form, ours: &self.ours, today }
+    }
+}
+
+impl cycle::Judge for Judge {
+    async fn judge(&self, raw: Vec<u8>) -> Result<Judgement, JudgeError> {
+        let read = self.reader.read_mail(&raw).await.map_err(|error| JudgeError(error.to_string()))?;
+        let assessment = verdict::assess_mail(&read, &self.context());
+        Ok(Judgement { mail: read.mail, assessment })
     }
 }

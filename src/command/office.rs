@@ -1,19 +1,34 @@
-//! What every command starts from: the configuration, the form, the day, and the judge made of them.
+//! What every command starts from: the configuration with the files it names (form, holidays, templates), and the rooms that
+//! are made of them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use jiff::Zoned;
 
 use super::Failure;
 use super::judge::Judge;
+use crate::calendar::{self, Calendar};
+use crate::compose::Templates;
 use crate::configuration::{self, Configuration};
+use crate::cycle::{Cycle, Rooms, Settings, SystemClock};
 use crate::documents::Limits;
 use crate::form::{self, Form};
+use crate::ledger::SqliteLedger;
+use crate::outbox::{self, AnyOutbox};
 use crate::reader::Reader;
 use crate::triage::OurAddresses;
+use crate::{reply, report};
+
+/// A cycle over the rooms that the configuration names.
+pub type OfficeCycle = Cycle<SqliteLedger, configuration::resolved::Mailbox, AnyOutbox, Judge, Templates, SystemClock>;
 
 /// A configuration with the files it names read and checked.
 pub struct Office {
     pub configuration: Configuration,
     pub form: Form,
+    pub calendar: Calendar,
+    pub templates: Templates,
 }
 
 impl Office {
@@ -24,17 +39,21 @@ impl Office {
             Some(path) => configuration::load(path)?,
             None => configuration::embedded()?,
         };
-        let form = match &configuration.form_file {
-            Some(path) => {
-                let text =
-                    std::fs::read_to_string(path).map_err(|source| Failure::File { path: path.clone(), source })?;
-                Form::parse(&text).map_err(|source| Failure::Form { path: path.clone(), source })?
-            }
-            None => {
-                Form::parse(form::EMBEDDED).map_err(|source| Failure::Form { path: "built-in form".into(), source })?
-            }
-        };
-        Ok(Office { configuration, form })
+        Office::of(configuration)
+    }
+
+    /// # Errors
+    /// As [`Office::open`].
+    pub fn of(configuration: Configuration) -> Result<Office, Failure> {
+        let form = named_or_embedded(configuration.form_file.as_deref(), form::EMBEDDED)?;
+        let form = Form::parse(&form.text).map_err(|source| Failure::Form { path: form.path, source })?;
+        let holidays = named_or_embedded(configuration.holidays_file.as_deref(), calendar::EMBEDDED)?;
+        let calendar =
+            Calendar::parse(&holidays.text).map_err(|source| Failure::Holidays { path: holidays.path, source })?;
+        let templates = Templates::load(&edited_templates(configuration.replies.templates.as_deref())?)?;
+        reply::check_templates(&templates)?;
+        report::check_templates(&templates)?;
+        Ok(Office { configuration, form, calendar, templates })
     }
 
     /// Files or mails read side by side.
@@ -46,6 +65,11 @@ impl Office {
     /// When the runtime does not start.
     pub fn runtime(&self) -> Result<tokio::runtime::Runtime, Failure> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)
+    }
+
+    /// Now, in the office's time zone.
+    pub fn now(&self) -> Zoned {
+        jiff::Timestamp::now().to_zoned(self.configuration.office.time_zone.clone())
     }
 
     /// What reads and judges mails by this configuration.
@@ -64,10 +88,74 @@ impl Office {
         })
     }
 
+    /// # Errors
+    /// When the ledger cannot be opened.
+    pub fn ledger(&self) -> Result<SqliteLedger, Failure> {
+        let path = &self.configuration.ledger;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| Failure::File { path: folder.to_owned(), source })?;
+        }
+        Ok(SqliteLedger::open(path, self.configuration.office.time_zone.clone())?)
+    }
+
+    /// # Errors
+    /// When the configured outbox is not one.
+    pub fn outbox(&self) -> Result<AnyOutbox, Failure> {
+        Ok(outbox::open(&self.configuration.outbox)?)
+    }
+
+    /// # Errors
+    /// When a room cannot be opened, or another process works on the same ledger.
+    pub async fn cycle(&self) -> Result<OfficeCycle, Failure> {
+        let rooms = Rooms {
+            ledger: self.ledger()?,
+            mailbox: self.configuration.mailbox.clone(),
+            outbox: self.outbox()?,
+            judge: self.judge()?,
+            writer: self.templates.clone(),
+            clock: SystemClock,
+        };
+        Ok(Cycle::new(rooms, Settings::of(&self.configuration, self.calendar.clone())).await?)
+    }
+
     fn our_addresses(&self) -> OurAddresses {
         let office = &self.configuration.office;
         let mut ours = vec![office.address.address.clone()];
         ours.extend(office.other_addresses.iter().cloned());
         OurAddresses(ours)
     }
+}
+
+struct NamedText {
+    path: std::path::PathBuf,
+    text: String,
+}
+
+fn named_or_embedded(path: Option<&Path>, embedded: &str) -> Result<NamedText, Failure> {
+    match path {
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).map_err(|source| Failure::File { path: path.to_owned(), source })?;
+            Ok(NamedText { path: path.to_owned(), text })
+        }
+        None => Ok(NamedText { path: "built-in file".into(), text: embedded.to_owned() }),
+    }
+}
+
+/// The templates that an administrator put into the configured folder; other files there are left alone.
+fn edited_templates(folder: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
+    let mut edited = BTreeMap::new();
+    let Some(folder) = folder else { return Ok(edited) };
+    let fail = |source| Failure::File { path: folder.to_owned(), source };
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        let is_template = path.extension().is_some_and(|extension| extension == "html" || extension == "txt");
+        if let Some(name) = path.file_name().and_then(|name| name.to_str())
+            && is_template
+        {
+            let text = std::fs::read_to_string(&path).map_err(|source| Failure::File { path: path.clone(), source })?;
+            edited.insert(name.to_owned(), text);
+        }
+    }
+    Ok(edited)
 }

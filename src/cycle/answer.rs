@@ -1,13 +1,16 @@
 //! What a decision on an oficio means for its case, and the reply that is due.
 
+use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
 use super::Cycle;
 use super::case_link::oficio_key;
 use super::correspondent::Correspondent;
+use super::event::Event;
 use super::judge::JudgedMail;
-use super::ruling::for_person;
-use super::seams::{Clock, CorrectionGuard, Judge, MailboxSource, OfficeDays, ReplyWriter};
+use super::progress::Progress;
+use super::ruling::{for_person, same_oficio};
+use super::seams::{Clock, Judge, MailboxSource, NotWritten, ReplyWriter};
 use crate::ledger::{CaseNumber, CaseOutcome, CaseState, Consequence, Ledger, NewReply};
 use crate::mail::Mail;
 use crate::outbox::Outbox;
@@ -24,19 +27,22 @@ pub(super) struct Answering<'a> {
     pub now: Timestamp,
 }
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     /// The assessment, which goes to a person when no reply can be written, and what follows from it.
-    pub(super) fn answer(&self, about: &Answering, assessment: Assessment) -> (Assessment, Consequence) {
+    pub(super) fn answer(
+        &self,
+        about: &Answering,
+        assessment: Assessment,
+        progress: &mut Progress<'_>,
+    ) -> (Assessment, Consequence) {
         let kind = match assessment.decision {
             Decision::Confirmado => ReplyKind::Confirmacion,
             Decision::Subsanacion => ReplyKind::Subsanacion,
@@ -48,20 +54,31 @@ where
         let now = about.now.to_zoned(self.settings.time_zone.clone());
         let (state, deadline) = match kind {
             ReplyKind::Confirmacion => (CaseState::Confirmed, None),
-            ReplyKind::Subsanacion => (CaseState::AwaitingCorrection, Some(self.rooms.days.deadline(now.date()))),
+            ReplyKind::Subsanacion => (CaseState::AwaitingCorrection, Some(self.deadline(now.date()))),
         };
+        // Judged anew with the same outcome: the correspondent has the answer already.
+        if about.judged.answered.as_ref().is_some_and(|answered| same_oficio(answered, &assessment)) {
+            let case = self.case_outcome(about, &assessment, state);
+            return (assessment, Consequence::Case { case, reply: None });
+        }
         match self.reply(about, &assessment, kind, &now, deadline) {
-            Some(reply) => {
+            Ok(reply) => {
                 let mut case = self.case_outcome(about, &assessment, state);
                 case.deadline = deadline.map(|(day, _)| day);
                 (assessment, Consequence::Case { case, reply: Some(reply) })
             }
-            None => {
+            Err(error) => {
+                progress.tell(Event::ReplyNotWritten { mail: about.judged.id, reason: error.to_string() });
                 let assessment = for_person(assessment, NOT_WRITTEN);
                 let case = self.case_outcome(about, &assessment, CaseState::NeedsPerson);
                 (assessment, Consequence::Case { case, reply: None })
             }
         }
+    }
+
+    fn deadline(&self, requested: Date) -> (Date, u32) {
+        let days = self.settings.correction_business_days;
+        (self.settings.calendar.deadline(requested, days).last_day, days)
     }
 
     fn reply(
@@ -70,9 +87,11 @@ where
         assessment: &Assessment,
         kind: ReplyKind,
         now: &Zoned,
-        deadline: Option<(jiff::civil::Date, u32)>,
-    ) -> Option<NewReply> {
-        let Correspondent::Answerable(to) = about.correspondent else { return None };
+        deadline: Option<(Date, u32)>,
+    ) -> Result<NewReply, NotWritten> {
+        let Correspondent::Answerable(to) = about.correspondent else {
+            return Err(NotWritten("there is nobody to answer".to_owned()));
+        };
         let message_id = self.message_id(about);
         let input = ReplyInput {
             kind,
@@ -88,12 +107,15 @@ where
             message_id: &message_id,
             now,
         };
-        let mut message = self.rooms.writer.write(&input).ok()?;
+        let mut message = self.rooms.writer.write(&input)?;
         // The caps count by this address, whatever spelling the mail has.
-        let [address] = message.envelope_to.as_mut_slice() else { return None };
-        *address = address.to_lowercase();
-        (*address == to.address.to_lowercase() && message.message_id == message_id)
-            .then_some(NewReply { kind, message })
+        for address in &mut message.envelope_to {
+            *address = address.to_lowercase();
+        }
+        if message.envelope_to != [to.address.to_lowercase()] || message.message_id != message_id {
+            return Err(NotWritten("it is addressed or named otherwise than it was asked for".to_owned()));
+        }
+        Ok(NewReply { kind, message })
     }
 
     /// Stable for one reply to one mail, and different in every ledger: it has a piece of the mail's hash in it, so that a
@@ -105,7 +127,10 @@ where
     }
 
     fn case_outcome(&self, about: &Answering, assessment: &Assessment, state: CaseState) -> Box<CaseOutcome> {
-        let arrived = about.judged.arrived.to_zoned(self.settings.time_zone.clone());
+        let settings = &self.settings;
+        let arrived = about.judged.arrived.to_zoned(settings.time_zone.clone());
+        let arrival = settings.calendar.arrival(arrived.datetime(), settings.opens, settings.closes);
+        let first_working_moment = arrival.first_working_moment.to_zoned(settings.time_zone.clone());
         let oficio = assessment.oficio.as_ref();
         Box::new(CaseOutcome {
             number: about.number,
@@ -114,8 +139,8 @@ where
             oficio_number: oficio.and_then(|oficio| oficio.number.clone()),
             oficio: oficio_key(assessment),
             deadline: None,
-            presented: Some(self.rooms.days.presented(&arrived)),
-            first_working_moment: Some(self.rooms.days.first_working_moment(&arrived)),
+            presented: Some(arrival.presented),
+            first_working_moment: first_working_moment.ok().map(|moment| moment.timestamp()),
         })
     }
 }

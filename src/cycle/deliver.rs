@@ -9,9 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::event::Event;
 use super::mailbox_link::MailboxLink;
 use super::progress::Progress;
-use super::seams::{Clock, CorrectionGuard, Judge, MailboxSource, OfficeDays, ReplyWriter};
+use super::seams::{Clock, Judge, MailboxSource, ReplyWriter};
 use super::{Cycle, RepeatedDelivery};
-use crate::ledger::{Caps, DoubtfulReply, HandOver, Ledger, LedgerError, MailId, ReplyId, ReplyState, Settlement};
+use crate::ledger::{
+    Caps, DoubtfulReply, HandOver, Ledger, LedgerError, MailId, ReplyId, ReplyState, Settlement, TroubleKind,
+};
 use crate::mailbox::{Mailbox, SentLookup};
 use crate::outbox::{Delivery, Outbox};
 
@@ -26,15 +28,13 @@ const LOOKED_FOR: SignedDuration = SignedDuration::from_hours(48);
 
 const BROKE_OFF: &str = "El programa se detuvo mientras entregaba la respuesta; no se sabe si salió.";
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     /// Settles what an earlier cycle left in doubt. No reply is being handed over now: this cycle has the ledger's claim.
@@ -82,7 +82,7 @@ where
             Ok(lookup) => lookup,
             Err(error) => {
                 link.lost();
-                progress.trouble(error);
+                progress.trouble(TroubleKind::Mailbox, error);
                 SentLookup::NoSentFolder
             }
         }
@@ -90,23 +90,36 @@ where
 
     pub(super) async fn deliver(&self, progress: &mut Progress<'_>) -> Result<(), LedgerError> {
         let due = self.rooms.ledger.due_replies(self.rooms.clock.now()).await?;
+        let mut attempts = Attempts::default();
         for reply in due {
             if progress.stop_requested() {
                 break;
             }
             let now = self.rooms.clock.now();
-            match self.rooms.ledger.begin_delivery(reply, now, self.caps(now)).await? {
+            let hand_over = match self.rooms.ledger.begin_delivery(reply, now, self.caps(now)).await {
+                Err(error) if error.concerns_one_record() => {
+                    progress.trouble(TroubleKind::Record, error);
+                    continue;
+                }
+                hand_over => hand_over?,
+            };
+            match hand_over {
                 HandOver::NotQueued => {}
                 HandOver::Held { mail } => progress.tell(Event::ReplyHeld { mail }),
                 HandOver::Go { mail, message, attempt, queued } => {
                     let delivery = self.rooms.outbox.deliver(&message).await;
                     let now = self.rooms.clock.now();
                     let settlement = settlement(delivery, attempt, queued, now);
+                    attempts.count(&settlement);
                     let event = event(&settlement, mail, now);
                     self.settle(reply, settlement).await?;
                     progress.tell(event);
                 }
             }
+        }
+        if attempts.made > 0 && attempts.postponed == attempts.made {
+            // Without the server's words: they may name the correspondent.
+            progress.trouble(TroubleKind::Outbox, "no reply could be handed over");
         }
         Ok(())
     }
@@ -138,19 +151,34 @@ where
         for (reply, message) in self.rooms.ledger.copies_to_keep().await? {
             let Some(mailbox) = link.get(progress).await else { return Ok(()) };
             let kept = match mailbox.sent_holds(&message.message_id).await {
-                Ok(SentLookup::NotFound) => mailbox.keep_sent(&message.bytes).await,
-                Ok(SentLookup::Found | SentLookup::NoSentFolder) => Ok(()),
+                Ok(SentLookup::Found) => Ok(()),
+                // Where there is no such folder, the mailbox knows whether it is to be made or no copy is wanted.
+                Ok(SentLookup::NotFound | SentLookup::NoSentFolder) => mailbox.keep_sent(&message.bytes).await,
                 Err(error) => Err(error),
             };
             match kept {
                 Ok(()) => self.rooms.ledger.copy_kept(reply).await?,
                 Err(error) => {
                     link.lost();
-                    progress.trouble(error);
+                    progress.trouble(TroubleKind::Mailbox, error);
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// How handing over went in one cycle.
+#[derive(Default)]
+struct Attempts {
+    made: u32,
+    postponed: u32,
+}
+
+impl Attempts {
+    fn count(&mut self, settlement: &Settlement) {
+        self.made += 1;
+        self.postponed += u32::from(matches!(settlement, Settlement::TryLater { .. }));
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a cycle tells while it runs: for progress on a terminal and for logs. Nothing personal is in it.
 
-use crate::ledger::{CaseNumber, CycleId, CycleOutcome, MailId};
+use std::fmt;
+
+use crate::ledger::{CaseNumber, CycleId, CycleOutcome, MailId, Trouble};
 use crate::reply::ReplyKind;
 use crate::verdict::Decision;
 
@@ -41,6 +43,11 @@ pub enum Event {
         mail: MailId,
         kind: ReplyKind,
     },
+    /// The templates or the assessment allow none; a person answers.
+    ReplyNotWritten {
+        mail: MailId,
+        reason: String,
+    },
     ReplySent {
         mail: MailId,
     },
@@ -67,11 +74,39 @@ pub enum Event {
         case: CaseNumber,
     },
     /// Something failed and is tried again in the next cycle.
-    Trouble {
-        what: String,
-    },
+    Trouble(Trouble),
     Ended {
         cycle: CycleId,
         outcome: CycleOutcome,
     },
+}
+
+/// One line for a log.
+impl fmt::Display for Event {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Began { cycle } => write!(out, "cycle {cycle} began"),
+            Event::Arrived { mails } => write!(out, "{mails} new mails in the inbox"),
+            Event::Stored { mail } => write!(out, "mail {mail}: stored"),
+            Event::Duplicate { mail } => write!(out, "mail {mail}: a copy of an earlier one"),
+            Event::Quarantined { mail } => write!(out, "mail {mail}: could not be processed, a person is called"),
+            Event::Waiting { mails } => write!(out, "{mails} mails to judge"),
+            Event::Judged { mail, decision, case: None } => write!(out, "mail {mail}: {decision:?}"),
+            Event::Judged { mail, decision, case: Some(case) } => write!(out, "mail {mail}: {decision:?}, case {case}"),
+            Event::JudgingFailed { mail, reason } => write!(out, "mail {mail}: {reason}"),
+            Event::ReplyQueued { mail, kind } => write!(out, "mail {mail}: {kind:?} queued"),
+            Event::ReplyNotWritten { mail, reason } => write!(out, "mail {mail}: {reason}; a person is called"),
+            Event::ReplySent { mail } => write!(out, "mail {mail}: reply sent"),
+            Event::ReplyPostponed { mail, minutes } => write!(out, "mail {mail}: reply tried again in {minutes} min"),
+            Event::ReplyHeld { mail } => write!(out, "mail {mail}: reply held by the caps, a person is called"),
+            Event::ReplyRefused { mail } => write!(out, "mail {mail}: reply refused, a person is called"),
+            Event::ReplyUnknown { mail } => {
+                write!(out, "mail {mail}: nobody knows whether the reply went out, a person is called")
+            }
+            Event::Filed { mail } => write!(out, "mail {mail}: filed"),
+            Event::CorrectionOverdue { case } => write!(out, "case {case}: the correction is overdue"),
+            Event::Trouble(trouble) => write!(out, "{}: {}", trouble.kind.word(), trouble.detail),
+            Event::Ended { cycle, outcome } => write!(out, "cycle {cycle} ended: {}", outcome.word()),
+        }
+    }
 }

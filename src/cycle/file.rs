@@ -4,21 +4,19 @@ use super::Cycle;
 use super::event::Event;
 use super::mailbox_link::MailboxLink;
 use super::progress::Progress;
-use super::seams::{Clock, CorrectionGuard, Judge, MailboxSource, OfficeDays, ReplyWriter};
-use crate::ledger::{FileAs, FilingOutcome, Ledger, LedgerError};
+use super::seams::{Clock, Judge, MailboxSource, ReplyWriter};
+use crate::ledger::{FileAs, FilingOutcome, Ledger, LedgerError, TroubleKind};
 use crate::mailbox::{Filing, Mailbox, MailboxError};
 use crate::outbox::Outbox;
 use crate::verdict::Decision;
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     pub(super) async fn file_settled(
@@ -39,7 +37,7 @@ where
                         Err(MailboxError::Gone { .. }) => FilingOutcome::Gone,
                         Err(error) => {
                             link.lost();
-                            progress.trouble(error);
+                            progress.trouble(TroubleKind::Mailbox, error);
                             FilingOutcome::Failed
                         }
                     }

@@ -8,28 +8,29 @@ use super::Cycle;
 use super::event::Event;
 use super::mailbox_link::MailboxLink;
 use super::progress::Progress;
-use super::seams::{Clock, CorrectionGuard, Judge, MailboxSource, OfficeDays, ReplyWriter};
-use crate::ledger::{Fingerprints, Ledger, LedgerError, NewMail, Stored, Wholeness};
+use super::seams::{Clock, Judge, MailboxSource, ReplyWriter};
+use crate::ledger::{Fingerprints, Ledger, LedgerError, NewMail, Stored, TroubleKind, Wholeness};
 use crate::mailbox::{Arrival, MailKey, Mailbox, MailboxError};
 use crate::outbox::Outbox;
 
 /// What is kept of a mail that is too big: enough for its header.
 const HEAD_BYTES: u64 = 64 * 1024;
 
+/// What a ledger can surely hold in one record, whatever the configuration allows.
+const LARGEST_STORED: u64 = 900 * 1024 * 1024;
+
 /// So many failed fetches, and a person is told of the mail.
 const FETCH_FAILURES: u32 = 5;
 
 const UNFETCHED: &str = "No se pudo descargar este correo del buzón; revíselo allí.";
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     pub(super) async fn take_in(
@@ -44,7 +45,7 @@ where
             Ok(arrivals) => arrivals,
             Err(error) => {
                 link.lost();
-                progress.trouble(error);
+                progress.trouble(TroubleKind::Mailbox, error);
                 return Ok(());
             }
         };
@@ -90,7 +91,7 @@ where
         arrival: &Arrival,
         progress: &mut Progress<'_>,
     ) -> Result<Taken, LedgerError> {
-        let limit = self.settings.max_mail_bytes;
+        let limit = self.max_mail_bytes();
         let Some(mailbox) = link.get(progress).await else { return Ok(Taken::NoMailbox) };
         // One byte more than is allowed shows that the mail is longer than the mailbox said.
         let wanted = if arrival.size > limit { HEAD_BYTES } else { limit.saturating_add(1) };
@@ -100,14 +101,21 @@ where
             Err(MailboxError::Gone { .. }) => return Ok(Taken::Done),
             Err(error) => {
                 link.lost();
-                progress.trouble(error);
+                progress.trouble(TroubleKind::Mailbox, error);
                 if self.rooms.ledger.fetch_failed(arrival.key.clone()).await? < FETCH_FAILURES {
                     return Ok(Taken::Later);
                 }
                 self.unfetched(arrival)
             }
         };
-        match self.rooms.ledger.store(mail).await? {
+        let stored = match self.rooms.ledger.store(mail).await {
+            Err(error) if error.concerns_one_record() => {
+                progress.trouble(TroubleKind::Record, error);
+                return Ok(Taken::Later);
+            }
+            stored => stored?,
+        };
+        match stored {
             Stored::Waiting(mail) => progress.tell(Event::Stored { mail }),
             Stored::DuplicateOf(mail) => {
                 progress.tell(Event::Stored { mail });
@@ -123,7 +131,7 @@ where
     }
 
     fn new_mail(&self, arrival: &Arrival, mut raw: Vec<u8>) -> NewMail {
-        let limit = self.settings.max_mail_bytes;
+        let limit = self.max_mail_bytes();
         let size = arrival.size.max(raw.len() as u64);
         if size <= limit {
             return NewMail {
@@ -144,6 +152,10 @@ where
             quarantine: Some(reason),
             ..self.outline(arrival, size)
         }
+    }
+
+    fn max_mail_bytes(&self) -> u64 {
+        self.settings.max_mail_bytes.min(LARGEST_STORED)
     }
 
     fn unfetched(&self, arrival: &Arrival) -> NewMail {

@@ -11,13 +11,14 @@ use super::correspondent::{self, Correspondent};
 use super::event::Event;
 use super::progress::Progress;
 use super::ruling::{self, Course};
-use super::seams::{
-    Clock, CorrectionGuard, Judge, JudgeError, Judgement, MailboxSource, OfficeDays, ReplyWriter, StopSignal,
-};
+use super::seams::{Clock, Judge, JudgeError, Judgement, MailboxSource, ReplyWriter, StopSignal};
 use super::{JUDGING_LIMITS, case_link};
-use crate::ledger::{AfterFailure, Clues, Consequence, Fingerprints, Ledger, LedgerError, MailId, Ruling, Turn};
+use crate::ledger::{
+    AfterFailure, Clues, Consequence, Fingerprints, Ledger, LedgerError, MailId, Ruling, TroubleKind, Turn,
+};
 use crate::mail::Mail;
 use crate::outbox::Outbox;
+use crate::verdict::Assessment;
 
 const UNREADABLE: &str = "El programa no pudo leer este correo en varios intentos; revíselo a mano.";
 
@@ -27,25 +28,25 @@ pub(super) struct JudgedMail {
     pub arrived: Timestamp,
     pub fingerprints: Fingerprints,
     pub round: u32,
+    /// What was answered before it was to be judged anew.
+    pub answered: Option<Assessment>,
 }
 
 enum Attempt {
-    Judged(JudgedMail, Box<Judgement>),
+    Judged(Box<JudgedMail>, Box<Judgement>),
     Failed(MailId, JudgeError),
     Quarantined(MailId),
     /// It was not begun: it is no longer waiting, or the cycle is to stop.
     Skipped,
 }
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     pub(super) async fn judge_waiting(&self, progress: &mut Progress<'_>) -> Result<(), LedgerError> {
@@ -58,10 +59,12 @@ where
             match attempt? {
                 Attempt::Judged(mail, judgement) => match self.rule_on(&mail, *judgement, progress).await {
                     // An operator had it meanwhile, or a record that belongs to it is damaged: the others go on.
-                    Err(error) if error.concerns_one_record() => self.failed(mail.id, &error, progress).await?,
+                    Err(error) if error.concerns_one_record() => {
+                        self.failed(mail.id, TroubleKind::Record, &error, progress).await?;
+                    }
                     ruled => ruled?,
                 },
-                Attempt::Failed(mail, error) => self.failed(mail, &error, progress).await?,
+                Attempt::Failed(mail, error) => self.failed(mail, TroubleKind::Reader, &error, progress).await?,
                 Attempt::Quarantined(mail) => progress.tell(Event::Quarantined { mail }),
                 Attempt::Skipped => {}
             }
@@ -83,9 +86,10 @@ where
                     arrived: turn.arrived,
                     fingerprints: turn.fingerprints,
                     round: turn.round,
+                    answered: turn.answered,
                 };
                 Ok(match self.rooms.judge.judge(turn.raw).await {
-                    Ok(judgement) => Attempt::Judged(judged, Box::new(judgement)),
+                    Ok(judgement) => Attempt::Judged(Box::new(judged), Box::new(judgement)),
                     Err(error) => Attempt::Failed(mail, error),
                 })
             }
@@ -95,6 +99,7 @@ where
     async fn failed(
         &self,
         mail: MailId,
+        kind: TroubleKind,
         error: &(dyn std::error::Error + Sync),
         progress: &mut Progress<'_>,
     ) -> Result<(), LedgerError> {
@@ -102,8 +107,8 @@ where
         let now = self.rooms.clock.now();
         match self.rooms.ledger.judging_failed(mail, now, JUDGING_LIMITS, UNREADABLE.to_owned()).await {
             Ok(AfterFailure::Quarantined) => progress.tell(Event::Quarantined { mail }),
-            Ok(AfterFailure::TriedAgain) => progress.trouble(format_args!("mail {mail}: {error}")),
-            Err(error) if error.concerns_one_record() => progress.trouble(error),
+            Ok(AfterFailure::TriedAgain) => progress.trouble(kind, format_args!("mail {mail}: {error}")),
+            Err(error) if error.concerns_one_record() => progress.trouble(TroubleKind::Record, error),
             Err(error) => return Err(error),
         }
         Ok(())
@@ -125,15 +130,10 @@ where
         };
         let related = self.rooms.ledger.related(clues).await?;
         let correspondent = correspondent::of(&mail, &self.settings);
-        let situation = ruling::Situation {
-            judged,
-            correspondent: &correspondent,
-            related: &related,
-            guard: &self.rooms.guard,
-            now: self.rooms.clock.now(),
-        };
+        let situation =
+            ruling::Situation { judged, correspondent: &correspondent, related: &related, now: self.rooms.clock.now() };
         let course = ruling::rule(assessment, &situation);
-        let written = self.carry_out(judged, &mail, &correspondent, course).await?;
+        let written = self.carry_out(judged, &mail, &correspondent, course, progress).await?;
         if let Consequence::Duplicate { .. } = written.consequence {
             progress.tell(Event::Duplicate { mail: judged.id });
             return Ok(());
@@ -156,6 +156,7 @@ where
         mail: &Mail,
         correspondent: &Correspondent,
         course: Course,
+        progress: &mut Progress<'_>,
     ) -> Result<Ruling, LedgerError> {
         let now = self.rooms.clock.now();
         let (assessment, consequence) = match course {
@@ -164,7 +165,7 @@ where
             Course::Case { choice, assessment } => {
                 // The number first: the reply names it. After a crash the mail has its case already, and gets it again.
                 let number = self.rooms.ledger.case_for(judged.id, choice, now).await?;
-                self.answer(&Answering { judged, mail, correspondent, number, now }, assessment)
+                self.answer(&Answering { judged, mail, correspondent, number, now }, assessment, progress)
             }
         };
         let ruling = Ruling {

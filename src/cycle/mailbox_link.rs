@@ -3,6 +3,7 @@
 
 use super::progress::Progress;
 use super::seams::MailboxSource;
+use crate::ledger::TroubleKind;
 
 /// Connections opened in one cycle.
 const CONNECTIONS: u32 = 5;
@@ -26,7 +27,7 @@ impl<'a, M: MailboxSource> MailboxLink<'a, M> {
                 Ok(mailbox) => self.open = Some(mailbox),
                 Err(error) => {
                     self.left = 0;
-                    progress.trouble(error);
+                    progress.trouble(TroubleKind::Mailbox, error);
                 }
             }
         }

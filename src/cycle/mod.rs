@@ -6,6 +6,7 @@
 
 mod answer;
 mod case_link;
+mod composition;
 mod correspondent;
 mod deliver;
 mod event;
@@ -20,20 +21,20 @@ mod seams;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use crate::calendar::Calendar;
 use crate::ledger::{CycleClaim, CycleSummary, JudgingLimits, Ledger, LedgerError};
 use crate::mail::Address;
 use crate::mailbox::{Filing, MailboxError};
 use crate::outbox::Outbox;
 use crate::verdict::Decision;
 
+pub use composition::SystemClock;
 pub use event::Event;
 pub use reconcile::{Reconciliation, reconcile};
-pub use seams::{
-    Clock, CorrectionGuard, Judge, JudgeError, Judgement, MailboxSource, NotWritten, OfficeDays, ReplyWriter,
-    StopSignal,
-};
+pub use seams::{Clock, Judge, JudgeError, Judgement, MailboxSource, NotWritten, ReplyWriter, StopSignal};
 
 use mailbox_link::MailboxLink;
 use progress::Progress;
@@ -60,6 +61,12 @@ pub struct Settings {
     pub replies_per_correspondent_per_day: u32,
     pub replies_per_hour: u32,
     pub repeated_delivery: RepeatedDelivery,
+    pub calendar: Calendar,
+    /// The office's hours.
+    pub opens: Time,
+    pub closes: Time,
+    /// How long an entity has for a correction.
+    pub correction_business_days: u32,
 }
 
 /// What happens when a reply is given to the outbox a second time.
@@ -82,45 +89,41 @@ pub enum CycleError {
 
 /// The rooms that a cycle works with.
 #[derive(Debug)]
-pub struct Rooms<L, M, O, J, W, D, G, C> {
+pub struct Rooms<L, M, O, J, W, C> {
     pub ledger: L,
     pub mailbox: M,
     pub outbox: O,
     pub judge: J,
     pub writer: W,
-    pub days: D,
-    pub guard: G,
     pub clock: C,
 }
 
 /// Runs cycles. There is one at a time: [`Cycle::run`] takes it exclusively, and the ledger is claimed across processes for as
 /// long as it lives.
 #[derive(Debug)]
-pub struct Cycle<L, M, O, J, W, D, G, C> {
-    rooms: Rooms<L, M, O, J, W, D, G, C>,
+pub struct Cycle<L, M, O, J, W, C> {
+    rooms: Rooms<L, M, O, J, W, C>,
     settings: Settings,
     _claim: CycleClaim,
 }
 
-impl<L, M, O, J, W, D, G, C> Cycle<L, M, O, J, W, D, G, C>
+impl<L, M, O, J, W, C> Cycle<L, M, O, J, W, C>
 where
     L: Ledger,
     M: MailboxSource,
     O: Outbox,
     J: Judge,
     W: ReplyWriter,
-    D: OfficeDays,
-    G: CorrectionGuard,
     C: Clock,
 {
     /// # Errors
     /// When another process runs cycles on the same ledger.
-    pub async fn new(rooms: Rooms<L, M, O, J, W, D, G, C>, settings: Settings) -> Result<Self, LedgerError> {
+    pub async fn new(rooms: Rooms<L, M, O, J, W, C>, settings: Settings) -> Result<Self, LedgerError> {
         let claim = rooms.ledger.claim().await?;
         Ok(Cycle { rooms, settings, _claim: claim })
     }
 
-    pub fn rooms(&self) -> &Rooms<L, M, O, J, W, D, G, C> {
+    pub fn rooms(&self) -> &Rooms<L, M, O, J, W, C> {
         &self.rooms
     }
 

@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::seams::StopSignal;
-use crate::ledger::{CycleOutcome, CycleSummary};
+use crate::ledger::{CycleOutcome, CycleSummary, Trouble, TroubleKind};
 
 /// So many troubles are kept word by word; more of them say nothing new.
 const KEPT_TROUBLES: usize = 20;
@@ -47,10 +47,10 @@ impl<'a> Progress<'a> {
             Event::ReplySent { .. } => self.summary.sent += 1,
             Event::ReplyHeld { .. } => self.summary.held += 1,
             Event::Filed { .. } => self.summary.filed += 1,
-            Event::Trouble { what } => {
+            Event::Trouble(trouble) => {
                 self.summary.outcome = CycleOutcome::Troubled;
                 if self.summary.troubles.len() < KEPT_TROUBLES {
-                    self.summary.troubles.push(what.clone());
+                    self.summary.troubles.push(trouble.clone());
                 }
             }
             _ => {}
@@ -58,8 +58,8 @@ impl<'a> Progress<'a> {
         (self.report)(&event);
     }
 
-    pub fn trouble(&mut self, what: impl std::fmt::Display) {
-        self.tell(Event::Trouble { what: what.to_string() });
+    pub fn trouble(&mut self, kind: TroubleKind, detail: impl std::fmt::Display) {
+        self.tell(Event::Trouble(Trouble { kind, detail: detail.to_string() }));
     }
 
     pub fn into_summary(mut self) -> CycleSummary {

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use super::CycleError;
 use crate::ledger::{FilingState, Ledger, MailId, MailQuery, Register};
-use crate::mailbox::{MailKey, Mailbox};
+use crate::mailbox::{Arrival, MailKey, Mailbox};
 
 /// Where the two differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// Mails in the inbox that the ledger does not know: they wait for the next cycle.
-    pub unknown_to_ledger: Vec<MailKey>,
+    /// Mails in the inbox.
+    pub in_mailbox: usize,
+    /// Of these, those that the ledger does not know: they wait for the next cycle.
+    pub unknown_to_ledger: Vec<Arrival>,
     /// Mails that were left in the inbox and are no longer there: a person has moved or deleted them.
     pub missing_in_mailbox: Vec<MailId>,
 }
@@ -25,7 +27,7 @@ pub async fn reconcile<L: Ledger + Register>(
     ledger: &L,
 ) -> Result<Reconciliation, CycleError> {
     let arrivals = mailbox.arrivals(None, usize::MAX).await?;
-    let present: Vec<MailKey> = arrivals.into_iter().map(|arrival| arrival.key).collect();
+    let present: Vec<MailKey> = arrivals.iter().map(|arrival| arrival.key.clone()).collect();
     let known = ledger.known(present.clone()).await?;
     let present_set: HashSet<&MailKey> = present.iter().collect();
     let validities: HashSet<&str> = present.iter().map(|key| key.validity.as_str()).collect();
@@ -38,6 +40,7 @@ pub async fn reconcile<L: Ledger + Register>(
             missing_in_mailbox.push(mail.id);
         }
     }
-    let unknown_to_ledger = present.iter().filter(|key| !known.contains(key)).cloned().collect();
-    Ok(Reconciliation { unknown_to_ledger, missing_in_mailbox })
+    let in_mailbox = arrivals.len();
+    let unknown_to_ledger = arrivals.into_iter().filter(|arrival| !known.contains(&arrival.key)).collect();
+    Ok(Reconciliation { in_mailbox, unknown_to_ledger, missing_in_mailbox })
 }

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::case_link::{belongs, oficio_key};
 use super::correspondent::Correspondent;
 use super::judge::JudgedMail;
-use super::seams::CorrectionGuard;
 use crate::ledger::{CaseChoice, CaseState, EarlierMail, Link, MailId, Related, RelatedCase};
+use crate::verdict::against_previous;
 use crate::verdict::{Assessment, Decision};
 
 /// Within this time the same oficio from the same correspondent, sent anew, is a repetition; later it is answered anew.
@@ -17,11 +17,10 @@ const SAME_MESSAGE_ID: &str =
 const CONFIRMED_OTHERWISE: &str = "Este oficio ya fue confirmado con otros datos; decida cuáles valen.";
 
 /// What is known beside the assessment.
-pub(super) struct Situation<'a, G> {
+pub(super) struct Situation<'a> {
     pub judged: &'a JudgedMail,
     pub correspondent: &'a Correspondent,
     pub related: &'a Related,
-    pub guard: &'a G,
     pub now: Timestamp,
 }
 
@@ -36,7 +35,7 @@ pub(super) enum Course {
     Case { choice: CaseChoice, assessment: Assessment },
 }
 
-pub(super) fn rule<G: CorrectionGuard>(assessment: Assessment, situation: &Situation<G>) -> Course {
+pub(super) fn rule(assessment: Assessment, situation: &Situation) -> Course {
     // Who has a mail judged anew wants a new answer, not to hear that it is known.
     let first_round = situation.judged.round == 1;
     if let Some(twin) = situation.twin()
@@ -67,7 +66,7 @@ pub(super) fn for_person(mut assessment: Assessment, reason: &str) -> Assessment
     assessment
 }
 
-impl<G: CorrectionGuard> Situation<'_, G> {
+impl Situation<'_> {
     /// The same mail delivered twice: its Message-ID and its body are the same, what it came through may differ.
     fn twin(&self) -> Option<&EarlierMail> {
         let body = &self.judged.fingerprints.body;
@@ -100,19 +99,25 @@ impl<G: CorrectionGuard> Situation<'_, G> {
         if self.judged.round == 1 && !self.related.same_message_id.is_empty() {
             return for_person(assessment, SAME_MESSAGE_ID);
         }
+        if let Some(answered) = &self.judged.answered {
+            if answered.decision == Decision::Confirmado && !same_oficio(answered, &assessment) {
+                return for_person(assessment, CONFIRMED_OTHERWISE);
+            }
+            return against_previous(answered, assessment);
+        }
         let Some(case) = case else { return assessment };
         let answered = case.mails.iter().rev().find(|earlier| earlier.reply.is_some());
         let Some(previous) = answered.and_then(|earlier| earlier.assessment.as_ref()) else { return assessment };
         if case.state == CaseState::Confirmed && previous.designees != assessment.designees {
             return for_person(assessment, CONFIRMED_OTHERWISE);
         }
-        self.guard.against_previous(previous, assessment)
+        against_previous(previous, assessment)
     }
 }
 
 /// Whether two assessments are of the same oficio with the same data and say the same about it. Where in the document a
 /// value stood is no part of it.
-fn same_oficio(one: &Assessment, other: &Assessment) -> bool {
+pub(super) fn same_oficio(one: &Assessment, other: &Assessment) -> bool {
     let said = |assessment: &Assessment| -> Vec<_> {
         let findings = assessment.findings.iter();
         findings.map(|finding| (finding.rule, finding.row, finding.value.clone())).collect()

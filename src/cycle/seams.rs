@@ -3,8 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 
 use crate::mail::Mail;
 use crate::mailbox::{Mailbox, MailboxError};
@@ -48,24 +47,6 @@ pub trait ReplyWriter: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the reply could not be written: {0}")]
 pub struct NotWritten(pub String);
-
-/// The office's days.
-pub trait OfficeDays: Send + Sync {
-    /// The last day for a correction that is asked for on `requested`, and its length in business days.
-    fn deadline(&self, requested: Date) -> (Date, u32);
-
-    /// The day on which what arrives at `arrived` counts as presented.
-    fn presented(&self, arrived: &Zoned) -> Date;
-
-    /// The first moment from `arrived` on at which the office works.
-    fn first_working_moment(&self, arrived: &Zoned) -> Timestamp;
-}
-
-/// Compares a corrected oficio with what was observed before (design, invariant 8).
-pub trait CorrectionGuard: Send + Sync {
-    /// `current`, for a person if it finds fault with data that is unchanged since `previous` was answered.
-    fn against_previous(&self, previous: &Assessment, current: Assessment) -> Assessment;
-}
 
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;

@@ -15,6 +15,11 @@ pub(super) const USUAL_SIZE: f32 = 11.0;
 /// Tables in tables; layouts of mails nest some ten.
 const DEEPEST: usize = 32;
 const MOST_COLUMNS: u32 = 1_000;
+/// Bytes of text in one document: some thousand pages.
+const MOST_TEXT: usize = 4 << 20;
+const LINE_COST: usize = 64;
+/// Pictures of one document.
+const MOST_PICTURES: u32 = 5_000;
 
 #[derive(Debug)]
 enum Block {
@@ -94,6 +99,9 @@ pub(super) struct Flow {
     too_deep: u32,
     cells_left: u32,
     most_cells: u32,
+    /// Bytes of lines that may still be added, each line counted with what it costs to keep.
+    text_left: usize,
+    pictures_left: u32,
     over_limit: bool,
     doubtful: bool,
 }
@@ -108,6 +116,8 @@ impl Flow {
             too_deep: 0,
             cells_left: limits.cells,
             most_cells: limits.cells,
+            text_left: MOST_TEXT,
+            pictures_left: MOST_PICTURES,
             over_limit: false,
             doubtful: false,
         }
@@ -118,15 +128,28 @@ impl Flow {
         self.doubtful = true;
     }
 
+    /// Whether a limit was reached: what is still to come is not read.
+    pub fn is_over_limit(&self) -> bool {
+        self.over_limit
+    }
+
     pub fn in_table(&self) -> bool {
         !self.tables.is_empty()
     }
 
     pub fn paragraph(&mut self, text: &str, size: f32) {
         let lines = declared::visual_lines(text);
-        if !lines.is_empty() {
-            self.push(Block::Paragraph { lines, size });
+        if lines.is_empty() {
+            return;
         }
+        match self.text_left.checked_sub(lines.iter().map(|line| line.len() + LINE_COST).sum()) {
+            Some(left) => self.text_left = left,
+            None => {
+                self.over_limit = true;
+                return;
+            }
+        }
+        self.push(Block::Paragraph { lines, size });
     }
 
     /// Sizes in points.
@@ -138,6 +161,13 @@ impl Flow {
             }
             Placing::Inline => Placing::Inline,
         };
+        match self.pictures_left.checked_sub(1) {
+            Some(left) => self.pictures_left = left,
+            None => {
+                self.over_limit = true;
+                return;
+            }
+        }
         self.push(Block::Picture { width: sane(width), height: sane(height), kind, placing });
     }
 
@@ -328,7 +358,7 @@ impl Flow {
             layout.page.pictures.iter().map(|picture| picture.bounds.bottom).fold(text_end, f32::max) + MARGIN;
         let mut document = self.document;
         if layout.over_limit {
-            document.troubles.push(Trouble::BeyondLimits("cells".to_owned()));
+            document.troubles.push(Trouble::BeyondLimits("cells, text or pictures".to_owned()));
         }
         if self.doubtful {
             document.troubles.push(Trouble::TextMayLie(1));
@@ -446,4 +476,23 @@ fn own_lines(blocks: &[Block]) -> Vec<String> {
         _ => None,
     });
     lines.flatten().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_pictures_without_end_are_beyond_limits() {
+        let flow = || Flow::new("a", Format::Docx, Covered::Written, &Limits::default());
+        let mut long = flow();
+        let text = "x".repeat(1 << 20);
+        (0..6).for_each(|_| long.paragraph(&text, USUAL_SIZE));
+        let mut many = flow();
+        many.paragraph("x", USUAL_SIZE);
+        (0..6_000).for_each(|_| many.picture(1.0, 1.0, PictureKind::Raster, Placing::Inline));
+        for document in [long.finish(), many.finish()] {
+            assert!(matches!(document.troubles.as_slice(), [Trouble::BeyondLimits(_)]));
+        }
+    }
 }

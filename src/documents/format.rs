@@ -159,7 +159,8 @@ fn text_format(name: &str, media_type: Option<&str>, bytes: &[u8]) -> Format {
         // Old web systems write separated text and call it a workbook.
         Some(Format::Csv | Format::Xls | Format::Xlsx) => Format::Csv,
         Some(Format::Html) if head.contains("</") || head.contains("<br") || head.contains("<p") => Format::Html,
-        _ if is_markup && head.starts_with("<?xml") => Format::Unknown,
+        // Other XML, and web archives that old Words save.
+        _ if is_markup && head.starts_with("<?xml") || head.starts_with("mime-version:") => Format::Unknown,
         _ => Format::PlainText,
     }
 }
@@ -293,6 +294,10 @@ mod tests {
         assert_eq!(found("a.txt", "Señor: hola\n".as_bytes()), Detected::Plain(Format::PlainText));
         assert_eq!(detect("a", Some("text/csv; charset=x"), b"a,b", &Limits::default()), Detected::Plain(Format::Csv));
         assert_eq!(found("a.txt", b"<?xml version='1.0'?><factura/>"), Detected::Plain(Format::Unknown));
+        assert_eq!(
+            found("a.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n"),
+            Detected::Plain(Format::Unknown)
+        );
     }
 
     proptest! {

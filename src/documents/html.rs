@@ -29,6 +29,9 @@ pub fn read(name: &str, html: &str, limits: &Limits) -> Document {
     let mut node = parsed.tree.root();
     'walk: loop {
         walk.open(node.value());
+        if walk.flow.is_over_limit() {
+            break;
+        }
         if let Some(child) = node.first_child() {
             node = child;
             continue;
@@ -96,6 +99,8 @@ fn open(element: &Element, flow: &mut Flow, text: &mut String) {
     let span = |name: &str| element.attr(name).and_then(|value| value.trim().parse::<u32>().ok());
     match element.name() {
         "br" => text.push('\n'),
+        // What is struck through in a table does not hold, and what holds instead is not known.
+        "s" | "del" | "strike" if flow.in_table() => flow.doubt(),
         "img" => {
             end_paragraph(flow, text);
             let size = |name: &str| {
@@ -264,12 +269,18 @@ mod tests {
     }
 
     #[test]
+    fn text_struck_through_is_doubted_in_a_table() {
+        assert_eq!(read_html("<p><s>x</s> y").troubles, []);
+        assert_eq!(read_html("<table><tr><td><s>01234567</s> 76543210</table>").troubles, [Trouble::TextMayLie(1)]);
+    }
+
+    #[test]
     fn monstrous_spans_and_nesting_stay_bounded() {
         let document =
             read_html("<table><tr><td colspan=4294967295 rowspan=4294967295>a<td>b<tr><td>c<tr><td>d</table>");
         assert!(document.tables.iter().all(|table| table.columns <= 1_000 && table.rows <= 3));
         let deep = format!("{}x", "<table><tr><td>".repeat(5_000));
-        assert!(read_html(&deep).troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
+        assert!(read_html(&deep).troubles.contains(&Trouble::BeyondLimits("cells, text or pictures".to_owned())));
     }
 
     proptest! {

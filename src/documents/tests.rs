@@ -139,9 +139,12 @@ fn our_reader_of_xlsx_agrees_with_calamine_on_every_text() {
 
 #[test]
 fn texts_of_every_producer_give_the_same_lines_table_and_picture() {
-    for (name, format) in
-        [("oficio.docx", Format::Docx), ("oficio-soffice.docx", Format::Docx), ("oficio-soffice.odt", Format::Odt)]
-    {
+    for (name, format) in [
+        ("oficio.docx", Format::Docx),
+        ("oficio-soffice.docx", Format::Docx),
+        ("oficio-soffice.odt", Format::Odt),
+        ("oficio-soffice.rtf", Format::Rtf),
+    ] {
         let document = read_fixture(name);
         assert_eq!(document.format, format, "{name}");
         assert_eq!(document.troubles, [], "{name}");

@@ -22,6 +22,8 @@ pub struct Form {
     pub email: EmailWords,
     pub placeholders: Placeholders,
     pub oficio: OficioWords,
+    pub mail: MailWords,
+    pub subject_matter: SubjectMatterWords,
     pub severities: BTreeMap<RuleCode, Severity>,
 }
 
@@ -81,6 +83,52 @@ pub struct Placeholders {
 #[serde(deny_unknown_fields)]
 pub struct OficioWords {
     pub kinds: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailWords {
+    /// Where people leave files instead of attaching them: domains, and first labels with their dot («nube.»). See
+    /// [`crate::mail::leads_to_files`].
+    pub file_stores: Vec<String>,
+}
+
+/// The words by which [`crate::triage::subject_matter`] tells a designation from other mail. A word that ends in `*` stands
+/// for all that begin so; an entry that begins with `=` is all the text there is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectMatterWords {
+    /// The platforms that the form is about.
+    pub platforms: Vec<String>,
+    /// Naming people.
+    pub designation: Vec<String>,
+    /// Asking for accesses.
+    pub access: Vec<String>,
+    /// Words that hardly any document but the form has.
+    pub template: Vec<String>,
+    /// Sending something with the mail.
+    pub announcing: Vec<String>,
+    /// What is sent.
+    pub documents: Vec<String>,
+    /// Before an announcing word, these make a question of it («¿cómo remito el oficio?»).
+    pub asking: Vec<String>,
+    /// Asking after an oficio that was sent before.
+    pub follow_up: Vec<String>,
+    pub thanks: Vec<String>,
+    /// One person for another: what happens with the outgoing one is for a person to settle.
+    pub change: Vec<String>,
+    /// Automatic acknowledgements of document systems.
+    pub acknowledgements: Vec<String>,
+    /// Other matters that reach the mailbox.
+    pub others: Vec<OtherMatter>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherMatter {
+    /// For the operator: what the mail is about, completing «Trata de …».
+    pub about: String,
+    pub words: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -25,7 +25,7 @@ impl BodyHash {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprints {
     pub content: ContentHash,
     pub body: BodyHash,

@@ -48,8 +48,8 @@ pub enum LedgerError {
     Conflict { record: String, state: String },
     #[error("the ledger holds no {0}")]
     Missing(String),
-    /// A stored value is not one that this program writes.
-    #[error("the ledger holds a damaged value: {0}")]
+    /// A stored value is not one that this program writes, or one to be stored breaks a rule of the schema.
+    #[error("a record of the ledger is damaged: {0}")]
     Damaged(String),
 }
 
@@ -215,6 +215,10 @@ pub trait Register: Send + Sync {
 
     /// Counts over the mails that arrived in a time range.
     fn counts(&self, range: TimeRange) -> impl Future<Output = Result<Counts, LedgerError>> + Send;
+
+    /// How many mails call a person, counted by the database and not by [`MailRecord::attention`]: so that a report can notice
+    /// what it left out.
+    fn count_needing_attention(&self) -> impl Future<Output = Result<u64, LedgerError>> + Send;
 
     /// Cycles that began in a time range, oldest first.
     fn cycles(&self, range: TimeRange) -> impl Future<Output = Result<Vec<CycleRecord>, LedgerError>> + Send;

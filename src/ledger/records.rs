@@ -121,7 +121,7 @@ worded!(
         Filed = "filed",
         /// It stays as it is, by the configuration or because the mailbox has the only whole copy.
         Untouched = "untouched",
-        /// It was no longer in the inbox: a person had moved it.
+        /// It was no longer in the inbox: a person had moved it, or the program had and broke off.
         Gone = "gone",
     }
 );
@@ -167,6 +167,17 @@ worded!(
         Troubled = "troubled",
         /// It ended early because it was told to stop.
         Stopped = "stopped",
+    }
+);
+
+worded!(
+    /// What failed in a cycle.
+    TroubleKind {
+        Mailbox = "mailbox",
+        Outbox = "outbox",
+        Reader = "reader",
+        /// A record of the ledger, not the ledger: that ends a cycle.
+        Record = "record",
     }
 );
 
@@ -225,6 +236,8 @@ pub struct MailToJudge {
     pub fingerprints: Fingerprints,
     /// 1, and one more each time a person had it judged anew.
     pub round: u32,
+    /// What was answered in the round before.
+    pub answered: Option<Assessment>,
 }
 
 #[derive(Clone, Debug)]
@@ -344,7 +357,7 @@ pub struct CaseOutcome {
     pub entity: Option<String>,
     pub oficio_number: Option<String>,
     pub oficio: Option<OficioKey>,
-    /// The last day for the correction.
+    /// The last day for the correction; `None` keeps the one that was given.
     pub deadline: Option<Date>,
     /// The day on which the mail counts as presented.
     pub presented: Option<Date>,
@@ -484,6 +497,7 @@ pub struct MailRecord {
     pub decided: Option<Timestamp>,
     /// Why, in Spanish sentences for the operator.
     pub reasons: Vec<String>,
+    /// While a mail waits to be judged anew, the one before.
     pub assessment: Option<Assessment>,
     pub filing: FilingState,
     pub filed: Option<Timestamp>,
@@ -516,6 +530,18 @@ impl MailRecord {
             _ => {}
         }
         calls
+    }
+
+    /// Since when a person is called: since the oldest of the reasons.
+    pub fn attention_since(&self) -> Option<Timestamp> {
+        let since = |call: Attention| match call {
+            Attention::Revision | Attention::Quarantined => self.decided,
+            Attention::CorrectionOverdue => self.case.as_ref().map(|case| case.changed),
+            Attention::ReplyHeld | Attention::ReplyRefused | Attention::ReplyUnknown => {
+                self.replies.last().and_then(|reply| reply.settled)
+            }
+        };
+        self.attention().into_iter().filter_map(since).min()
     }
 }
 
@@ -556,7 +582,7 @@ pub struct CaseFile {
     pub trail: Vec<TrailEntry>,
 }
 
-/// Who did what when. Holds no personal data of correspondents or designees.
+/// Who did what when. Holds no personal data of correspondents or designees, unless an operator writes some into a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrailEntry {
     pub at: Timestamp,
@@ -589,8 +615,15 @@ pub struct CycleSummary {
     pub sent: u32,
     pub held: u32,
     pub filed: u32,
-    /// What failed, in English, without personal data.
-    pub troubles: Vec<String>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that failed and is tried again in the next cycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub kind: TroubleKind,
+    /// In English, without personal data.
+    pub detail: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,6 +19,9 @@ pub struct Conversation {
     pub earlier: String,
 }
 
+/// Lines below a marker that are looked at for what confirms it; a bound, since a body may be a million blank lines.
+const CLOSE_BELOW: usize = 12;
+
 /// Lines looked at for the end of an attribution that wraps («El lun, 3 de ago. de 2026 …» / «… escribió:»).
 const WRAPPED_ATTRIBUTION: usize = 4;
 
@@ -40,7 +43,11 @@ pub fn split_quoted(body: &str) -> Conversation {
             position += length;
             // With `>` below it, more new text may follow; without, everything below is the original.
             let below = lines.get(position..).unwrap_or_default();
-            let quoted = below.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| unquoted(line).is_some());
+            let quoted = below
+                .iter()
+                .take(CLOSE_BELOW)
+                .find(|line| !line.trim().is_empty())
+                .is_some_and(|line| unquoted(line).is_some());
             if !quoted {
                 earlier.extend(below);
                 break;
@@ -136,7 +143,7 @@ fn starts_original(lines: &[&str]) -> bool {
     }
     // Outlook on the web draws a line first.
     let block = if is_underline(first) { lines.get(1..).unwrap_or_default() } else { lines };
-    let mut block = block.iter().filter(|line| !line.trim().is_empty());
+    let mut block = block.iter().take(CLOSE_BELOW).filter(|line| !line.trim().is_empty());
     if !block.next().is_some_and(|line| matches(&FROM_LINE, line)) {
         return false;
     }
@@ -259,6 +266,12 @@ mod tests {
         ] {
             assert_eq!(split_quoted(body).new, body);
         }
+    }
+
+    #[test]
+    fn endless_blank_lines_and_markers_end() {
+        let body = format!("{}{}", "De: x\n".repeat(50_000), "\n".repeat(300_000));
+        assert_eq!(split_quoted(&body).earlier, "");
     }
 
     #[test]

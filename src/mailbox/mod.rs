@@ -8,7 +8,8 @@ pub mod maildir;
 
 use serde::{Deserialize, Serialize};
 
-use self::imap::{ImapMailbox, ImapProbe};
+use self::imap::ImapMailbox;
+pub use self::imap::{Access, ImapProbe, Keywords, SentFolder};
 use self::maildir::{MaildirMailbox, MaildirProbe};
 use crate::configuration::resolved::{self as configuration, MailboxKind};
 
@@ -105,7 +106,8 @@ pub trait Mailbox: Send {
     /// Puts a copy of a reply that was sent into the Sent folder, when one is configured.
     fn keep_sent(&mut self, message: &[u8]) -> impl Future<Output = Result<(), MailboxError>> + Send;
 
-    /// Waits for a change of the inbox (IMAP IDLE), `seconds` at most.
+    /// Waits for new mail in the inbox (IMAP IDLE), `seconds` at most. New is what came after this connection's last listing;
+    /// without one, after the wait began.
     fn wait(&mut self, seconds: u64) -> impl Future<Output = Result<News, MailboxError>> + Send;
 }
 

@@ -4,6 +4,7 @@
 //! the cycle's business.
 
 pub mod folder;
+mod line;
 mod message;
 pub mod smtp;
 

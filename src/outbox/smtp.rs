@@ -11,17 +11,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
-};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 
+use super::line;
 use super::message::{Content, Envelope, without_addresses};
 use super::{Delivery, Outbox, OutboxError, OutgoingMessage};
-use crate::configuration::resolved::{Security, Server};
-use crate::trust;
+use crate::configuration::resolved::Server;
 
 /// Bytes of a message written at once; the time limit holds for each piece.
 const PIECE: usize = 64 * 1024;
@@ -78,21 +76,14 @@ impl SmtpOutbox {
 
     /// Connects, encrypts and logs in as configured.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
-        let Server { host, port, timeout, .. } = &self.server;
-        let tls = match self.server.security {
-            Security::Plain => None,
-            Security::Tls | Security::StartTls => Some(self.tls().await?),
+        let line = tokio::time::timeout(self.server.timeout, line::open(&self.server, &self.hello));
+        let line = match line.await {
+            Ok(Ok(line)) => line,
+            Ok(Err(reason)) => return Err(Failure::Passing(format!("the connection: {reason}"))),
+            Err(_) => return Err(self.silence("the connection")),
         };
-        let (implicit, explicit) = match self.server.security {
-            Security::StartTls => (None, tls),
-            Security::Tls | Security::Plain => (tls, None),
-        };
-        let opening =
-            AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(*timeout), &self.hello, implicit, None);
-        let mut connection = self.within("the connection", opening).await?;
-        if let Some(tls) = explicit {
-            self.within("STARTTLS", connection.starttls(tls, &self.hello)).await?;
-        }
+        let greeting = AsyncSmtpConnection::connect_with_transport(line, &self.hello);
+        let mut connection = self.within("the greeting", greeting).await?;
         if let Some(login) = &self.server.login {
             let source = login.password.clone();
             let password = tokio::task::spawn_blocking(move || source.read())
@@ -103,21 +94,6 @@ impl SmtpOutbox {
             self.within("the login", connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
         }
         Ok(connection)
-    }
-
-    async fn tls(&self) -> Result<TlsParameters, Failure> {
-        let (host, ca_file) = (self.server.host.clone(), self.server.ca_file.clone());
-        let built = tokio::task::spawn_blocking(move || {
-            let authorities = trust::authorities(ca_file.as_deref()).map_err(|error| error.to_string())?;
-            let mut builder = TlsParametersBuilder::new(host).certificate_store(CertificateStore::WebpkiRoots);
-            for authority in authorities {
-                let certificate = Certificate::from_der(authority.to_vec()).map_err(|error| error.to_string())?;
-                builder = builder.add_root_certificate(certificate);
-            }
-            builder.build_rustls().map_err(|error| error.to_string())
-        })
-        .await;
-        built.unwrap_or_else(|error| Err(error.to_string())).map_err(Failure::Passing)
     }
 
     /// One step before the end of the message, within the time limit.
@@ -134,8 +110,12 @@ impl SmtpOutbox {
                 let lasting = error.is_permanent() && error.status().is_some_and(|code| code.to_string() != "530");
                 Err(if lasting { Failure::Lasting(reason) } else { Failure::Passing(reason) })
             }
-            Err(_) => Err(Failure::Passing(format!("{step}: no answer within {} s", self.server.timeout.as_secs()))),
+            Err(_) => Err(self.silence(step)),
         }
+    }
+
+    fn silence(&self, step: &str) -> Failure {
+        Failure::Passing(format!("{step}: no answer within {} s", self.server.timeout.as_secs()))
     }
 
     /// A connection that can be used: the one from before, when it still answers, or a new one.

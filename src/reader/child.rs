@@ -40,11 +40,12 @@ fn converse() -> Result<(), ChildError> {
     let mut line = String::new();
     input.by_ref().take(1 << 20).read_line(&mut line)?;
     let request: Request = serde_json::from_str(&line)?;
-    confinement::enter(request.address_space).map_err(ChildError::Limits)?;
+    let confinement = confinement::enter(request.address_space).map_err(ChildError::Limits)?;
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
     confinement::grant_cpu(request.cpu_seconds).map_err(ChildError::Limits)?;
     let mut conversation = Conversation { request, output: std::io::stdout().lock() };
+    conversation.say(&Event::Confined(confinement))?;
     let is_mail = conversation.request.kind == Kind::Mail
         || conversation.request.name.to_lowercase().ends_with(".eml")
         || looks_like_mail(&bytes);

@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, timeout};
 
+use super::confinement::Confinement;
 use super::protocol::{Event, Kind, Request};
 use super::{ReadFile, ReadMail};
 use crate::documents::{Document, Format, Limits, Trouble};
@@ -44,6 +45,7 @@ enum End {
 
 #[derive(Default)]
 struct Progress {
+    confinement: Option<Confinement>,
     mail: Option<Box<Mail>>,
     documents: BTreeMap<u32, Vec<Document>>,
     /// The document that the child is reading.
@@ -73,6 +75,20 @@ impl Reader {
     /// As [`Reader::read_mail`].
     pub async fn read_file(&self, name: &str, bytes: &[u8]) -> Result<ReadFile, ReaderError> {
         self.read(Kind::File, name, bytes).await
+    }
+
+    /// How far a child is shut in on this machine.
+    ///
+    /// # Errors
+    /// When a child cannot be started or cannot set its limits.
+    pub async fn confinement(&self) -> Result<Confinement, ReaderError> {
+        let mut progress = Progress::default();
+        let end = self.one_child(Kind::File, "prueba.txt", b"prueba", &mut progress).await?;
+        match (progress.confinement, end) {
+            (Some(confinement), End::Finished) => Ok(confinement),
+            (_, End::Died { reason }) => Err(ReaderError::Stopped(reason)),
+            (None, End::Finished) => Err(ReaderError::Stopped("it did not say how far it is shut in".to_owned())),
+        }
     }
 
     async fn read(&self, kind: Kind, name: &str, bytes: &[u8]) -> Result<ReadFile, ReaderError> {
@@ -170,6 +186,7 @@ impl Reader {
                     Ok(_) => return End::Died { reason: String::new() },
                 };
                 match serde_json::from_str(&line) {
+                    Ok(Event::Confined(confinement)) => progress.confinement = Some(confinement),
                     Ok(Event::Mail { mail }) => progress.mail = Some(mail),
                     Ok(Event::Starting(index)) => progress.at = Some(index),
                     Ok(Event::Documents(index, documents)) => {

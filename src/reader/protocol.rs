@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::confinement::Confinement;
 use crate::documents::{Document, Limits};
 use crate::mail::Mail;
 
@@ -30,6 +31,8 @@ pub enum Kind {
 /// One line of the child's standard output.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Event {
+    /// The child has shut itself in.
+    Confined(Confinement),
     /// The bytes are a mail; `documents` counts its attachments and its body.
     Mail {
         mail: Box<Mail>,

@@ -551,7 +551,7 @@ fn what_an_entity_reads_of_an_oficio_with_faults_in_the_rules_own_words() {
         row
     };
     let oficio = Oficio {
-        number: OficioDatum::Placeholder(read("(número de oficio)")),
+        number: OficioDatum::Missing,
         date: OficioDatum::Found { value: jiff::civil::date(2026, 11, 23), read: read("23 de noviembre de 2026") },
         entity: OficioDatum::Found {
             value: "Municipalidad Distrital de Loma Verde".to_owned(),

@@ -139,10 +139,8 @@ fn discrepancies(day: &Day) -> Vec<Discrepancy> {
     if not_due > 0 {
         found.push(Discrepancy::ReplyNotDue(not_due));
     }
-    if let Reconciliation::Compared { in_mailbox, in_ledger, .. } = &day.reconciliation
-        && in_mailbox != in_ledger
-    {
-        found.push(Discrepancy::NotInLedger(in_mailbox.abs_diff(*in_ledger)));
+    if let Reconciliation::Compared { not_in_ledger: count @ 1.., .. } = &day.reconciliation {
+        found.push(Discrepancy::NotInLedger(*count));
     }
     found
 }

@@ -1,9 +1,11 @@
 //! Report: a day of the ledger becomes what operators read at 8 a. m.: a mail, a page, a text, JSON and a workbook.
 //!
-//! Pure: no clock (the moment is an input), nothing is looked up or sent. [`Day`] is plain data; who has a ledger fills it.
+//! Pure: no clock (the moment is an input), nothing is looked up or sent. [`Day`] is plain data, most often filled from
+//! the ledger's records ([`Day::from_ledger`]).
 //! DNIs and telephones are masked everywhere; whoever needs them whole opens the case.
 
 mod figures;
+mod from_ledger;
 mod headlines;
 mod mask;
 mod samples;
@@ -20,6 +22,8 @@ use crate::outbox::OutgoingMessage;
 use crate::rules::Finding;
 use crate::verdict::Designee;
 
+pub use from_ledger::{LedgerDay, range_of};
+
 /// What a report is made of. Moments are in the office's time zone.
 #[derive(Clone, Debug)]
 pub struct Day {
@@ -32,7 +36,7 @@ pub struct Day {
     pub case_link: Option<String>,
     /// Every mail stored on that day, each once, oldest first.
     pub mails: Vec<MailLine>,
-    /// Every mail that calls a person at `now`, whichever day it came, in any order.
+    /// Every case (or mail without a case) that calls a person at `now`, each once, whichever day it came, in any order.
     pub waiting: Vec<WaitingLine>,
     pub cycles: Cycles,
     pub failures: Vec<Failure>,
@@ -134,7 +138,7 @@ pub enum Call {
     Quarantined,
     /// The last day for the correction has passed.
     CorrectionOverdue {
-        deadline: Date,
+        deadline: Option<Date>,
     },
     ReplyHeld,
     ReplyRefused,
@@ -178,19 +182,20 @@ pub enum FailureKind {
 pub struct LedgerCounts {
     /// Mails stored on the day.
     pub mails: u64,
-    /// Mails that call a person at [`Day::now`].
+    /// Cases that call a person at [`Day::now`].
     pub waiting: u64,
 }
 
-/// The mailbox's count beside the ledger's.
+/// The mailbox beside the ledger.
 #[derive(Clone, Debug)]
 pub enum Reconciliation {
+    /// Best compared right after a cycle: later a mail may just not be read yet.
     Compared {
         at: Zoned,
-        /// Mails in the watched folder that were there when the last cycle began (later ones are just not read yet).
-        in_mailbox: u64,
-        /// Of these, those that the ledger holds.
-        in_ledger: u64,
+        /// Mails in the watched folder that the ledger does not know.
+        not_in_ledger: u64,
+        /// Mails that the program had left in the watched folder and are no longer there: a person moved or deleted them.
+        gone_from_mailbox: u64,
     },
     /// It could not be compared; a Spanish sentence says why.
     NotCompared { reason: String },

@@ -98,7 +98,7 @@ fn full(now: &Zoned) -> Day {
         waiting: std::iter::repeat_n([waiting, bare], many).flatten().collect(),
         cycles: Cycles { run: 2, troubled: 1, last_good: Some(now.clone()) },
         failures: vec![failure.clone(), Failure { ended: None, detail: None, ..failure }],
-        reconciliation: Reconciliation::Compared { at: now.clone(), in_mailbox: 1, in_ledger: 1 },
+        reconciliation: Reconciliation::Compared { at: now.clone(), not_in_ledger: 1, gone_from_mailbox: 1 },
         ..empty(now)
     }
 }

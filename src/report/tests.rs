@@ -98,7 +98,11 @@ fn quiet_day() -> Day {
         waiting: Vec::new(),
         cycles: Cycles { run: 288, troubled: 0, last_good: Some(moment("2026-11-25T07:55:00")) },
         failures: Vec::new(),
-        reconciliation: Reconciliation::Compared { at: moment("2026-11-25T07:55:00"), in_mailbox: 120, in_ledger: 120 },
+        reconciliation: Reconciliation::Compared {
+            at: moment("2026-11-25T07:55:00"),
+            not_in_ledger: 0,
+            gone_from_mailbox: 0,
+        },
     }
 }
 
@@ -112,7 +116,7 @@ fn normal_day() -> Day {
     day.mails.push(mail_line(8, 16, Outcome::Revision));
     day.waiting = vec![
         waiting_line(8, "2026-11-24T16:06:00", Call::Revision),
-        waiting_line(90, "2026-11-23T07:30:00", Call::CorrectionOverdue { deadline: date(2026, 11, 20) }),
+        waiting_line(90, "2026-11-23T07:30:00", Call::CorrectionOverdue { deadline: Some(date(2026, 11, 20)) }),
     ];
     day.ledger = LedgerCounts { mails: 8, waiting: 2 };
     day
@@ -178,7 +182,7 @@ fn day_that_does_not_add_up() -> Day {
         mail.reply = Some(ReplyState::Queued);
     }
     day.reconciliation =
-        Reconciliation::Compared { at: moment("2026-11-25T07:55:00"), in_mailbox: 121, in_ledger: 119 };
+        Reconciliation::Compared { at: moment("2026-11-25T07:55:00"), not_in_ledger: 2, gone_from_mailbox: 1 };
     day
 }
 

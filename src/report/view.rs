@@ -347,12 +347,16 @@ fn share(count: usize, greatest: usize) -> usize {
 
 fn reconciliation(reconciliation: &Reconciliation) -> String {
     match reconciliation {
-        Reconciliation::Compared { at, in_mailbox, in_ledger } => {
-            let verdict = if in_mailbox == in_ledger { "cuadra" } else { "no cuadra" };
-            format!(
-                "El {} había {in_mailbox} correos en el buzón, y {in_ledger} de ellos están en el registro: {verdict}.",
-                moment(at)
-            )
+        Reconciliation::Compared { at, not_in_ledger, gone_from_mailbox } => {
+            let verdict = match not_in_ledger {
+                0 => "todos los correos del buzón están en el registro".to_owned(),
+                count => format!("correos que están en el buzón y no en el registro: {count}"),
+            };
+            let gone = match gone_from_mailbox {
+                0 => String::new(),
+                count => format!("; correos que una persona movió o borró del buzón: {count}"),
+            };
+            format!("Comparado el {}: {verdict}{gone}.", moment(at))
         }
         Reconciliation::NotCompared { reason } => {
             format!("No se pudo comparar el buzón con el registro. {}", shown(reason, SENTENCE_LIMIT))

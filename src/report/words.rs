@@ -48,7 +48,8 @@ pub fn call_words(call: Call) -> String {
     match call {
         Call::Revision => "Por revisar".to_owned(),
         Call::Quarantined => "No se pudo procesar".to_owned(),
-        Call::CorrectionOverdue { deadline } => format!("La subsanación venció el {}", long_date(deadline)),
+        Call::CorrectionOverdue { deadline: Some(day) } => format!("La subsanación venció el {}", long_date(day)),
+        Call::CorrectionOverdue { deadline: None } => "La subsanación venció".to_owned(),
         Call::ReplyHeld => "Respuesta retenida por el límite de envíos".to_owned(),
         Call::ReplyRefused => "El servidor rechazó la respuesta".to_owned(),
         Call::ReplyUnknown => "No se sabe si la respuesta salió".to_owned(),

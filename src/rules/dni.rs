@@ -208,7 +208,7 @@ impl DniFault {
 pub(crate) fn zero_lost(read: &str, dni: &Dni) -> Wording {
     Wording::new(
         format!(
-            "En la hoja de cálculo el DNI figura como «{read}» (7 dígitos), porque una celda numérica pierde el cero inicial; se tomó «{}».",
+            "En la hoja de cálculo el DNI figura como «{read}» (7 dígitos), porque una celda numérica pierde los ceros iniciales; se tomó «{}».",
             dni.as_str()
         ),
         "Compruebe el DNI; si no es correcto, respóndanos a este correo.",

@@ -103,6 +103,7 @@ pub fn check(oficio: &Oficio, context: &Context) -> Checked {
     }
     let designees = rows(oficio, context, &mut findings);
     sources::discrepancies(&oficio.discrepancies, &oficio.cuadro, &mut findings);
+    sources::lost_zeros(&oficio.lost_zeros, &oficio.cuadro, &mut findings);
     sources::unreadable(&oficio.unreadable, &mut findings);
     let Findings { mut list, doubts, .. } = findings;
     // The oficio first, then person by person: the order in which they are mended.

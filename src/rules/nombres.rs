@@ -73,9 +73,14 @@ pub(crate) fn without_titles(text: &str, titles: &[String]) -> String {
 /// Particles of Spanish names, which people leave out or write at will.
 pub(crate) const PARTICLES: [&str; 8] = ["de", "del", "la", "las", "los", "el", "y", "e"];
 
+/// No name of a person or an entity has more words; names are compared word with word, and a hostile one must not take long.
+pub(crate) const MOST_WORDS: usize = 40;
+
 /// The words of a name that tell people apart: folded, without particles.
 pub(crate) fn name_words(name: &str) -> Vec<String> {
-    fold(name).split(' ').filter(|word| !word.is_empty() && !PARTICLES.contains(word)).map(str::to_owned).collect()
+    let folded = fold(name);
+    let words = folded.split(' ').filter(|word| !word.is_empty() && !PARTICLES.contains(word));
+    words.take(MOST_WORDS).map(str::to_owned).collect()
 }
 
 /// Whether two spellings may well be one person's: every word of the shorter one is in the other (in any order, give or take

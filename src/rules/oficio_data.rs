@@ -30,7 +30,7 @@ fn number(datum: &OficioDatum<String>, findings: &mut Findings) {
             let wording = Wording::new("No se encontró el número del oficio.", REMEDY);
             findings.on_oficio(RuleCode::OficioNumero, "numero", None, wording);
         }
-        OficioDatum::Placeholder(read) => {
+        OficioDatum::Placeholder { read, .. } => {
             findings.on_oficio(
                 RuleCode::OficioNumero,
                 "numero",
@@ -49,7 +49,7 @@ fn date(datum: &OficioDatum<Date>, today: Date, findings: &mut Findings) {
             let wording = Wording::new("No se encontró la fecha del oficio.", REMEDY);
             findings.on_oficio(RuleCode::OficioFecha, "fecha", None, wording);
         }
-        OficioDatum::Placeholder(read) => {
+        OficioDatum::Placeholder { read, .. } => {
             findings.on_oficio(RuleCode::OficioFecha, "fecha", Some(read), left("La fecha del oficio", read, REMEDY));
         }
         OficioDatum::Found { value, read } => {
@@ -74,7 +74,7 @@ fn entity(datum: &OficioDatum<String>, findings: &mut Findings) {
             let wording = Wording::new("No se encontró el nombre de la entidad.", REMEDY);
             findings.on_oficio(RuleCode::OficioEntidad, "entidad", None, wording);
         }
-        OficioDatum::Placeholder(read) => {
+        OficioDatum::Placeholder { read, .. } => {
             let wording = left("El nombre de la entidad", read, REMEDY);
             findings.on_oficio(RuleCode::OficioEntidad, "entidad", Some(read), wording);
         }

@@ -56,25 +56,47 @@ pub(crate) fn cuadro(cuadro: &Cuadro, findings: &mut Findings) {
 pub(crate) fn discrepancies(discrepancies: &[Discrepancy], cuadro: &Cuadro, findings: &mut Findings) {
     for Discrepancy { row, field, in_oficio, in_other, other_document } in discrepancies {
         let wording = Wording::new(
-            format!(
-                "El oficio dice «{}» y el archivo «{}» dice «{}».",
-                shown(in_oficio),
-                shown(other_document),
-                shown(in_other)
-            ),
+            disagreement(in_oficio, other_document, in_other),
             format!(
                 "Envíe el oficio firmado con el dato correcto en «{}»; si adjunta otro archivo, debe decir lo mismo.",
                 field.label()
             ),
         );
-        let read = cuadro.rows().iter().find(|read| read.number == *row).and_then(|read| read.get(*field));
-        let as_read = ReadValue {
-            text: in_oficio.clone(),
-            evidence: read.map(|read| read.evidence.clone()).unwrap_or_default(),
-            ..ReadValue::default()
-        };
-        findings.on_field(RuleCode::CuadroDiscrepancia, *row, *field, &as_read, wording);
+        let read = as_read(*row, *field, in_oficio, cuadro);
+        findings.on_field(RuleCode::CuadroDiscrepancia, *row, *field, &read, wording);
     }
+}
+
+fn disagreement(in_oficio: &str, other_document: &str, in_other: &str) -> String {
+    let (oficio, other, document) = (shown(in_oficio), shown(in_other), shown(other_document));
+    match (oficio.is_empty(), other.is_empty()) {
+        (false, true) => format!("El oficio dice «{oficio}» y en el archivo «{document}» no figura."),
+        (true, false) => format!("El archivo «{document}» dice «{other}» y en el oficio no figura."),
+        _ => format!("El oficio dice «{oficio}» y el archivo «{document}» dice «{other}»."),
+    }
+}
+
+/// `dni.cero` where the oficio has the DNI whole and only the spreadsheet beside it lost the zero.
+pub(crate) fn lost_zeros(lost: &[Discrepancy], cuadro: &Cuadro, findings: &mut Findings) {
+    for Discrepancy { row, field, in_oficio, in_other, other_document } in lost {
+        let wording = Wording::new(
+            format!(
+                "En el archivo «{}» el DNI figura como «{}», porque una celda numérica pierde los ceros iniciales; se tomó «{}», como dice el oficio.",
+                shown(other_document),
+                shown(in_other),
+                shown(in_oficio)
+            ),
+            "Compruebe el DNI; si no es correcto, respóndanos a este correo.",
+        );
+        findings.on_field(RuleCode::DniCero, *row, *field, &as_read(*row, *field, in_oficio, cuadro), wording);
+    }
+}
+
+/// What the oficio says, with its evidence.
+fn as_read(row: u32, field: Field, text: &str, cuadro: &Cuadro) -> ReadValue {
+    let read = cuadro.rows().iter().find(|read| read.number == row).and_then(|read| read.get(field));
+    let evidence = read.map(|read| read.evidence.clone()).unwrap_or_default();
+    ReadValue { text: text.to_owned(), evidence, ..ReadValue::default() }
 }
 
 pub(crate) fn unreadable(unreadable: &[Unreadable], findings: &mut Findings) {

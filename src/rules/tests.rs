@@ -117,14 +117,20 @@ fn every_message_says_what_was_read_why_it_fails_and_how_to_mend_it() {
         oficios.push(spoiled(|oficio| oficio.signature = signature));
     }
     oficios.push(spoiled(|oficio| oficio.number = OficioDatum::Missing));
-    oficios.push(spoiled(|oficio| oficio.number = OficioDatum::Placeholder(value("(número de oficio)"))));
+    oficios.push(spoiled(|oficio| {
+        oficio.number = OficioDatum::Placeholder { read: value("(número de oficio)"), elsewhere: None }
+    }));
     oficios.push(spoiled(|oficio| oficio.date = OficioDatum::Missing));
-    oficios.push(spoiled(|oficio| oficio.date = OficioDatum::Placeholder(value("(Fecha: día, mes y año)"))));
+    oficios.push(spoiled(|oficio| {
+        oficio.date = OficioDatum::Placeholder { read: value("(Fecha: día, mes y año)"), elsewhere: None }
+    }));
     oficios.push(spoiled(|oficio| {
         oficio.date = OficioDatum::Found { value: date(2027, 9, 1), read: value("1 de setiembre de 2027") };
     }));
     oficios.push(spoiled(|oficio| oficio.entity = OficioDatum::Missing));
-    oficios.push(spoiled(|oficio| oficio.entity = OficioDatum::Placeholder(value("(nombre de la entidad)"))));
+    oficios.push(spoiled(|oficio| {
+        oficio.entity = OficioDatum::Placeholder { read: value("(nombre de la entidad)"), elsewhere: None }
+    }));
     for linked in [true, false] {
         oficios.push(Oficio { presence: Presence::Absent { linked }, ..Oficio::default() });
     }
@@ -136,6 +142,26 @@ fn every_message_says_what_was_read_why_it_fails_and_how_to_mend_it() {
             field: Field::Dni,
             in_oficio: "07654321".to_owned(),
             in_other: "07654312".to_owned(),
+            other_document: "cuadro.xlsx".to_owned(),
+        });
+    }));
+    for (in_oficio, in_other) in [("07654321", ""), ("", "07654321")] {
+        oficios.push(spoiled(|oficio| {
+            oficio.discrepancies.push(Discrepancy {
+                row: 2,
+                field: Field::Dni,
+                in_oficio: in_oficio.to_owned(),
+                in_other: in_other.to_owned(),
+                other_document: "cuadro.xlsx".to_owned(),
+            });
+        }));
+    }
+    oficios.push(spoiled(|oficio| {
+        oficio.lost_zeros.push(Discrepancy {
+            row: 2,
+            field: Field::Dni,
+            in_oficio: "07654321".to_owned(),
+            in_other: "7654321".to_owned(),
             other_document: "cuadro.xlsx".to_owned(),
         });
     }));
@@ -335,6 +361,21 @@ fn a_sheet_of_very_many_rows_goes_to_a_person_in_bounded_time() {
         checked.doubts,
         ["El cuadro designa a 20000 personas y el máximo es 15: para más se necesita un sustento."]
     );
+}
+
+#[test]
+fn cells_of_very_much_text_take_bounded_time() {
+    let mut oficio = oficio();
+    let long = "ab c@d.e- ".repeat(1_000);
+    for row in [1, 2] {
+        for field in Field::ALL {
+            change(&mut oficio, row, field, lines(&[&long, &long]));
+        }
+    }
+    oficio.entity = OficioDatum::Found { value: long.clone(), read: value(&long) };
+    assert_eq!(checked(&oficio).designees.len(), 2);
+    change(&mut oficio, 1, Field::Correo, value("jperez.munivallehermoso@gmail.com"));
+    assert_eq!(checked(&oficio).designees.len(), 2);
 }
 
 proptest! {

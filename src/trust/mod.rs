@@ -2,29 +2,37 @@
 //! configuration names. It opens no connection and makes no decision about a server.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     #[error("{path}: cannot be read as PEM certificates ({reason}): check ca_file", path = .path.display())]
     CaFile { path: PathBuf, reason: String },
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
 }
 
-/// Certificates of the system and of `ca_file`. What the system holds and rustls cannot use is left out: one odd
-/// certificate in `/etc/ssl` must not stop the mail.
+/// A TLS client that trusts these authorities. Reads files: blocking.
 ///
 /// # Errors
 /// When `ca_file` is named and cannot be read, holds no certificate, or one that is no authority's.
-pub fn authorities(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, TrustError> {
-    let mut usable = RootCertStore::empty();
-    let mut authorities: Vec<CertificateDer<'static>> = rustls_native_certs::load_native_certs()
-        .certs
-        .into_iter()
-        .filter(|certificate| usable.add(certificate.clone()).is_ok())
-        .collect();
+pub fn client_configuration(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TrustError> {
+    let configuration = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(authorities(ca_file)?)
+        .with_no_client_auth();
+    Ok(Arc::new(configuration))
+}
+
+fn authorities(ca_file: Option<&Path>) -> Result<RootCertStore, TrustError> {
+    let mut store = RootCertStore::empty();
+    store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    // What the system holds and rustls cannot use is left out: one odd certificate in /etc/ssl must not stop the mail.
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = ca_file {
         let problem = |reason: String| TrustError::CaFile { path: path.to_owned(), reason };
         let own: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(path)
@@ -34,21 +42,9 @@ pub fn authorities(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>
             return Err(problem("it holds no certificate".into()));
         }
         for certificate in own {
-            usable.add(certificate.clone()).map_err(|error| problem(error.to_string()))?;
-            authorities.push(certificate);
+            store.add(certificate).map_err(|error| problem(error.to_string()))?;
         }
     }
-    Ok(authorities)
-}
-
-/// [`authorities`] and Mozilla's, for rustls.
-///
-/// # Errors
-/// As [`authorities`].
-pub fn root_store(ca_file: Option<&Path>) -> Result<RootCertStore, TrustError> {
-    let mut store = RootCertStore::empty();
-    store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    store.add_parsable_certificates(authorities(ca_file)?);
     Ok(store)
 }
 
@@ -71,6 +67,6 @@ mod tests {
         let path = folder.path().join("ca.pem");
         let signed = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         std::fs::write(&path, signed.cert.pem()).unwrap();
-        assert_eq!(root_store(Some(&path)).unwrap().len(), root_store(None).unwrap().len() + 1);
+        assert_eq!(authorities(Some(&path)).unwrap().len(), authorities(None).unwrap().len() + 1);
     }
 }

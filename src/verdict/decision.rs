@@ -3,23 +3,24 @@
 //! `revision` comes first wherever something was not read for sure; then `subsanacion` for any error; and `confirmado` only
 //! for what passes [`Confirmable`], whatever the findings say (design, invariant 4).
 
-use super::Decision;
-use crate::documents::{Document, Trouble};
+use super::{Case, Decision};
+use crate::documents::{Document, TextLayer, Trouble};
 use crate::form::Form;
 use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, Signature};
 use crate::rules::{Checked, Severity};
+use crate::triage::SubjectMatter;
 
 /// The decision and why, in Spanish sentences for the operator.
-pub(super) fn decide(
-    oficio: &Oficio,
-    documents: &[Document],
-    checked: &Checked,
-    unclear: Option<String>,
-    form: &Form,
-) -> (Decision, Vec<String>) {
+pub(super) fn decide(case: &Case, checked: &Checked, form: &Form) -> (Decision, Vec<String>) {
+    let Case { oficio, documents, subject, doubts, .. } = case;
+    let unclear = match subject {
+        SubjectMatter::Unclear { reason } => Some(reason.clone()),
+        SubjectMatter::Designation | SubjectMatter::Other { .. } => None,
+    };
     let calls_a_person = checked.findings.iter().filter(|finding| finding.severity == Severity::Revision);
     let mut reasons: Vec<String> = unclear
         .into_iter()
+        .chain(doubts.iter().cloned())
         .chain(oficio.doubts.iter().cloned())
         .chain(checked.doubts.iter().cloned())
         .chain(calls_a_person.map(|finding| finding.message.clone()))
@@ -46,7 +47,7 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
     documents
         .iter()
         .filter(|document| oficio.document.as_deref() == Some(document.name.as_str()))
-        .flat_map(|document| &document.troubles)
+        .flat_map(|document| document.troubles.iter().filter(|trouble| !was_recognised(document, trouble)))
         .map(|trouble| match trouble {
             Trouble::Encrypted => "El oficio está protegido con una contraseña.".to_owned(),
             Trouble::Corrupt => "El archivo del oficio está dañado.".to_owned(),
@@ -61,6 +62,12 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
                 format!("En la página {page} del oficio, lo que se ve y lo que dice el archivo pueden no coincidir.")
             }
         })
+}
+
+/// Whether a page without text was read from its picture after all: then each value says itself how far it was read.
+fn was_recognised(document: &Document, trouble: &Trouble) -> bool {
+    let Trouble::PageWithoutText(number) = trouble else { return false };
+    document.pages.iter().any(|page| page.number == *number && page.text_layer == TextLayer::Recognised)
 }
 
 /// Proof that an oficio may be confirmed: it can only be made by passing every check.

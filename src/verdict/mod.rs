@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::Document;
 use crate::form::Form;
-use crate::mail::Mail;
+use crate::mail::{self, DmarcResult, Mail};
 use crate::oficio::{self, Oficio, Presence};
 use crate::reader::ReadMail;
 use crate::rules::{self, Finding};
-use crate::triage::{self, OurAddresses, SubjectMatter};
+use crate::triage::{self, Machine, OurAddresses, Strength, SubjectMatter};
 
 mod correction;
 mod decision;
@@ -84,40 +84,63 @@ pub struct Context<'a> {
 
 /// Judges one mail with its documents.
 pub fn assess_mail(read: &ReadMail, context: &Context) -> Assessment {
-    if let Some(machine) = triage::machine(&read.mail, context.ours) {
-        return Assessment::without_oficio(Decision::Automatico, machine.reason);
+    let ReadMail { mail, documents } = read;
+    let machine = triage::machine(mail, context.ours);
+    if let Some(Machine { reason, strength: Strength::Certain }) = machine {
+        return Assessment::without_oficio(Decision::Automatico, reason);
     }
-    let oficio = oficio::assemble(Some(&read.mail), &read.documents, context.form);
-    let subject = triage::subject_matter(&read.mail, &read.documents, &oficio, context.form);
-    let sender = read.mail.from.first().map(|sender| sender.address.to_lowercase());
-    judge(&oficio, &read.documents, subject, sender.as_deref(), context)
+    let oficio = oficio::assemble(Some(mail), documents, context.form);
+    let subject = triage::subject_matter(mail, documents, &oficio, context.form);
+    if let (Some(Machine { reason, .. }), SubjectMatter::Other { .. }) = (&machine, &subject) {
+        return Assessment::without_oficio(Decision::Automatico, reason.clone());
+    }
+    // Whoever sends from a machine may send an oficio; whether it may be answered is for a person to say.
+    let mut doubts: Vec<String> = machine.map(|machine| machine.reason).into_iter().collect();
+    if sender_unauthenticated(mail) {
+        doubts.push("No se pudo comprobar que el correo viene del dominio de su remitente (DMARC).".to_owned());
+    }
+    doubts.extend(mail.beyond_limits.iter().cloned());
+    let sender = mail.from.first().map(|sender| sender.address.to_lowercase());
+    judge(&Case { oficio, documents, subject, sender, doubts }, context)
 }
 
 /// Judges bare documents, as if they had come together in one mail of an unknown sender.
 pub fn assess_documents(documents: &[Document], context: &Context) -> Assessment {
     let oficio = oficio::assemble(None, documents, context.form);
     let subject = triage::subject_matter(&Mail::default(), documents, &oficio, context.form);
-    judge(&oficio, documents, subject, None, context)
+    judge(&Case { oficio, documents, subject, sender: None, doubts: Vec::new() }, context)
 }
 
-fn judge(
-    oficio: &Oficio,
-    documents: &[Document],
+/// Whether the newest statement on DMARC says that it failed.
+///
+/// Which servers may be believed does not matter here: a forged failure only brings the mail before a person, and a forged
+/// pass, which is believed for nothing, cannot stand above the statement of our own server.
+fn sender_unauthenticated(mail: &Mail) -> bool {
+    mail::dmarc_statements(mail).first().is_some_and(|newest| newest.result == DmarcResult::Fail)
+}
+
+/// All that a decision is made from.
+struct Case<'a> {
+    oficio: Oficio,
+    documents: &'a [Document],
     subject: SubjectMatter,
-    sender: Option<&str>,
-    context: &Context,
-) -> Assessment {
-    let unclear = match subject {
-        SubjectMatter::Other { reason } => return Assessment::without_oficio(Decision::Ajeno, reason),
-        SubjectMatter::Unclear { reason } => Some(reason),
-        SubjectMatter::Designation => None,
-    };
-    let checked = rules::check(oficio, &rules::Context { form: context.form, today: context.today, sender });
-    let (decision, reasons) = decision::decide(oficio, documents, &checked, unclear, context.form);
+    /// The address that sent the mail, lower case.
+    sender: Option<String>,
+    /// Reasons in the mail itself for which a person has to look.
+    doubts: Vec<String>,
+}
+
+fn judge(case: &Case, context: &Context) -> Assessment {
+    if let SubjectMatter::Other { reason } = &case.subject {
+        return Assessment::without_oficio(Decision::Ajeno, reason.clone());
+    }
+    let about = rules::Context { form: context.form, today: context.today, sender: case.sender.as_deref() };
+    let checked = rules::check(&case.oficio, &about);
+    let (decision, reasons) = decision::decide(case, &checked, context.form);
     Assessment {
         decision,
         reasons,
-        oficio: OficioData::of(oficio),
+        oficio: OficioData::of(&case.oficio),
         designees: checked.designees,
         findings: checked.findings,
     }

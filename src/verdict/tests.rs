@@ -1,13 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::documents::{Format, Trouble};
+use crate::documents::{Format, Page, TextLayer, Trouble};
 use crate::oficio::{Certainty, Cuadro, Discrepancy, Field, OficioDatum, Origin, ReadValue, Signature, Unreadable};
 use crate::rules::samples::{TODAY, change, form, oficio, value, with};
 
 fn judged(oficio: &Oficio, documents: &[Document], subject: SubjectMatter) -> Assessment {
     let (form, ours) = (form(), OurAddresses::default());
-    judge(oficio, documents, subject, None, &Context { form: &form, ours: &ours, today: TODAY })
+    let case = Case { oficio: oficio.clone(), documents, subject, sender: None, doubts: Vec::new() };
+    judge(&case, &Context { form: &form, ours: &ours, today: TODAY })
 }
 
 fn decision(oficio: &Oficio) -> Decision {
@@ -82,10 +83,70 @@ fn a_doubt_an_unreadable_file_and_another_document_call_a_person() {
 }
 
 #[test]
+fn a_doubt_about_the_mail_calls_a_person() {
+    let (form, ours) = (form(), OurAddresses::default());
+    let doubts = vec!["El correo parece automático.".to_owned()];
+    let case = Case { oficio: oficio(), documents: &[], subject: SubjectMatter::Designation, sender: None, doubts };
+    let assessment = judge(&case, &Context { form: &form, ours: &ours, today: TODAY });
+    assert_eq!(assessment.decision, Decision::Revision);
+    assert_eq!(assessment.reasons, ["El correo parece automático."]);
+}
+
+/// A mail of these headers and body, judged without any document.
+fn assessed(raw: &str) -> Assessment {
+    let mail = mail::parse(raw.replace('\n', "\r\n").as_bytes(), &crate::documents::Limits::default()).mail;
+    let (form, ours) = (form(), OurAddresses(vec!["mesa@pcm.gob.pe".to_owned()]));
+    let context = Context { form: &form, ours: &ours, today: TODAY };
+    assess_mail(&ReadMail { mail, documents: Vec::new() }, &context)
+}
+
+#[test]
+fn a_machines_mail_is_automatic_and_nothing_in_it_is_judged() {
+    let bounce = assessed(
+        "From: MAILER-DAEMON@munix.gob.pe\nTo: mesa@pcm.gob.pe\nSubject: Undelivered Mail\nAuto-Submitted: auto-replied\n\nNo.\n",
+    );
+    assert_eq!(bounce.decision, Decision::Automatico);
+    assert!(bounce.findings.is_empty() && bounce.oficio.is_none() && !bounce.reasons.is_empty());
+}
+
+#[test]
+fn a_failed_dmarc_calls_a_person_and_an_older_statement_does_not_count() {
+    let mail = |results: [&str; 2]| {
+        let raw = format!(
+            "Authentication-Results: mx.pcm.gob.pe; dmarc={}\r\nAuthentication-Results: mx.munix.gob.pe; dmarc={}\r\nFrom: a@munix.gob.pe\r\n\r\n",
+            results[0], results[1]
+        );
+        mail::parse(raw.as_bytes(), &crate::documents::Limits::default()).mail
+    };
+    assert!(sender_unauthenticated(&mail(["fail", "pass"])));
+    assert!(!sender_unauthenticated(&mail(["pass", "fail"])));
+    assert!(!sender_unauthenticated(&mail(["none", "pass"])));
+    assert!(!sender_unauthenticated(&Mail::default()));
+}
+
+#[test]
 fn a_page_of_the_oficio_that_cannot_be_trusted_calls_a_person() {
     for (name, expected) in [("oficio.pdf", Decision::Revision), ("otro.pdf", Decision::Confirmado)] {
         let document = Document::unread(name, Format::Pdf, Trouble::TextMayLie(1));
         assert_eq!(judged(&oficio(), &[document], SubjectMatter::Designation).decision, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_page_without_text_calls_a_person_unless_it_was_read_from_its_picture() {
+    let page = |text_layer| Page {
+        number: 1,
+        label: None,
+        width: 595.0,
+        height: 842.0,
+        lines: Vec::new(),
+        pictures: Vec::new(),
+        text_layer,
+    };
+    for (layer, expected) in [(TextLayer::Absent, Decision::Revision), (TextLayer::Recognised, Decision::Confirmado)] {
+        let mut document = Document::unread("oficio.pdf", Format::Pdf, Trouble::PageWithoutText(1));
+        document.pages.push(page(layer));
+        assert_eq!(judged(&oficio(), &[document], SubjectMatter::Designation).decision, expected, "{layer:?}");
     }
 }
 
@@ -108,7 +169,9 @@ fn nothing_incomplete_is_confirmed_whatever_the_severities_are() {
     let ours = OurAddresses::default();
     let decide = |oficio: &Oficio| {
         let context = Context { form: &form, ours: &ours, today: TODAY };
-        judge(oficio, &[], SubjectMatter::Designation, None, &context).decision
+        let subject = SubjectMatter::Designation;
+        judge(&Case { oficio: oficio.clone(), documents: &[], subject, sender: None, doubts: Vec::new() }, &context)
+            .decision
     };
     assert_eq!(decide(&oficio()), Decision::Confirmado);
     for field in Field::ALL {

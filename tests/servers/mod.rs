@@ -71,14 +71,15 @@ pub fn password(folder: &Path, password: &str) -> PasswordSource {
     PasswordSource::File(file.into_temp_path().keep().unwrap())
 }
 
-/// A server that takes connections, says `greeting` and then nothing more, whatever it hears.
-pub struct SilentServer {
+/// A server that says what a script says, whatever it hears: the first piece at once, and one more each time it hears something.
+/// At the script's end it falls silent and keeps the line.
+pub struct ScriptedServer {
     pub port: u16,
     heard: Arc<Mutex<Vec<u8>>>,
 }
 
-impl SilentServer {
-    pub fn start(greeting: &'static str) -> SilentServer {
+impl ScriptedServer {
+    pub fn start(script: &'static [&'static str]) -> ScriptedServer {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -88,15 +89,19 @@ impl SilentServer {
                 let mut connection = connection.unwrap();
                 let heard = Arc::clone(&all_heard);
                 std::thread::spawn(move || {
-                    let _ = connection.write_all(greeting.as_bytes());
+                    let mut script = script.iter();
                     let mut piece = [0; 4096];
-                    while let Ok(length @ 1..) = connection.read(&mut piece) {
+                    loop {
+                        if let Some(words) = script.next() {
+                            let _ = connection.write_all(words.as_bytes());
+                        }
+                        let Ok(length @ 1..) = connection.read(&mut piece) else { break };
                         heard.lock().unwrap().extend_from_slice(&piece[..length]);
                     }
                 });
             }
         });
-        SilentServer { port, heard }
+        ScriptedServer { port, heard }
     }
 
     /// Everything that clients have said.

@@ -7,7 +7,6 @@ Prints its port. Messages go to FOLDER/NNN.eml, envelopes to FOLDER/NNN.json. Re
   dot-451@    451 after the end    dot-550@      550 after the end
   data-drop@  hangs up at DATA     body-drop@    hangs up within the message
   dot-drop@   keeps the message and hangs up before saying so
-  dot-hang@   keeps the message and says nothing more
 """
 
 import asyncio
@@ -54,8 +53,6 @@ class Handler:
         if "dot-drop" in names:
             server.transport.abort()
             return ""
-        if "dot-hang" in names:
-            await asyncio.sleep(3600)
         return f"250 2.0.0 kept as {counter}"
 
 

@@ -405,19 +405,44 @@ async fn the_cap_of_an_hour_counts_everybody() {
     assert_eq!((summary.sent, summary.held), (2, 1));
 }
 
-#[tokio::test]
-async fn a_mail_that_is_judged_anew_may_be_answered_anew() {
+async fn judged_anew(decision: &'static str) -> (World, MailRecord) {
     let world = World::new();
-    world.inbox.deliver(Sample::default().raw());
+    world.inbox.deliver(Sample { decision, dni: "1234567", ..Sample::default() }.raw());
     world.cycle().await;
     let mail = world.mails().await.remove(0);
+    world.judge.form_changed.store(true, std::sync::atomic::Ordering::Relaxed);
     world.ledger.reprocess(mail.id, "rosa".to_owned(), world.clock.now()).await.unwrap();
     world.cycle().await;
-    let mail = world.mails().await.remove(0);
-    assert_eq!(mail.replies.len(), 2);
-    assert_ne!(mail.replies[0].message.message_id, mail.replies[1].message.message_id);
     assert_eq!(world.ledger.cases(CaseQuery::All).await.unwrap().len(), 1);
     world.assert_sound().await;
+    let mail = world.mails().await.remove(0);
+    (world, mail)
+}
+
+#[tokio::test]
+async fn a_mail_that_is_judged_anew_is_answered_anew_when_the_answer_is_another() {
+    let (_, mail) = judged_anew("subsanacion>confirmado").await;
+    assert_eq!(mail.replies.len(), 2);
+    assert_ne!(mail.replies[0].message.message_id, mail.replies[1].message.message_id);
+    let (_, mail) = judged_anew("revision>confirmado").await;
+    assert_eq!(mail.replies.len(), 1);
+    assert!(mail.attention().is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_that_is_judged_anew_is_not_answered_twice_with_the_same() {
+    let (_, mail) = judged_anew("confirmado").await;
+    assert_eq!((mail.state, mail.replies.len()), (MailState::Decided, 1));
+    let (_, mail) = judged_anew("subsanacion").await;
+    let case = mail.case.unwrap();
+    assert_eq!((case.state, mail.replies.len()), (CaseState::AwaitingCorrection, 1));
+    assert_eq!(case.deadline.unwrap().to_string(), "2026-11-26");
+}
+
+#[tokio::test]
+async fn a_confirmation_that_would_be_taken_back_goes_to_a_person() {
+    let (_, mail) = judged_anew("confirmado>subsanacion").await;
+    assert_eq!((mail.attention(), mail.replies.len()), (vec![Attention::Revision], 1));
 }
 
 #[tokio::test]
@@ -477,10 +502,11 @@ async fn reconciling_names_what_only_one_side_has() {
     world.inbox.deliver(Sample { message_id: Some("2@x"), ..Sample::default() }.raw());
     world.cycle().await;
     let none = reconcile(&mut world.inbox.clone(), "mesa", &world.ledger).await.unwrap();
-    assert_eq!(none, Reconciliation::default());
+    assert_eq!(none, Reconciliation { in_mailbox: 1, ..Reconciliation::default() });
     let new = world.inbox.deliver(Sample { message_id: Some("3@x"), ..Sample::default() }.raw());
     world.inbox.0.lock().unwrap().mails.remove(0);
     let found = reconcile(&mut world.inbox.clone(), "mesa", &world.ledger).await.unwrap();
-    assert_eq!(found.unknown_to_ledger, [new]);
+    assert_eq!(found.in_mailbox, 1);
+    assert_eq!(found.unknown_to_ledger[0].key, new);
     assert_eq!(found.missing_in_mailbox, [world.mails().await[0].id]);
 }

@@ -1,15 +1,12 @@
 //! Fakes of the edges and of the core. A sample mail says in its body what it will be judged to be.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::Timestamp;
 
-use crate::cycle::{
-    Clock, CorrectionGuard, Judge, JudgeError, Judgement, MailboxSource, NotWritten, OfficeDays, ReplyWriter,
-};
+use crate::cycle::{Clock, Judge, JudgeError, Judgement, MailboxSource, NotWritten, ReplyWriter};
 use crate::mail::{Address, Mail};
 use crate::mailbox::{Arrival, Filing, MailKey, Mailbox, MailboxError, News, SentLookup};
 use crate::outbox::{Delivery, Outbox, OutgoingMessage};
@@ -85,8 +82,11 @@ impl Sample {
     }
 }
 
-#[derive(Clone)]
-pub struct FakeJudge;
+/// What it judges changes when its form is changed: `a>b` is first `a`, then `b`.
+#[derive(Clone, Default)]
+pub struct FakeJudge {
+    pub form_changed: Arc<AtomicBool>,
+}
 
 impl Judge for FakeJudge {
     async fn judge(&self, raw: Vec<u8>) -> Result<Judgement, JudgeError> {
@@ -96,7 +96,8 @@ impl Judge for FakeJudge {
             header.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned))
         };
         let parts: Vec<&str> = body.split('|').collect();
-        let decision = match parts[0] {
+        let (before, after) = parts[0].split_once('>').unwrap_or((parts[0], parts[0]));
+        let decision = match if self.form_changed.load(Ordering::Relaxed) { after } else { before } {
             "confirmado" => Decision::Confirmado,
             "subsanacion" => Decision::Subsanacion,
             "revision" => Decision::Revision,
@@ -145,39 +146,8 @@ impl ReplyWriter for FakeWriter {
             message_id: input.message_id.to_owned(),
             envelope_from: Some(input.from.address.clone()),
             envelope_to: vec![input.to.address.clone()],
-            bytes: format!("{:?} {} to {}", input.kind, input.case_number, input.original_subject).into_bytes(),
+            bytes: format!("{}\n{:?} {}", input.message_id, input.kind, input.case_number).into_bytes(),
         })
-    }
-}
-
-#[derive(Clone)]
-pub struct FakeDays;
-
-impl OfficeDays for FakeDays {
-    fn deadline(&self, requested: Date) -> (Date, u32) {
-        (requested.checked_add(2.days()).unwrap(), 2)
-    }
-
-    fn presented(&self, arrived: &Zoned) -> Date {
-        arrived.date()
-    }
-
-    fn first_working_moment(&self, arrived: &Zoned) -> Timestamp {
-        arrived.timestamp()
-    }
-}
-
-/// A new finding on unchanged designees is for a person.
-#[derive(Clone)]
-pub struct FakeGuard;
-
-impl CorrectionGuard for FakeGuard {
-    fn against_previous(&self, previous: &Assessment, mut current: Assessment) -> Assessment {
-        let known = |finding: &Finding| previous.findings.iter().any(|other| other.rule == finding.rule);
-        if previous.designees == current.designees && !current.findings.iter().all(known) {
-            current.decision = Decision::Revision;
-        }
-        current
     }
 }
 
@@ -313,7 +283,8 @@ impl Mailbox for Inbox {
     async fn keep_sent(&mut self, message: &[u8]) -> Result<(), MailboxError> {
         let text = String::from_utf8(message.to_vec()).unwrap();
         if let Some(sent) = &mut self.0.lock().unwrap().sent {
-            assert!(sent.insert(text), "a copy was kept twice");
+            let message_id = text.lines().next().unwrap();
+            assert!(sent.insert(message_id.to_owned()), "a copy was kept twice");
         }
         Ok(())
     }

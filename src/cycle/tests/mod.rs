@@ -1,7 +1,10 @@
 //! The cycle over fakes of its edges and the real ledger, in memory.
 
 mod behaviour;
+mod crash;
 mod fakes;
+mod random;
+mod real_edges;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -9,7 +12,7 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use self::fakes::{FakeDays, FakeGuard, FakeJudge, FakeWriter, Inbox, Post, TestClock};
+use self::fakes::{FakeJudge, FakeWriter, Inbox, Post, TestClock};
 use super::*;
 use crate::ledger::{MailQuery, MailRecord, Register, SqliteLedger, TimeRange};
 
@@ -33,6 +36,10 @@ pub(super) fn settings() -> Settings {
         replies_per_correspondent_per_day: 5,
         replies_per_hour: 100,
         repeated_delivery: RepeatedDelivery::Seen,
+        calendar: Calendar::parse(crate::calendar::EMBEDDED).unwrap(),
+        opens: Time::constant(8, 30, 0, 0),
+        closes: Time::constant(17, 30, 0, 0),
+        correction_business_days: 2,
     }
 }
 
@@ -42,6 +49,7 @@ pub(super) struct World {
     pub inbox: Inbox,
     pub post: Post,
     pub ledger: SqliteLedger,
+    pub judge: FakeJudge,
     pub clock: TestClock,
     pub settings: Settings,
 }
@@ -50,18 +58,17 @@ impl World {
     pub fn new() -> World {
         let settings = settings();
         let ledger = SqliteLedger::in_memory(settings.time_zone.clone());
-        World { inbox: Inbox::default(), post: Post::default(), ledger, clock: TestClock::default(), settings }
+        let (inbox, post) = (Inbox::default(), Post::default());
+        World { inbox, post, ledger, judge: FakeJudge::default(), clock: TestClock::default(), settings }
     }
 
-    pub fn rooms(&self) -> Rooms<SqliteLedger, Inbox, Post, FakeJudge, FakeWriter, FakeDays, FakeGuard, TestClock> {
+    pub fn rooms(&self) -> Rooms<SqliteLedger, Inbox, Post, FakeJudge, FakeWriter, TestClock> {
         Rooms {
             ledger: self.ledger.clone(),
             mailbox: self.inbox.clone(),
             outbox: self.post.clone(),
-            judge: FakeJudge,
+            judge: self.judge.clone(),
             writer: FakeWriter,
-            days: FakeDays,
-            guard: FakeGuard,
             clock: self.clock.clone(),
         }
     }
@@ -96,6 +103,10 @@ impl World {
             counts.by_decision.values().sum::<u64>(),
             counts.by_state.get(&crate::ledger::MailState::Decided).copied().unwrap_or(0)
         );
+        let calling = self.ledger.mails(MailQuery::NeedingAttention).await.unwrap();
+        assert!(calling.iter().all(|mail| mail.attention_since().is_some()));
+        assert_eq!(self.ledger.count_needing_attention().await.unwrap(), calling.len() as u64);
+        assert_eq!(mails.iter().filter(|mail| !mail.attention().is_empty()).count(), calling.len());
         let mut delivered: Vec<String> = self.post.delivered().into_iter().map(|message| message.message_id).collect();
         let all = delivered.len();
         delivered.sort();

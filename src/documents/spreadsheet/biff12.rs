@@ -35,6 +35,10 @@ pub(super) fn scan(package: &mut Package<'_>, most_merged: usize) -> Result<Vec<
     let book = package.part(&main)?.ok_or(Trouble::Corrupt)?;
     let mut found = Vec::new();
     for (_, data) in records(&book).filter(|(kind, _)| *kind == record::SHEET) {
+        // A tab without a part of its own, which calamine does not count either.
+        if u32_at(data, 8) == Some(u32::MAX) {
+            continue;
+        }
         let part = relation_id(data).and_then(|id| relations.iter().find(|relation| relation.id == id));
         found.push(match part {
             Some(part) => sheet(&package.part(&part.target)?.unwrap_or_default(), most_merged),

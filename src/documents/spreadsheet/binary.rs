@@ -61,13 +61,10 @@ fn xls_values(bytes: &[u8], facts: &biff8::Workbook, limits: &Limits) -> Sheets 
             last_row: dimensions.end.0,
             last_column: dimensions.end.1,
         });
-        let mut sheet = Sheet {
-            name,
-            merged: merged.collect(),
-            hidden_rows: facts_of_sheet.hidden_rows.clone(),
-            hidden_columns: facts_of_sheet.hidden_columns.clone(),
-            ..Sheet::default()
-        };
+        let mut sheet = Sheet::new(name, limits);
+        sheet.merged = merged.collect();
+        sheet.hidden_rows = facts_of_sheet.hidden_rows.clone();
+        sheet.hidden_columns = facts_of_sheet.hidden_columns.clone();
         let (first_row, first_column) = range.start().unwrap_or((0, 0));
         for (row, column, value) in range.used_cells() {
             let place = (first_row.saturating_add(row as u32), first_column.saturating_add(column as u32));
@@ -103,19 +100,12 @@ fn xlsb_values(bytes: &[u8], facts: Vec<biff12::SheetFacts>, limits: &Limits) ->
             troubles.push(Trouble::BeyondLimits("sheets".to_owned()));
             break;
         }
-        let mut sheet = Sheet {
-            name: entry.name.clone(),
-            merged: facts.merged,
-            hidden_rows: facts.hidden_rows,
-            hidden_columns: facts.hidden_columns,
-            ..Sheet::default()
-        };
+        let mut sheet = Sheet::new(entry.name.clone(), limits);
+        sheet.merged = facts.merged;
+        sheet.hidden_rows = facts.hidden_rows;
+        sheet.hidden_columns = facts.hidden_columns;
         let mut cells = book.worksheet_cells_reader(&entry.name).map_err(|_| Trouble::Corrupt)?;
         while let Some(cell) = cells.next_cell().map_err(|_| Trouble::Corrupt)? {
-            if sheet.cells.len() >= limits.cells as usize {
-                troubles.push(Trouble::BeyondLimits("cells".to_owned()));
-                break;
-            }
             let value = Data::from(cell.get_value().clone());
             // Formats are not read: a date is told by calamine, a padded number prints without its zeros.
             let format = if matches!(value, Data::DateTime(_)) { "dd/mm/yyyy" } else { "General" };
@@ -149,6 +139,6 @@ fn add(sheet: &mut Sheet, place: (u32, u32), value: &Data, format: &str, epoch: 
     let lines = visual_lines(&text);
     if !lines.is_empty() {
         let content = if is_formula { CellContent::Formula } else { content };
-        sheet.cells.insert(place, SheetCell { lines, content });
+        sheet.put(place, SheetCell { lines, content });
     }
 }

@@ -26,6 +26,10 @@ pub(super) fn sheets(bytes: &[u8], limits: &Limits) -> Result<(Vec<Sheet>, Vec<T
     let mut reader = Reader { limits: *limits, ..Reader::default() };
     let mut events = XmlEvents::new(&xml);
     while let Some(event) = events.next().map_err(|_| Trouble::Corrupt)? {
+        if reader.sheet.as_ref().is_some_and(Sheet::is_over_limit) {
+            reader.end_sheet();
+            break;
+        }
         match event {
             XmlEvent::Start(element) => {
                 reader.depth += 1;
@@ -65,9 +69,8 @@ struct Reader {
     /// Styles of tables that are not displayed.
     hidden_styles: BTreeSet<String>,
     open_style: String,
+    /// The sheet that is open, when a person sees it.
     sheet: Option<Sheet>,
-    sheet_is_hidden: bool,
-    cells_left: u32,
     row: u32,
     row_repeat: u32,
     row_cells: Vec<(u32, u32, SheetCell)>,
@@ -101,7 +104,7 @@ impl Reader {
             (Vocabulary::OdfTable, "table-column") => {
                 let last = self.column.saturating_add(repeated("number-columns-repeated")).min(LAST_COLUMN + 1);
                 if let Some(sheet) = self.sheet.as_mut().filter(|_| is_collapsed()) {
-                    sheet.hidden_columns.extend(self.column..last);
+                    sheet.hide_columns(self.column..last);
                 }
                 self.column = last;
             }
@@ -156,9 +159,9 @@ impl Reader {
 
     fn start_sheet(&mut self, element: &Element<'_>) {
         let style = element.attribute("style-name").unwrap_or_default();
-        self.sheet_is_hidden = self.hidden_styles.contains(&style);
-        self.sheet = Some(Sheet { name: element.attribute("name").unwrap_or_default(), ..Sheet::default() });
-        self.cells_left = self.limits.cells;
+        let is_seen = !self.hidden_styles.contains(&style);
+        let name = element.attribute("name").unwrap_or_default();
+        self.sheet = is_seen.then(|| Sheet::new(name, &self.limits));
         (self.row, self.column) = (0, 0);
     }
 
@@ -167,22 +170,17 @@ impl Reader {
             (Vocabulary::OdfText, "p") => self.in_paragraph = false,
             (Vocabulary::OdfTable, "table-cell") => self.end_cell(),
             (Vocabulary::OdfTable, "table-row") => self.end_row(),
-            (Vocabulary::OdfTable, "table") => {
-                let Some(sheet) = self.sheet.take().filter(|_| !self.sheet_is_hidden) else { return };
-                if self.sheets.len() < self.limits.pages as usize {
-                    self.sheets.push(sheet);
-                } else {
-                    self.over_limit("sheets");
-                }
-            }
+            (Vocabulary::OdfTable, "table") => self.end_sheet(),
             _ => {}
         }
     }
 
-    fn over_limit(&mut self, limit: &str) {
-        let trouble = Trouble::BeyondLimits(limit.to_owned());
-        if !self.troubles.contains(&trouble) {
-            self.troubles.push(trouble);
+    fn end_sheet(&mut self) {
+        let Some(sheet) = self.sheet.take() else { return };
+        if self.sheets.len() < self.limits.pages as usize {
+            self.sheets.push(sheet);
+        } else if self.troubles.is_empty() {
+            self.troubles.push(Trouble::BeyondLimits("sheets".to_owned()));
         }
     }
 
@@ -191,7 +189,11 @@ impl Reader {
         let (column, repeat) = (self.column, cell.repeat);
         self.column = column.saturating_add(repeat);
         let Some(sheet) = &mut self.sheet else { return };
-        if (cell.rows > 1 || cell.columns > 1) && column <= LAST_COLUMN && self.row <= LAST_ROW {
+        if (cell.rows > 1 || cell.columns > 1)
+            && column <= LAST_COLUMN
+            && self.row <= LAST_ROW
+            && sheet.merged.len() < self.limits.cells as usize
+        {
             sheet.merged.push(Region {
                 first_row: self.row,
                 first_column: column,
@@ -217,12 +219,9 @@ impl Reader {
         for row in first..self.row.min(LAST_ROW + 1) {
             for (column, repeat, cell) in &cells {
                 for column in *column..column.saturating_add(*repeat).min(LAST_COLUMN + 1) {
-                    let Some(left) = self.cells_left.checked_sub(1) else {
-                        self.over_limit("cells");
+                    if !sheet.put((row, column), cell.clone()) {
                         return;
-                    };
-                    self.cells_left = left;
-                    sheet.cells.insert((row, column), cell.clone());
+                    }
                 }
             }
         }

@@ -13,6 +13,11 @@ use crate::tables::{CellContent, Table};
 const COLUMN_WIDTH: f32 = 64.0;
 const ROW_HEIGHT: f32 = 15.0;
 
+/// Bytes of text in one sheet.
+const MOST_TEXT: usize = 4 << 20;
+
+const MOST_HIDDEN_RANGES: u32 = 1_000;
+
 /// A rectangle of cells, both corners in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Region {
@@ -30,7 +35,7 @@ pub(super) struct SheetCell {
 }
 
 /// What a parser found in one sheet, hidden rows and columns included.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sheet {
     pub name: String,
     pub cells: BTreeMap<(u32, u32), SheetCell>,
@@ -40,9 +45,57 @@ pub(super) struct Sheet {
     /// A formula without stored value, a value whose format hides it, digits that a format has cut off: what is read here and
     /// what a person sees differ.
     pub doubtful: bool,
+    /// Cells and bytes of text that may still be put in: many cells may refer to one long text.
+    cells_left: u32,
+    text_left: usize,
+    hidden_ranges_left: u32,
+    is_over_limit: bool,
 }
 
 impl Sheet {
+    pub fn new(name: String, limits: &Limits) -> Self {
+        Sheet {
+            name,
+            cells: BTreeMap::new(),
+            merged: Vec::new(),
+            hidden_rows: BTreeSet::new(),
+            hidden_columns: BTreeSet::new(),
+            doubtful: false,
+            cells_left: limits.cells,
+            text_left: MOST_TEXT,
+            hidden_ranges_left: MOST_HIDDEN_RANGES,
+            is_over_limit: false,
+        }
+    }
+
+    /// Whether a cell found no room: what is still to come is not read.
+    pub fn is_over_limit(&self) -> bool {
+        self.is_over_limit
+    }
+
+    /// Hides a range of columns, its end not in it. A sheet that hides more ranges than it can have is not believed.
+    pub fn hide_columns(&mut self, columns: std::ops::Range<u32>) {
+        match self.hidden_ranges_left.checked_sub(1) {
+            Some(left) => {
+                self.hidden_ranges_left = left;
+                self.hidden_columns.extend(columns);
+            }
+            None => self.is_over_limit = true,
+        }
+    }
+
+    /// Puts a cell in, and says whether there was still room for it.
+    pub fn put(&mut self, place: (u32, u32), cell: SheetCell) -> bool {
+        let text = cell.lines.iter().map(String::len).sum();
+        let (Some(cells), Some(text)) = (self.cells_left.checked_sub(1), self.text_left.checked_sub(text)) else {
+            self.is_over_limit = true;
+            return false;
+        };
+        (self.cells_left, self.text_left) = (cells, text);
+        self.cells.insert(place, cell);
+        true
+    }
+
     fn hides(&self, row: u32, column: u32) -> bool {
         self.hidden_rows.contains(&row) || self.hidden_columns.contains(&column)
     }
@@ -62,7 +115,7 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
     // A merged cell stands at its first place that is seen, when its own place is hidden.
     for region in &sheet.merged {
         let place = (region.first_row, region.first_column);
-        if !sheet.hides(place.0, place.1) {
+        if !sheet.hides(place.0, place.1) || !sheet.cells.contains_key(&place) {
             continue;
         }
         let row = (region.first_row..=region.last_row).find(|row| !sheet.hidden_rows.contains(row));
@@ -72,6 +125,9 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
         {
             sheet.cells.entry((row, column)).or_insert(cell);
         }
+    }
+    if sheet.is_over_limit {
+        troubles.push(Trouble::BeyondLimits("cells".to_owned()));
     }
     if sheet.doubtful || hides_data(&hidden) {
         troubles.push(Trouble::TextMayLie(number));
@@ -152,11 +208,12 @@ fn blocks(sheet: &Sheet) -> Vec<Block> {
     let mut joined: Vec<Block> = Vec::new();
     for block in blocks {
         match joined.last_mut() {
+            // The columns of the block below are among those of the one above.
             Some(above) if continues(above, &block) => above.rows.extend(block.rows),
             _ => joined.push(block),
         }
     }
-    joined.into_iter().flat_map(without_titles).collect()
+    joined
 }
 
 /// No row that can be seen stands between the two.
@@ -164,25 +221,14 @@ fn only_hidden_between(sheet: &Sheet, above: u32, below: u32) -> bool {
     (above + 1..below).all(|row| sheet.hidden_rows.contains(&row))
 }
 
-/// Whether the block below a blank row is the rest of the table above: several of its columns, and no others.
+/// Whether the block below a blank row is the rest of the table above: several of its columns and no others, or just the same
+/// ones (a list of labels and values).
 fn continues(above: &Block, below: &Block) -> bool {
-    below.columns.len() >= 3 && below.columns.is_subset(&above.columns)
-}
-
-/// Rows with a single cell on top of a table are its titles: blocks of their own.
-fn without_titles(mut block: Block) -> Vec<Block> {
-    if block.columns.len() < 2 {
-        return vec![block];
+    match below.columns.len() {
+        0 | 1 => false,
+        2 => below.columns == above.columns,
+        _ => below.columns.is_subset(&above.columns),
     }
-    let mut titles = Block::default();
-    while let Some(row) = block.rows.first_entry().filter(|row| row.get().len() == 1) {
-        let (row, columns) = row.remove_entry();
-        titles.push(row, columns);
-    }
-    if !titles.rows.is_empty() {
-        block.columns = block.rows.values().flatten().copied().collect();
-    }
-    [titles, block].into_iter().filter(|block| !block.rows.is_empty()).collect()
 }
 
 /// The block as a table; `None` beyond the limit on cells.

@@ -92,6 +92,20 @@ fn a_table_comes_whole_whatever_stands_around_it() {
 }
 
 #[test]
+fn a_list_of_labels_and_values_with_blank_rows_between_is_one_table() {
+    let document = built(|book| {
+        let sheet = book.add_worksheet();
+        for (row, (label, value)) in (0..).step_by(2).zip([("Cargo", "Jefe"), ("Nombres", "Ana"), ("DNI", "01234567")])
+        {
+            sheet.write_row(row, 0, [label, value]).unwrap();
+        }
+        sheet.write(9, 0, "nota").unwrap();
+    });
+    let sizes: Vec<_> = document.tables.iter().map(|table| (table.rows, table.columns)).collect();
+    assert_eq!(sizes, [(3, 2), (1, 1)]);
+}
+
+#[test]
 fn a_number_prints_as_a_person_sees_it() {
     let document = built(|book| {
         let sheet = book.add_worksheet();
@@ -316,6 +330,126 @@ fn an_ods_that_repeats_a_value_a_million_times_is_beyond_limits() {
     assert!(document.troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
 }
 
+/// A record of an xlsb part.
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    let mut bytes = if kind < 0x80 { vec![kind as u8] } else { vec![(kind & 0x7f) as u8 | 0x80, (kind >> 7) as u8] };
+    bytes.extend([(data.len() & 0x7f) as u8 | 0x80, (data.len() >> 7) as u8]);
+    bytes.extend(data);
+    bytes
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    (units.len() as u32).to_le_bytes().into_iter().chain(units.into_iter().flat_map(u16::to_le_bytes)).collect()
+}
+
+fn xlsb(rows: &[Vec<u8>], behind: &[Vec<u8>]) -> Vec<u8> {
+    let sheet = |state: u32, relation: &str, name: &str| {
+        record(156, &[&state.to_le_bytes()[..], &1u32.to_le_bytes(), &wide(relation), &wide(name)].concat())
+    };
+    let book = [sheet(1, "r2", "Oculta"), sheet(0, "r1", "Cuadro"), record(0x90, &[]), record(0x84, &[])].concat();
+    let of_sheet = [
+        record(0x81, &[]),
+        record(0x94, &[0; 16]),
+        // The second column is hidden.
+        record(60, &[&1u32.to_le_bytes()[..], &1u32.to_le_bytes(), &[0; 8], &[1, 0]].concat()),
+        record(0x91, &[]),
+        rows.concat(),
+        record(0x92, &[]),
+        behind.concat(),
+    ]
+    .concat();
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!(
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="{id}" Type=
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"/>"#
+        )
+    };
+    let root = relation("r1", "officeDocument", "xl/workbook.bin") + "</Relationships>";
+    let both = relation("r1", "worksheet", "worksheets/sheet1.bin")
+        + r#"<Relationship Id="r2" Type="http://x/worksheet" Target="worksheets/sheet2.bin"/></Relationships>"#;
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("_rels/.rels", root.into_bytes()),
+        ("xl/_rels/workbook.bin.rels", both.into_bytes()),
+        ("xl/workbook.bin", book),
+        ("xl/worksheets/sheet1.bin", of_sheet.clone()),
+        ("xl/worksheets/sheet2.bin", of_sheet),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_xlsb_has_its_values_spans_and_hidden_columns() {
+    let row = |row: u32| record(0, &[&row.to_le_bytes()[..], &[0; 21]].concat());
+    let place = |column: u32| [&column.to_le_bytes()[..], &[0; 4]].concat();
+    let text = |column: u32, text: &str| record(6, &[place(column), wide(text)].concat());
+    let number =
+        |kind: u16, column: u32, value: f64| record(kind, &[place(column), value.to_le_bytes().to_vec()].concat());
+    let rows = [
+        row(0),
+        text(0, "Nombre"),
+        text(1, "x"),
+        text(2, "DNI"),
+        row(1),
+        text(0, "Ana"),
+        number(5, 2, 9_876_543.0),
+        row(2),
+        number(9, 2, 76_543_210.0),
+    ];
+    let merged = [record(176, &[1u32, 2, 0, 0].into_iter().flat_map(u32::to_le_bytes).collect::<Vec<_>>())];
+    let document = read("a.xlsb", Format::Xlsb, &xlsb(&rows, &merged), &Limits::default());
+    assert_eq!(document.pages.len(), 1);
+    assert_eq!(document.pages[0].label.as_deref(), Some("Cuadro"));
+    let shown: Vec<_> =
+        document.tables[0].cells.iter().map(|cell| (cell.text.as_str(), cell.row_span, cell.content)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("Nombre", 1, CellContent::Text),
+            ("DNI", 1, CellContent::Text),
+            ("Ana", 2, CellContent::Text),
+            ("9876543", 1, CellContent::Number),
+            ("76543210", 1, CellContent::Formula),
+        ]
+    );
+    assert_eq!(document.troubles, []);
+}
+
+#[test]
+fn an_xls_is_refused_before_anything_is_allocated_for_its_declared_size() {
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let start = record(0x0809, &[0, 6, 5, 0]);
+    let sheet_at = |offset: usize| record(0x0085, &[&(offset as u32).to_le_bytes()[..], &[0, 0, 1, 0, b'H']].concat());
+    let globals = start.len() + sheet_at(0).len() + 4;
+    let dimensions = [&0u32.to_le_bytes()[..], &1_048_576u32.to_le_bytes(), &[0, 0, 0, 1, 0, 0]].concat();
+    let stream = [
+        start.clone(),
+        sheet_at(globals),
+        record(0x0a, &[]),
+        start.clone(),
+        record(0x0200, &dimensions),
+        record(0x0a, &[]),
+    ]
+    .concat();
+    let bytes = crate::documents::compound::with_streams(&[("Workbook", &stream)]);
+    let document = read("a.xls", Format::Xls, &bytes, &Limits::default());
+    assert_eq!(document.troubles, [Trouble::BeyondLimits("cells".to_owned())]);
+    let locked = [start, record(0x2f, &[1, 0, 0, 0]), record(0x0a, &[])].concat();
+    let bytes = crate::documents::compound::with_streams(&[("Workbook", &locked)]);
+    assert_eq!(read("a.xls", Format::Xls, &bytes, &Limits::default()).troubles, [Trouble::Encrypted]);
+}
+
+#[test]
+fn one_long_text_in_many_cells_is_beyond_limits() {
+    let cell = ods_cell("table:number-columns-repeated=\"900\"", &"x".repeat(10_000));
+    let document = ods("", &format!("<table:table><table:table-row>{cell}</table:table-row></table:table>"));
+    assert!(document.troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
@@ -331,6 +465,12 @@ proptest! {
     #[test]
     fn arbitrary_sheets_never_panic(inner in r#"(<x:(row|c|v|f|mergeCell|col)( (r|ref|min|max|t|s|ht|hidden)="[A-Z0-9:.-]{0,9}"){0,3}/?>|[0-9E.]{1,5}|</x:(row|c|v)>|&[a-z#0-9]{0,4};?){0,25}"#) {
         read_xlsx(&with_sheet_xml(&sheet_xml(&inner)));
+    }
+
+    #[test]
+    fn arbitrary_xlsb_records_never_panic(records in proptest::collection::vec((0u16..200, proptest::collection::vec(any::<u8>(), 0..20)), 0..12)) {
+        let records: Vec<Vec<u8>> = records.iter().map(|(kind, data)| record(*kind, data)).collect();
+        read("a", Format::Xlsb, &xlsb(&records, &records), &Limits::default());
     }
 
     #[test]

@@ -46,9 +46,6 @@ pub(super) fn sheets(bytes: &[u8], limits: &Limits) -> Result<(Vec<Sheet>, Vec<T
         let xml = package.xml(&part.target)?.ok_or(Trouble::Corrupt)?;
         let mut reader = SheetReader::new(&context, entry.name, limits);
         reader.read(&xml).map_err(|_| Trouble::Corrupt)?;
-        if reader.over_limit {
-            troubles.push(Trouble::BeyondLimits("cells".to_owned()));
-        }
         found.push(reader.sheet);
     }
     Ok((found, troubles))
@@ -199,10 +196,7 @@ fn formats(xml: &str) -> Result<Vec<String>, Trouble> {
 struct SheetReader<'a> {
     context: &'a Context,
     sheet: Sheet,
-    /// Cells that may still be added; what is beyond is a bomb or no table of people.
-    cells_left: u32,
     most_merged: usize,
-    over_limit: bool,
     row: u32,
     column: u32,
     cell: OpenCell,
@@ -224,10 +218,8 @@ impl<'a> SheetReader<'a> {
     fn new(context: &'a Context, name: String, limits: &Limits) -> Self {
         SheetReader {
             context,
-            sheet: Sheet { name, ..Sheet::default() },
-            cells_left: limits.cells,
+            sheet: Sheet::new(name, limits),
             most_merged: limits.cells as usize,
-            over_limit: false,
             row: 0,
             column: 0,
             cell: OpenCell::default(),
@@ -240,6 +232,9 @@ impl<'a> SheetReader<'a> {
         let mut next_row = 0;
         let mut next_column = 0;
         while let Some(event) = events.next()? {
+            if self.sheet.is_over_limit() {
+                break;
+            }
             self.cell.text.take(&event);
             match event {
                 XmlEvent::Start(element) if element.vocabulary == Vocabulary::Sheet => match element.name() {
@@ -256,7 +251,7 @@ impl<'a> SheetReader<'a> {
                             && is_hidden(&element, "width")
                         {
                             let last = last.min(LAST_COLUMN + 1);
-                            self.sheet.hidden_columns.extend(first.saturating_sub(1)..last);
+                            self.sheet.hide_columns(first.saturating_sub(1)..last);
                         }
                     }
                     "c" => {
@@ -319,15 +314,8 @@ impl<'a> SheetReader<'a> {
         if lines.is_empty() {
             return;
         }
-        match self.cells_left.checked_sub(1) {
-            Some(left) => self.cells_left = left,
-            None => {
-                self.over_limit = true;
-                return;
-            }
-        }
         let content = if cell.is_formula { CellContent::Formula } else { content };
-        self.sheet.cells.insert((self.row, self.column), SheetCell { lines, content });
+        self.sheet.put((self.row, self.column), SheetCell { lines, content });
     }
 
     /// What the cell shows and of what kind it is; `None` for an empty one.

@@ -38,6 +38,10 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
         reader.place = Place::Footer;
         reader.part(&package.xml(&part)?.unwrap_or_default()).map_err(|_| Trouble::Corrupt)?;
     }
+    // A sheet, or a whole document, put into this one: it shows a picture of itself, or text that stands elsewhere.
+    if relations.iter().any(|relation| matches!(relation.kind.as_str(), "package" | "oleObject" | "aFChunk")) {
+        reader.flow.doubt();
+    }
     let mut document = reader.flow.finish();
     // A package may be signed as a whole (ECMA-376 part 2, 13). Whether the signature holds is not verified here.
     if root.iter().any(|relation| relation.kind == "origin" && relation.target.starts_with("_xmlsignatures/")) {
@@ -54,6 +58,9 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
 
 /// The headers (or footers) that pages show: the usual one, and the first page's own where the section has one.
 fn header_parts(body: &str, relations: &[Relationship], kind: &str) -> Result<Vec<String>, Trouble> {
+    if !relations.iter().any(|relation| relation.kind == kind) {
+        return Ok(Vec::new());
+    }
     let element_name = format!("{kind}Reference");
     let mut ids = BTreeSet::new();
     let mut first_page_ids = BTreeSet::new();
@@ -163,6 +170,9 @@ impl Reader {
     fn part(&mut self, xml: &str) -> Result<(), Malformed> {
         let mut events = XmlEvents::new(xml);
         while let Some(event) = events.next()? {
+            if self.flow.is_over_limit() {
+                break;
+            }
             match event {
                 XmlEvent::Start(element) => {
                     self.depth += 1;
@@ -279,6 +289,10 @@ impl Reader {
                 self.run_is_hidden |= self.styles.hides(&element.attribute("val").unwrap_or_default());
             }
             "vanish" if self.in_run_properties => self.run_is_hidden = is_on(element),
+            // What is struck through in a table does not hold, and what holds instead is not known.
+            "strike" | "dstrike" if self.in_run_properties && is_on(element) && self.flow.in_table() => {
+                self.flow.doubt()
+            }
             "sz" if self.in_run_properties => {
                 let size = element.number::<f32>("val").unwrap_or(0.0) / 2.0;
                 if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| (1.0..=200.0).contains(&size)) {
@@ -286,7 +300,7 @@ impl Reader {
                 }
             }
             "t" => self.in_text = true,
-            "tab" if self.in_run => self.text("\t"),
+            "tab" if self.in_run && !self.in_paragraph_properties => self.text("\t"),
             "br" | "cr" if self.in_run => self.text("\n"),
             "noBreakHyphen" => self.text("-"),
             "del" | "moveFrom" => {

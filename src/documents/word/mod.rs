@@ -6,6 +6,7 @@
 mod docx;
 mod numbering;
 mod odt;
+mod rtf;
 mod styles;
 
 use super::{Document, Format, Limits, Trouble};
@@ -14,6 +15,7 @@ pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) ->
     let document = match format {
         Format::Docx => docx::read(name, bytes, limits),
         Format::Odt => odt::read(name, bytes, limits),
+        Format::Rtf => rtf::read(name, bytes, limits),
         _ => Err(Trouble::UnsupportedFormat),
     };
     document.unwrap_or_else(|trouble| Document::unread(name, format, trouble))

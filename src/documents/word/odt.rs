@@ -177,6 +177,9 @@ impl Reader {
         self.in_region = false;
         let mut events = XmlEvents::new(xml);
         while let Some(event) = events.next()? {
+            if self.flow.is_over_limit() {
+                break;
+            }
             match event {
                 XmlEvent::Start(element) => {
                     self.depth += 1;

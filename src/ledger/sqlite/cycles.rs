@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 
 use super::values::{from_json, instant, optional_instant, to_json, word};
-use crate::ledger::{CycleId, CycleOutcome, CycleRecord, CycleSummary, LedgerError, TimeRange};
+use crate::ledger::{CycleId, CycleOutcome, CycleRecord, CycleSummary, LedgerError, TimeRange, Trouble, TroubleKind};
 
 pub fn begin(transaction: &Transaction, now: Timestamp) -> Result<CycleId, LedgerError> {
     transaction.execute("INSERT INTO cycles (began) VALUES (?)", params![now.as_second()])?;
@@ -31,7 +31,7 @@ pub fn end(
             summary.sent,
             summary.held,
             summary.filed,
-            to_json(&summary.troubles)?,
+            troubles_to_json(&summary.troubles)?,
             cycle.0
         ],
     )?;
@@ -56,6 +56,21 @@ pub fn last_good(transaction: &Transaction) -> Result<Option<CycleRecord>, Ledge
     rows.next()?.map(cycle).transpose()
 }
 
+fn troubles_to_json(troubles: &[Trouble]) -> Result<String, LedgerError> {
+    let pairs: Vec<(&str, &str)> =
+        troubles.iter().map(|trouble| (trouble.kind.word(), trouble.detail.as_str())).collect();
+    to_json(&pairs)
+}
+
+fn troubles_from_json(text: &str) -> Result<Vec<Trouble>, LedgerError> {
+    let pairs: Vec<(String, String)> = from_json("a cycle's troubles", text)?;
+    let trouble = |(kind, detail): (String, String)| match TroubleKind::from_word(&kind) {
+        Some(kind) => Ok(Trouble { kind, detail }),
+        None => Err(LedgerError::Damaged(format!("\"{kind}\" as a kind of trouble"))),
+    };
+    pairs.into_iter().map(trouble).collect()
+}
+
 fn cycle(row: &Row) -> Result<CycleRecord, LedgerError> {
     let ended = match optional_instant(row, "ended")? {
         None => None,
@@ -70,7 +85,7 @@ fn cycle(row: &Row) -> Result<CycleRecord, LedgerError> {
                 sent: row.get("sent")?,
                 held: row.get("held")?,
                 filed: row.get("filed")?,
-                troubles: from_json("a cycle's troubles", &troubles)?,
+                troubles: troubles_from_json(&troubles)?,
             };
             Some((ended, summary))
         }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::cases;
-use super::values::{Entry, PROGRAM, decision_word, instant, reply_kind_word, to_json, trail, word};
+use super::values::{Entry, PROGRAM, decision_word, from_json, instant, reply_kind_word, to_json, trail, word};
 use crate::ledger::{
     AfterFailure, CaseOutcome, CaseState, Consequence, JudgingLimits, LedgerError, MailId, MailState, MailToJudge,
     NewReply, Ruling, Turn,
@@ -25,8 +25,10 @@ pub fn begin_judging(
     limits: JudgingLimits,
 ) -> Result<Turn, LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT arrived, content_hash, body_hash, round, judging_begun, bytes
-         FROM mails JOIN raw_mails ON mail_id = id WHERE id = ? AND state = 'waiting'",
+        "SELECT arrived, content_hash, body_hash, round, judging_begun, bytes, assessment, EXISTS (
+             SELECT 1 FROM replies WHERE replies.mail_id = mails.id
+                 AND replies.round = mails.round - 1 AND replies.state = 'sent') AS was_answered
+         FROM mails JOIN raw_mails ON raw_mails.mail_id = mails.id WHERE mails.id = ? AND state = 'waiting'",
     )?;
     let mut rows = statement.query(params![mail.0])?;
     let Some(row) = rows.next()? else { return Ok(Turn::NotWaiting) };
@@ -35,6 +37,8 @@ pub fn begin_judging(
         cases::quarantine(transaction, office, mail, reason, now)?;
         return Ok(Turn::Quarantined);
     }
+    let assessment: Option<String> = row.get("assessment")?;
+    let answered = assessment.filter(|_| row.get("was_answered") == Ok(true));
     transaction
         .prepare_cached("UPDATE mails SET judging_begun = judging_begun + 1 WHERE id = ?")?
         .execute(params![mail.0])?;
@@ -44,6 +48,7 @@ pub fn begin_judging(
         arrived: instant(row, "arrived")?,
         fingerprints: cases::fingerprints(row)?,
         round: row.get("round")?,
+        answered: answered.map(|text| from_json("an assessment", &text)).transpose()?,
     })))
 }
 
@@ -143,7 +148,7 @@ fn settle_case(transaction: &Transaction, now: Timestamp, case: &CaseOutcome) ->
             "UPDATE cases SET state = CASE state WHEN ?1 THEN state ELSE ?2 END, changed = ?3,
                  entity = coalesce(?4, entity), oficio_number = coalesce(?5, oficio_number),
                  entity_key = coalesce(?6, entity_key), oficio_number_key = coalesce(?7, oficio_number_key),
-                 deadline = ?8, presented = coalesce(presented, ?9),
+                 deadline = CASE ?2 WHEN ?12 THEN coalesce(?8, deadline) END, presented = coalesce(presented, ?9),
                  first_working_moment = coalesce(first_working_moment, ?10)
              WHERE id = ?11",
         )?
@@ -158,7 +163,8 @@ fn settle_case(transaction: &Transaction, now: Timestamp, case: &CaseOutcome) ->
             case.deadline.map(|day| day.to_string()),
             case.presented.map(|day| day.to_string()),
             case.first_working_moment.map(Timestamp::as_second),
-            case_row
+            case_row,
+            CaseState::AwaitingCorrection.word()
         ])?;
     Ok(case_row)
 }

@@ -43,7 +43,12 @@ pub struct SqliteLedger {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> LedgerError {
-        LedgerError::Storage(error.to_string())
+        use rusqlite::ErrorCode::{ConstraintViolation, TooBig, TypeMismatch};
+        match error.sqlite_error_code() {
+            // The storage works; it is this record that it does not take.
+            Some(ConstraintViolation | TooBig | TypeMismatch) => LedgerError::Damaged(error.to_string()),
+            _ => LedgerError::Storage(error.to_string()),
+        }
     }
 }
 
@@ -276,6 +281,10 @@ impl Register for SqliteLedger {
         self.read(move |transaction| records::counts(transaction, range)).await
     }
 
+    async fn count_needing_attention(&self) -> Result<u64, LedgerError> {
+        self.read(records::count_needing_attention).await
+    }
+
     async fn cycles(&self, range: TimeRange) -> Result<Vec<CycleRecord>, LedgerError> {
         self.read(move |transaction| cycles::within(transaction, range)).await
     }
@@ -309,3 +318,5 @@ impl Register for SqliteLedger {
     }
 }
 
+#[cfg(test)]
+mod tests;

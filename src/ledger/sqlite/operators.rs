@@ -61,7 +61,7 @@ pub fn reprocess(transaction: &Transaction, mail: MailId, actor: &str, now: Time
     transaction
         .prepare_cached(
             "UPDATE mails SET state = 'waiting', duplicate_of = NULL, decision = NULL, decided = NULL, reasons = '[]',
-                 assessment = NULL, round = round + 1, judging_begun = 0, judging_failures = 0, filing = 'pending', filed = NULL
+                 round = round + 1, judging_begun = 0, judging_failures = 0, filing = 'pending', filed = NULL
              WHERE id = ?",
         )?
         .execute(params![mail.0])?;

@@ -195,3 +195,19 @@ pub fn counts(transaction: &Transaction, range: TimeRange) -> Result<Counts, Led
     }
     Ok(counts)
 }
+
+/// The same as [`MailRecord::attention`], in the database's words.
+pub fn count_needing_attention(transaction: &Transaction) -> Result<u64, LedgerError> {
+    let count: i64 = transaction
+        .prepare_cached(
+            "SELECT count(*) FROM mails LEFT JOIN cases ON cases.id = mails.case_id
+             WHERE mails.state <> 'duplicate' AND cases.state IS NOT 'resolved' AND (
+                 mails.state = 'quarantined'
+                 OR (mails.decision = 'revision' AND cases.state = 'needs_person')
+                 OR (mails.decision = 'subsanacion' AND cases.state = 'overdue')
+                 OR (SELECT replies.state FROM replies WHERE replies.mail_id = mails.id ORDER BY round DESC LIMIT 1)
+                     IN ('held', 'refused', 'unknown'))",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}

@@ -4,12 +4,10 @@
 //! or the end of the line for an empty answer. Nothing here knows what a command is for.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_imap::imap_proto::{Capability, RequestId, Response, ResponseCode, Status};
 use async_imap::{Authenticator, Client};
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -288,17 +286,12 @@ impl Opening<'_> {
         let host = self.server.host.clone();
         let ca_file = self.server.ca_file.clone();
         self.step("the TLS handshake", async move {
-            let roots = tokio::task::spawn_blocking(move || trust::root_store(ca_file.as_deref()))
+            let configuration = tokio::task::spawn_blocking(move || trust::client_configuration(ca_file.as_deref()))
                 .await
                 .map_err(|error| error.to_string())?
                 .map_err(|error| error.to_string())?;
-            let configuration = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .map_err(|error| error.to_string())?
-                .with_root_certificates(roots)
-                .with_no_client_auth();
             let name = ServerName::try_from(host).map_err(|error| error.to_string())?;
-            let line = TlsConnector::from(Arc::new(configuration))
+            let line = TlsConnector::from(configuration)
                 .connect(name, line)
                 .await
                 .map_err(|error| format!("TLS: {error}: for a private certificate authority, name it with ca_file"))?;

@@ -4,14 +4,17 @@
 //! decides what happens to a mail.
 
 mod connection;
+mod fetched;
+mod filing;
 mod idle;
 
 use std::collections::HashSet;
 use std::time::Duration;
 
-use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, NameAttribute, Response, ResponseCode, Status};
+use async_imap::imap_proto::{Capability, MailboxDatum, NameAttribute, Response, ResponseCode, Status};
 
 use self::connection::{Answer, Connection};
+use self::fetched::{arrival, body_of, uid_of};
 use super::folder_name::{FolderName, quoted};
 use super::{Arrival, Filing, MailKey, Mailbox, MailboxError, News, SentLookup};
 use crate::configuration::resolved::{Imap, Switch};
@@ -93,13 +96,6 @@ struct Selected {
     next_uid: Option<u32>,
     keywords: Keywords,
     access: Access,
-}
-
-/// What is still to be done with a mail that is to be filed.
-enum Present {
-    Whole,
-    /// `\Deleted` is set.
-    MarkedDeleted,
 }
 
 impl ImapMailbox {
@@ -322,73 +318,6 @@ impl ImapMailbox {
             .await?;
         Ok(arrivals)
     }
-
-    /// Whether a mail is in the inbox still.
-    async fn present(&mut self, uid: u32) -> Result<Option<Present>, MailboxError> {
-        // NOOP is where the server may say that others removed mails.
-        self.connection.must("NOOP", "NOOP", |_| {}).await?;
-        let mut present = None;
-        let answer = self
-            .connection
-            .command("UID FETCH", &format!("UID FETCH {uid} (UID FLAGS)"), |response| {
-                if let Response::Fetch(_, attributes) = response
-                    && uid_of(attributes) == Some(uid)
-                {
-                    let deleted = attributes.iter().any(|attribute| {
-                        matches!(attribute, AttributeValue::Flags(flags)
-                            if flags.iter().any(|flag| flag.eq_ignore_ascii_case("\\Deleted")))
-                    });
-                    present = Some(if deleted { Present::MarkedDeleted } else { Present::Whole });
-                }
-            })
-            .await?;
-        match answer {
-            Answer::Refused(reason) if !reason.contains("EXPUNGEISSUED") => {
-                Err(self.connection.protocol("UID FETCH", reason))
-            }
-            _ => Ok(present),
-        }
-    }
-
-    async fn file_into(&mut self, uid: u32, present: Present, folder: &str) -> Result<(), MailboxError> {
-        let encoded = self.encoded(folder)?;
-        self.provide(&encoded).await?;
-        if self.offers.moving {
-            return self.connection.must("UID MOVE", &format!("UID MOVE {uid} {encoded}"), |_| {}).await;
-        }
-        let without_uid_plus = "the mail was copied and marked as deleted, but the server has neither MOVE nor UIDPLUS, so \
-                                that it cannot be removed without removing others' mail: expunge the inbox by hand, or file \
-                                with \"keyword:\" or \"untouched\"";
-        match (present, self.offers.uid_plus) {
-            // Copied before: copying again would make a second copy at every attempt.
-            (Present::MarkedDeleted, false) => {
-                return Err(self.connection.protocol("UID EXPUNGE", without_uid_plus.into()));
-            }
-            (Present::MarkedDeleted | Present::Whole, _) => {}
-        }
-        self.connection.must("UID COPY", &format!("UID COPY {uid} {encoded}"), |_| {}).await?;
-        let store = format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)");
-        self.connection.must("UID STORE", &store, |_| {}).await?;
-        if !self.offers.uid_plus {
-            return Err(self.connection.protocol("UID EXPUNGE", without_uid_plus.into()));
-        }
-        // Only this mail (RFC 4315): a plain EXPUNGE would remove what others marked as deleted, too.
-        self.connection.must("UID EXPUNGE", &format!("UID EXPUNGE {uid}"), |_| {}).await
-    }
-
-    async fn file_with(&mut self, uid: u32, keyword: &str) -> Result<(), MailboxError> {
-        let atom = !keyword.is_empty()
-            && keyword.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
-        if !atom {
-            return Err(self.connection.protocol("UID STORE", "a keyword is letters, digits, - and _".into()));
-        }
-        if self.selected.as_ref().is_some_and(|selected| selected.keywords == Keywords::NotKept) {
-            let reason = "the server keeps no keywords of its users: file with \"folder:\" or \"untouched\"";
-            return Err(self.connection.protocol("UID STORE", reason.into()));
-        }
-        let store = format!("UID STORE {uid} +FLAGS.SILENT ({keyword})");
-        self.connection.must("UID STORE", &store, |_| {}).await
-    }
 }
 
 impl Mailbox for ImapMailbox {
@@ -479,7 +408,11 @@ impl Mailbox for ImapMailbox {
         let encoded = self.encoded(&folder)?;
         // EXAMINE changes nothing in the folder.
         if self.select("EXAMINE", &encoded, Opened::Sent).await?.is_none() {
-            return Ok(SentLookup::NoSentFolder);
+            return Ok(match self.keep_sent_copies {
+                // The first copy will make it: until then nothing is in it.
+                Switch::On => SentLookup::NotFound,
+                Switch::Off => SentLookup::NoSentFolder,
+            });
         }
         let mut lookup = SentLookup::NotFound;
         self.connection
@@ -552,51 +485,4 @@ async fn read_delimiter(connection: &mut Connection) -> Result<Option<char>, Mai
         })
         .await?;
     Ok(delimiter)
-}
-
-fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
-    attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::Uid(uid) => Some(*uid),
-        _ => None,
-    })
-}
-
-/// The body or the piece of it. An empty answer is an empty piece: the mail ended before.
-fn body_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<&'a [u8]> {
-    attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::BodySection { section: None, data, .. } => Some(data.as_deref().unwrap_or_default()),
-        _ => None,
-    })
-}
-
-fn arrival(mailbox: &str, validity: u32, attributes: &[AttributeValue<'_>]) -> Option<Arrival> {
-    let uid = uid_of(attributes)?;
-    let (mut size, mut arrived) = (0, 0);
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Rfc822Size(bytes) => size = u64::from(*bytes),
-            AttributeValue::InternalDate(date) => arrived = internal_date(date).unwrap_or(0),
-            _ => {}
-        }
-    }
-    let key = MailKey { mailbox: mailbox.to_owned(), validity: validity.to_string(), uid: uid.to_string() };
-    Some(Arrival { key, size, arrived })
-}
-
-/// RFC 3501's date-time (` 1-Jul-2026 02:44:25 -0500`) as seconds since 1970.
-fn internal_date(text: &str) -> Option<i64> {
-    let parsed = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim_start()).ok()?;
-    Some(parsed.to_timestamp().ok()?.as_second())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_internal_date_is_read_with_its_offset_and_its_padding() {
-        assert_eq!(internal_date("17-Jul-1996 02:44:25 -0700"), Some(837_596_665));
-        assert_eq!(internal_date(" 1-Jan-1970 00:00:07 +0000"), Some(7));
-        assert_eq!(internal_date("yesterday"), None);
-    }
 }

@@ -222,6 +222,9 @@ impl Mailbox for MaildirMailbox {
 
     async fn wait(&mut self, seconds: u64) -> Result<News, MailboxError> {
         let end = tokio::time::Instant::now() + Duration::from_secs(seconds);
+        if self.listed.is_none() {
+            self.listed = Some(self.blocking(MaildirMailbox::list).await?.1);
+        }
         loop {
             let news = self.blocking(MaildirMailbox::news).await?;
             if news == News::Changed || tokio::time::Instant::now() >= end {
@@ -236,7 +239,7 @@ impl MaildirMailbox {
     /// Whether there is a mail that the last listing did not show.
     fn news(&self) -> Result<News, MailboxError> {
         let problem = |error: io::Error| self.files_error(&self.inbox.path, &error);
-        let Some(listed) = &self.listed else { return Ok(News::Changed) };
+        let Some(listed) = &self.listed else { return Ok(News::TimeOver) };
         if self.inbox.stamp().map_err(problem)? == listed.stamp {
             return Ok(News::TimeOver);
         }

@@ -204,6 +204,8 @@ fn a_sent_reply_is_found_again_by_its_message_id() {
 fn waiting_ends_with_new_mail_and_not_with_a_filed_one() {
     run(async {
         let mut sample = sample(&[("new/1.a.host", "1"), ("new/2.b.host", "2")]);
+        // Without a listing before, what is there is not new.
+        assert_eq!(sample.mailbox.wait(0).await.unwrap(), News::TimeOver);
         sample.mailbox.arrivals(None, 10).await.unwrap();
         assert_eq!(sample.mailbox.wait(0).await.unwrap(), News::TimeOver);
         sample.mailbox.file(&key("1.a.host"), &Filing::Folder("Done".into())).await.unwrap();

@@ -145,7 +145,8 @@ fn deleted_and_hidden_text_is_not_seen_and_a_table_with_pending_changes_is_doubt
     let outside = read_body(&format!("{changes}{hidden}"));
     assert_eq!(lines(&outside), ["nuevo", "visible"]);
     assert_eq!(outside.troubles, []);
-    for inside in [changes, hidden] {
+    let struck = "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>01234567</w:t></w:r></w:p>";
+    for inside in [changes, hidden, struck] {
         let document = read_body(&format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", tc("", inside)));
         assert_eq!(document.troubles, [Trouble::TextMayLie(1)]);
     }
@@ -226,7 +227,7 @@ fn headers_come_first_footers_last_and_lists_have_their_numbers() {
 }
 
 #[test]
-fn a_signed_package_says_so_and_a_document_of_pictures_has_no_text() {
+fn a_signed_package_an_embedded_sheet_and_a_document_of_pictures_say_so() {
     let signed = package(&[
         (
             "_rels/.rels",
@@ -236,6 +237,12 @@ fn a_signed_package_says_so_and_a_document_of_pictures_has_no_text() {
     ]);
     let document = read("a.docx", &signed, &Limits::default()).unwrap();
     assert_eq!(document.signatures[0].integrity, Integrity::NotVerified);
+    let embedding = package(&[
+        ("_rels/.rels", relations(&[("r1", "officeDocument", "word/document.xml")])),
+        ("word/_rels/document.xml.rels", relations(&[("r7", "package", "embeddings/hoja.xlsx")])),
+        ("word/document.xml", part("document", &format!("<w:body>{}</w:body>", p("x")))),
+    ]);
+    assert_eq!(read("a.docx", &embedding, &Limits::default()).unwrap().troubles, [Trouble::TextMayLie(1)]);
     let scan = read_body("<w:p><w:r><w:drawing><wp:inline><a:blip/></wp:inline></w:drawing></w:r></w:p>");
     assert_eq!(scan.troubles, [Trouble::PageWithoutText(1)]);
     assert_eq!(read_body("").troubles, [Trouble::Empty]);
@@ -248,9 +255,9 @@ fn broken_and_monstrous_files_are_told() {
     let few = Limits { cells: 20, ..Limits::default() };
     let row = format!("<w:tr>{}</w:tr>", tc("", &p("x")).repeat(5));
     let document = read("a", &docx(&format!("<w:tbl>{}</w:tbl>", row.repeat(10))), &few).unwrap();
-    assert!(document.troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
+    assert!(document.troubles.contains(&Trouble::BeyondLimits("cells, text or pictures".to_owned())));
     let deep = "<w:tbl><w:tr><w:tc>".repeat(60) + &"</w:tc></w:tr></w:tbl>".repeat(60);
-    assert!(read_body(&deep).troubles.contains(&Trouble::BeyondLimits("cells".to_owned())));
+    assert!(read_body(&deep).troubles.contains(&Trouble::BeyondLimits("cells, text or pictures".to_owned())));
     let bomb = docx(&"<w:p></w:p>".repeat(2_000));
     let small = Limits { unpacked_bytes: 10_000, ..Limits::default() };
     assert_eq!(read("a", &bomb, &small), Err(Trouble::BeyondLimits("unpacked bytes".to_owned())));

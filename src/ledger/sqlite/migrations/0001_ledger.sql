@@ -124,7 +124,7 @@ CREATE TABLE cycles (
     sent        INTEGER NOT NULL DEFAULT 0,
     held        INTEGER NOT NULL DEFAULT 0,
     filed       INTEGER NOT NULL DEFAULT 0,
-    -- JSON array.
+    -- JSON array of pairs of kind and detail.
     troubles    TEXT NOT NULL DEFAULT '[]',
     CHECK ((ended IS NULL) = (outcome IS NULL))
 ) STRICT;

@@ -3,7 +3,7 @@
 use super::segments::{Order, segments};
 use super::{Proof, shares_a_piece};
 use crate::form::fold;
-use crate::rules::nombres::PARTICLES;
+use crate::rules::nombres::{MOST_WORDS, PARTICLES};
 
 /// Words of an entity's name that say its kind, and so are many entities'.
 const KINDS: [&str; 42] = [
@@ -74,9 +74,10 @@ impl EntityWords {
             .filter(|word| {
                 word.len() > 1 && !PARTICLES.contains(word) && !["sa", "sac", "saa", "srl", "sr"].contains(word)
             })
+            .take(MOST_WORDS)
             .map(str::to_owned)
             .collect();
-        EntityWords { words, all: folded.split(' ').map(str::to_owned).collect() }
+        EntityWords { words, all: folded.split(' ').take(MOST_WORDS).map(str::to_owned).collect() }
     }
 
     /// The words that tell this entity from others of its kind.

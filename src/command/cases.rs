@@ -1,0 +1,262 @@
+//! `oficios cases`: what operators ask of the ledger and write into it.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::Failure;
+use super::check::printable;
+use super::office::Office;
+use crate::calendar::{clock_time, long_date};
+use crate::ledger::{
+    Attention, CaseFile, CaseQuery, CaseRecord, CaseState, MailId, MailQuery, MailRecord, Register, ReplyChoice,
+    ReplyId, ReplyState,
+};
+use crate::verdict::Decision;
+
+#[derive(Debug, Subcommand)]
+pub enum CasesCommand {
+    /// List cases, the ones that wait longest first.
+    List {
+        /// All of them rather than the ones that wait for a person.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show one case: its data, its mails, its replies and everything that happened to it.
+    Show { number: String },
+    /// Say that a person has settled a case.
+    Resolve {
+        number: String,
+        /// What was done, for whoever reads the trail later.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Judge a mail anew, e.g. after a change of the form's words.
+    Reprocess {
+        /// The mail's number, as `show` prints it.
+        mail: i64,
+    },
+    /// Decide on a reply that was held, refused, or of which nobody knows whether it went out.
+    Reply {
+        /// The reply's number, as `show` prints it.
+        reply: i64,
+        #[arg(value_enum)]
+        choice: Choice,
+    },
+    /// Write one JSON object a case, one a line, with personal data in full.
+    Export,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Choice {
+    /// Send it (again).
+    Send,
+    /// It did arrive.
+    Arrived,
+    /// Do not send it.
+    Withdraw,
+}
+
+pub fn run(config: Option<&Path>, command: &CasesCommand) -> Result<ExitCode, Failure> {
+    let Some(config) = config else {
+        return Err(Failure::Refused("say which ledger: --config FILE".to_owned()));
+    };
+    let office = Office::open(Some(config))?;
+    office.runtime()?.block_on(async {
+        let ledger = office.ledger()?;
+        let now = Timestamp::now();
+        let mut out = std::io::stdout().lock();
+        match command {
+            CasesCommand::List { all } => {
+                let query = if *all { CaseQuery::All } else { CaseQuery::NeedingAttention };
+                let cases = ledger.cases(query).await?;
+                for case in &cases {
+                    writeln!(out, "{}", line(&office, case))?;
+                }
+                if cases.is_empty() {
+                    writeln!(out, "{}", if *all { "No hay casos." } else { "Ningún caso espera a una persona." })?;
+                }
+                // A mail that could not be processed has no case of its own.
+                for mail in ledger.mails(MailQuery::NeedingAttention).await?.iter().filter(|mail| mail.case.is_none()) {
+                    writeln!(out, "sin caso     correo {}: {}", mail.id, reasons(mail))?;
+                }
+            }
+            CasesCommand::Show { number } => {
+                let file = ledger.case(number.parse()?).await?;
+                out.write_all(shown(&office, &file).as_bytes())?;
+            }
+            CasesCommand::Resolve { number, note } => {
+                ledger.resolve(number.parse()?, operator(), note.clone(), now).await?;
+                writeln!(out, "Caso {number}: atendido.")?;
+            }
+            CasesCommand::Reprocess { mail } => {
+                ledger.reprocess(MailId(*mail), operator(), now).await?;
+                writeln!(out, "Correo {mail}: se revisará otra vez en el próximo ciclo.")?;
+            }
+            CasesCommand::Reply { reply, choice } => {
+                let choice = match choice {
+                    Choice::Send => ReplyChoice::Send,
+                    Choice::Arrived => ReplyChoice::ItArrived,
+                    Choice::Withdraw => ReplyChoice::Withdraw,
+                };
+                ledger.rule_on_reply(ReplyId(*reply), operator(), choice, now).await?;
+                writeln!(out, "Respuesta {reply}: anotado.")?;
+            }
+            CasesCommand::Export => {
+                for case in ledger.cases(CaseQuery::All).await? {
+                    let file = ledger.case(case.number).await?;
+                    writeln!(out, "{}", serde_json::to_string(&exported(&file))?)?;
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Who is at the keyboard, for the trail.
+fn operator() -> String {
+    std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "operador".to_owned())
+}
+
+fn state(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Open => "en proceso",
+        CaseState::Confirmed => "confirmado",
+        CaseState::AwaitingCorrection => "espera corrección",
+        CaseState::Overdue => "plazo vencido",
+        CaseState::NeedsPerson => "espera a una persona",
+        CaseState::Resolved => "atendido",
+    }
+}
+
+fn moment(office: &Office, instant: Timestamp) -> String {
+    let local = instant.to_zoned(office.configuration.office.time_zone.clone());
+    format!("{}, {}", long_date(local.date()), clock_time(local.time()))
+}
+
+fn line(office: &Office, case: &CaseRecord) -> String {
+    let deadline = case.deadline.map_or_else(String::new, |date| format!(", plazo: {}", long_date(date)));
+    printable(&format!(
+        "{}  {}  {} {}  (desde el {}{deadline})",
+        case.number,
+        state(case.state),
+        case.entity.as_deref().unwrap_or("entidad no leída"),
+        case.oficio_number.as_deref().unwrap_or(""),
+        moment(office, case.changed),
+    ))
+}
+
+fn reasons(mail: &MailRecord) -> String {
+    printable(&mail.reasons.join(" "))
+}
+
+fn decision(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Confirmado => "confirmado",
+        Decision::Subsanacion => "subsanación",
+        Decision::Revision => "revisión",
+        Decision::Ajeno => "ajeno",
+        Decision::Automatico => "automático",
+    }
+}
+
+fn reply_state(state: ReplyState) -> &'static str {
+    match state {
+        ReplyState::Queued => "por enviar",
+        ReplyState::InFlight => "enviándose",
+        ReplyState::Sent => "enviada",
+        ReplyState::Refused => "rechazada por el servidor",
+        ReplyState::Unknown => "no se sabe si salió",
+        ReplyState::Held => "retenida por el tope de respuestas",
+        ReplyState::Withdrawn => "retirada",
+    }
+}
+
+fn call(attention: Attention) -> &'static str {
+    match attention {
+        Attention::Revision => "hay que revisarlo",
+        Attention::Quarantined => "no se pudo procesar",
+        Attention::ReplyHeld => "su respuesta está retenida",
+        Attention::ReplyRefused => "su respuesta fue rechazada",
+        Attention::ReplyUnknown => "no se sabe si su respuesta salió",
+        Attention::CorrectionOverdue => "venció el plazo de la corrección",
+    }
+}
+
+fn shown(office: &Office, file: &CaseFile) -> String {
+    let mut text = format!("Caso {}\n", line(office, &file.case));
+    let mut add = |content: String| {
+        text.push_str(&printable(&content));
+        text.push('\n');
+    };
+    for mail in &file.mails {
+        add(format!(
+            "\u{20} Correo {} del {}: {}",
+            mail.id,
+            moment(office, mail.arrived),
+            mail.decision.map_or("sin decidir", decision)
+        ));
+        add(format!("    De: {}", mail.correspondent.as_deref().unwrap_or("(sin remitente)")));
+        add(format!("    Asunto: {}", mail.subject.as_deref().unwrap_or("")));
+        for attention in mail.attention() {
+            add(format!("    Espera a una persona: {}", call(attention)));
+        }
+        for reason in &mail.reasons {
+            add(format!("    {reason}"));
+        }
+        if let Some(assessment) = &mail.assessment {
+            for designee in &assessment.designees {
+                let fields = [&designee.perfil, &designee.nombres, &designee.dni, &designee.correo, &designee.celular];
+                let values: Vec<&str> = fields.iter().map(|value| value.as_deref().unwrap_or("—")).collect();
+                add(format!("    {}. {}", designee.row, values.join(" | ")));
+            }
+            for finding in &assessment.findings {
+                let row = finding.row.map_or_else(String::new, |row| format!("fila {row}, "));
+                add(format!("    - {row}{}: {}", finding.field, finding.message));
+            }
+        }
+        for reply in &mail.replies {
+            add(format!("    Respuesta {}: {}", reply.id, reply_state(reply.state)));
+        }
+    }
+    add("  Qué pasó:".to_owned());
+    for entry in &file.trail {
+        let detail = entry.detail.as_deref().map_or_else(String::new, |detail| format!(" ({detail})"));
+        add(format!("    {}  {}: {}{detail}", moment(office, entry.at), entry.actor, entry.action));
+    }
+    text
+}
+
+fn exported(file: &CaseFile) -> serde_json::Value {
+    let case = &file.case;
+    let mails: Vec<_> = file
+        .mails
+        .iter()
+        .map(|mail| {
+            json!({
+                "correo": mail.id.0,
+                "llego": mail.arrived.to_string(),
+                "remitente": mail.correspondent,
+                "asunto": mail.subject,
+                "decision": mail.decision,
+                "motivos": mail.reasons,
+                "evaluacion": mail.assessment,
+                "respuestas": mail.replies.iter().map(|reply| reply.state.word()).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "caso": case.number.to_string(),
+        "estado": case.state.word(),
+        "entidad": case.entity,
+        "oficio": case.oficio_number,
+        "abierto": case.opened.to_string(),
+        "presentado": case.presented.map(|date| date.to_string()),
+        "plazo": case.deadline.map(|date| date.to_string()),
+        "correos": mails,
+    })
+}

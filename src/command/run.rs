@@ -1,0 +1,127 @@
+//! `oficios run`: the daemon. Cycles on their schedule and as soon as mail arrives, the daily report on its own, until SIGTERM
+//! or SIGINT; then the mail at hand is finished.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Zoned;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+use super::office::{Office, OfficeCycle};
+use super::{Failure, daily_report, log};
+use crate::configuration::resolved::Switch;
+use crate::cycle::StopSignal;
+use crate::mailbox::{self, Mailbox, News};
+
+/// A mailbox that says «news» all the time is not looked at more often than this.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
+/// After a cycle that the ledger broke off.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(60);
+
+pub fn run(config: &Path) -> Result<ExitCode, Failure> {
+    let office = Office::open(Some(config))?;
+    log::start(office.configuration.log);
+    office.runtime()?.block_on(async {
+        let stop = Arc::new(Stop::default());
+        listen_for_signals(&stop)?;
+        let mut cycle = office.cycle().await?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+        while !stop.signal.requested() {
+            let pause = match cycle.run(&stop.signal, &log::event).await {
+                Ok(_) => SHORTEST_PAUSE,
+                Err(error) => {
+                    tracing::error!("the cycle broke off: {error}");
+                    PAUSE_AFTER_FAILURE
+                }
+            };
+            if !stop.signal.requested() {
+                give_out_due_report(&office, &cycle).await;
+            }
+            tokio::select! {
+                () = stop.requested.notified() => {}
+                () = tokio::time::sleep(pause) => wait_for_work(&office, &stop).await,
+            }
+        }
+        tracing::info!("stopped");
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+#[derive(Default)]
+struct Stop {
+    signal: StopSignal,
+    requested: Notify,
+}
+
+fn listen_for_signals(stop: &Arc<Stop>) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
+    let stop = Arc::clone(stop);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("asked to stop: the mail at hand is finished first");
+        stop.signal.request();
+        stop.requested.notify_one();
+    });
+    Ok(())
+}
+
+/// Until the schedule's next time, the report's next time, or mail arrives.
+async fn wait_for_work(office: &Office, stop: &Stop) {
+    let now = office.now();
+    let schedule = &office.configuration.schedule;
+    let next = [&schedule.cycle, &office.configuration.report.cycle]
+        .into_iter()
+        .filter_map(|cron| cron.find_next_occurrence(&now, false).ok())
+        .min();
+    // A pattern without a next time (29 February of a leap year far away) leaves an hour.
+    let pause = next.map_or(Duration::from_secs(3600), |next| until(&now, &next));
+    tokio::select! {
+        () = stop.requested.notified() => {}
+        () = tokio::time::sleep(pause) => {}
+        () = news(office, pause), if schedule.idle == Switch::On => {}
+    }
+}
+
+fn until(now: &Zoned, next: &Zoned) -> Duration {
+    Duration::try_from(now.duration_until(next)).unwrap_or_default()
+}
+
+/// Ends when the mailbox has news. A connection that fails says nothing: the schedule goes on without it.
+async fn news(office: &Office, pause: Duration) {
+    let heard = async {
+        let mut mailbox = mailbox::open(&office.configuration.mailbox).await?;
+        mailbox.wait(pause.as_secs().saturating_add(1)).await
+    };
+    match heard.await {
+        Ok(News::Changed) => {}
+        Ok(News::TimeOver) => std::future::pending().await,
+        Err(error) => {
+            tracing::warn!("no word of new mail until the schedule's next time: {error}");
+            std::future::pending().await
+        }
+    }
+}
+
+/// The report of the day before is due once its time of today has passed. Its page in the report folder says that it was given
+/// out, so that a daemon which was down at that time makes up for it, and one that is started again does not repeat it.
+async fn give_out_due_report(office: &Office, cycle: &OfficeCycle) {
+    let now = office.now();
+    let Ok(midnight) = now.start_of_day() else { return };
+    let due = office.configuration.report.cycle.find_next_occurrence(&midnight, true).is_ok_and(|time| time <= now);
+    let Ok(yesterday) = now.date().yesterday() else { return };
+    if !due || daily_report::page_path(office, yesterday).exists() {
+        return;
+    }
+    let rooms = cycle.rooms();
+    match daily_report::give_out(office, &rooms.ledger, &rooms.outbox, yesterday).await {
+        Ok(page) => tracing::info!(page = %page.display(), "the daily report is out"),
+        Err(error) => tracing::error!("{error}; it is tried again after the next cycle"),
+    }
+}

@@ -1,0 +1,377 @@
+//! Assembly: the parts of this room put together into one [`Oficio`].
+
+use super::columns::HeaderWords;
+use super::cuadro::{self, ReadCuadro, is_sheet};
+use super::designee::{Cuadro, Field};
+use super::letter::Letter;
+use super::presence::{self, Kind};
+use super::value::{Evidence, OficioDatum};
+use super::witnesses::{self, Standing};
+use super::{Oficio, Presence, Signature, Unreadable, date, entity, number, people, signature};
+use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
+use crate::form::{Form, fold};
+use crate::mail::Mail;
+
+/// Files of one mail that are looked at.
+const MOST_DOCUMENTS: usize = 100;
+
+/// Puts together the oficio of one mail, or of bare documents when there is no mail.
+pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
+    let words = HeaderWords::new(&form.columns);
+    let all: Vec<&Document> = documents.iter().take(MOST_DOCUMENTS).collect();
+    let cuadros: Vec<Option<ReadCuadro>> = all.iter().map(|document| cuadro::find(document, &words, form)).collect();
+    let kinds: Vec<Kind> = all
+        .iter()
+        .zip(&cuadros)
+        .map(|(document, cuadro)| presence::kind(document, cuadro.as_ref(), mail, form))
+        .collect();
+    let chosen = presence::choose(&all, &kinds, &cuadros);
+    let photos = Photos::of(&all, &chosen);
+    let mut oficio = match (photos.merged.as_ref(), chosen.first().and_then(|index| all.get(*index))) {
+        (Some(merged), _) => {
+            read_letter(merged, cuadro::find(merged, &words, form), &all, &kinds, &cuadros, &chosen, form)
+        }
+        (None, Some(document)) => {
+            let own = chosen.first().and_then(|index| cuadros.get(*index)).cloned().flatten();
+            read_letter(document, own, &all, &kinds, &cuadros, &chosen, form)
+        }
+        (None, None) => without_letter(mail, &all, &kinds, &cuadros, form),
+    };
+    photos.name_pages(&mut oficio);
+    let has_oficio = !chosen.is_empty();
+    for (document, kind) in all.iter().zip(&kinds) {
+        let unread = *kind == Kind::Unreadable && presence::matters(document, has_oficio);
+        if unread {
+            oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
+        }
+    }
+    if !has_oficio && !oficio.unreadable.is_empty() {
+        // It may be in what could not be read: a person tells, not the entity.
+        oficio.presence = Presence::Present;
+    }
+    if documents.len() > MOST_DOCUMENTS {
+        oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
+    }
+    oficio
+}
+
+/// The oficio of one document (or of several photos merged into one).
+fn read_letter(
+    document: &Document,
+    own: Option<ReadCuadro>,
+    all: &[&Document],
+    kinds: &[Kind],
+    cuadros: &[Option<ReadCuadro>],
+    chosen: &[usize],
+    form: &Form,
+) -> Oficio {
+    let areas: Vec<(&str, u32, Bounds)> = own
+        .iter()
+        .flat_map(|cuadro| cuadro.areas.iter().map(|(page, bounds)| (document.name.as_str(), *page, *bounds)))
+        .collect();
+    let letter = Letter::without(&[document], &areas);
+    let mut oficio = Oficio {
+        document: Some(document.name.clone()),
+        number: number::find(&letter, form),
+        date: date::find(&letter, form),
+        entity: entity::find(&letter, form),
+        signature: signature::find(&[document], &letter),
+        ..Oficio::default()
+    };
+    let others: Vec<(usize, Standing, &ReadCuadro)> = (0..all.len())
+        .filter(|index| !chosen.contains(index))
+        .filter_map(|index| {
+            let standing = standing(*kinds.get(index)?, all.get(index)?)?;
+            Some((index, standing, cuadros.get(index)?.as_ref()?))
+        })
+        .collect();
+    doubt_what_was_not_read(document, own.as_ref(), &letter, &mut oficio);
+    doubt_second_letters(&letter, all, kinds, cuadros, chosen, &mut oficio, form);
+    borrow_from_draft(document, all, kinds, &mut oficio, form);
+    let heard: Vec<(Standing, &ReadCuadro)> = others.iter().map(|(_, standing, cuadro)| (*standing, *cuadro)).collect();
+    hear(own, heard, &mut oficio, form);
+    if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
+        oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
+    }
+    oficio
+}
+
+/// What a mail without an oficio gives.
+fn without_letter(
+    mail: Option<&Mail>,
+    all: &[&Document],
+    kinds: &[Kind],
+    cuadros: &[Option<ReadCuadro>],
+    form: &Form,
+) -> Oficio {
+    let mut oficio = Oficio {
+        presence: Presence::Absent { linked: mail.is_some_and(presence::is_linked) },
+        signature: Signature::Unknown,
+        ..Oficio::default()
+    };
+    let heard: Vec<(Standing, &ReadCuadro)> = (0..all.len())
+        .filter_map(|index| {
+            let standing = standing(*kinds.get(index)?, all.get(index)?)?;
+            Some((standing, cuadros.get(index)?.as_ref()?))
+        })
+        .collect();
+    hear(None, heard, &mut oficio, form);
+    let written_in_mail = all.iter().zip(kinds).zip(cuadros).any(|((document, kind), cuadro)| {
+        *kind == Kind::Body && (cuadro.is_some() || lists_people(&Letter::of(&[document])))
+    }) || mail.is_some_and(|mail| mentions_dni(&mail.body_text));
+    if written_in_mail {
+        oficio.doubts.push("Los datos están escritos en el correo y no en un oficio firmado.".to_owned());
+    }
+    oficio
+}
+
+/// Settles the cuadro: the oficio's own, else the best of the other files'.
+fn hear(own: Option<ReadCuadro>, mut others: Vec<(Standing, &ReadCuadro)>, oficio: &mut Oficio, form: &Form) {
+    let main = own.or_else(|| {
+        let best = others.iter().enumerate().min_by_key(|(index, (standing, cuadro))| {
+            (
+                *standing != Standing::Table,
+                cuadro.rows.is_empty(),
+                !is_sheet(cuadro.format),
+                cuadro.missing.len(),
+                *index,
+            )
+        })?;
+        let (_, taken) = others.remove(best.0);
+        let mut taken = taken.clone();
+        if taken
+            .others
+            .iter()
+            .any(|other| other.rows.iter().any(|row| !taken.rows.iter().any(|mine| people::same(mine, row))))
+        {
+            taken.doubts.push(format!("«{}» trae más de un cuadro, con personas distintas.", taken.document));
+        }
+        Some(taken)
+    });
+    let Some(main) = main else { return };
+    let told = witnesses::hear(main, &others, form);
+    oficio.cuadro = told.cuadro;
+    oficio.discrepancies = told.discrepancies;
+    oficio.lost_zeros = told.lost_zeros;
+    oficio.doubts.extend(told.doubts);
+}
+
+fn standing(kind: Kind, document: &Document) -> Option<Standing> {
+    match kind {
+        Kind::Table => Some(Standing::Table),
+        Kind::Letter if presence::is_editable(document.format) => Some(Standing::Draft),
+        Kind::Letter => Some(Standing::Letter),
+        Kind::Scan | Kind::Annex => Some(Standing::Table),
+        Kind::Body | Kind::Logo | Kind::Unreadable => None,
+    }
+}
+
+/// Pages that are pictures, limits that cut: said only where what was not read could change the answer.
+fn doubt_what_was_not_read(document: &Document, own: Option<&ReadCuadro>, letter: &Letter, oficio: &mut Oficio) {
+    let unread: Vec<u32> =
+        document.pages.iter().filter(|page| presence::is_unread(document, page)).map(|page| page.number).collect();
+    let recognised = document.pages.iter().any(|page| page.text_layer == TextLayer::Recognised);
+    let stopped = document.troubles.iter().any(|trouble| {
+        matches!(trouble, Trouble::BeyondLimits(_) | Trouble::ReaderStopped | Trouble::Corrupt | Trouble::Encrypted)
+    });
+    if stopped {
+        oficio.doubts.push(format!("«{}» no se leyó completo. {}", document.name, presence::reason(document)));
+    }
+    let pages = |pages: &[u32]| pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match own {
+        None if !unread.is_empty() || recognised => {
+            oficio.doubts.push(format!(
+                "El cuadro del propio oficio no se pudo leer: «{}» está escaneado o es una imagen.",
+                document.name
+            ));
+        }
+        Some(cuadro) => {
+            if let Some(next) = goes_on_unread(cuadro, letter, &unread) {
+                oficio.doubts.push(format!(
+                    "El cuadro puede continuar en la página {next}, que es una imagen y no se pudo leer."
+                ));
+            }
+            if cuadro.recognised && !cuadro.missing.is_empty() {
+                let columns: Vec<&str> = cuadro.missing.iter().map(|field| field.label()).collect();
+                oficio
+                    .doubts
+                    .push(format!("En la imagen del oficio no se distingue la columna: {}.", columns.join(", ")));
+            }
+        }
+        None => {}
+    }
+    let first = document.pages.first();
+    let head_is_picture = first.is_some_and(|page| page.text_layer != TextLayer::Drawn);
+    let missing = [
+        ("el número", matches!(oficio.number, OficioDatum::Missing), head_is_picture),
+        ("la fecha", matches!(oficio.date, OficioDatum::Missing), head_is_picture || !unread.is_empty()),
+        ("la entidad", matches!(oficio.entity, OficioDatum::Missing), head_is_picture),
+    ];
+    let hidden: Vec<&str> =
+        missing.iter().filter(|(_, missing, picture)| *missing && *picture).map(|(name, _, _)| *name).collect();
+    if !hidden.is_empty() {
+        oficio.doubts.push(match unread.as_slice() {
+            [] => format!("En la imagen del oficio no se distingue {}.", hidden.join(" ni ")),
+            some => format!("Falta leer {} del oficio: la página {} es una imagen.", hidden.join(" y "), pages(some)),
+        });
+    }
+}
+
+/// The unread page after the cuadro's last one, when nothing of the letter stands between.
+fn goes_on_unread(cuadro: &ReadCuadro, letter: &Letter, unread: &[u32]) -> Option<u32> {
+    let (page, bounds) = cuadro.areas.iter().max_by(|a, b| a.0.cmp(&b.0).then(a.1.bottom.total_cmp(&b.1.bottom)))?;
+    let next = unread.iter().find(|number| **number == page + 1)?;
+    // A footer is a line or two; the letter going on is more.
+    let below = letter.lines.iter().filter(|line| line.page == *page && line.bounds.top >= bounds.bottom - 2.0).count();
+    (below < 3).then_some(*next)
+}
+
+/// A second letter with another number and other people, or a scan beside a readable letter that may be the signed one.
+fn doubt_second_letters(
+    letter: &Letter,
+    all: &[&Document],
+    kinds: &[Kind],
+    cuadros: &[Option<ReadCuadro>],
+    chosen: &[usize],
+    oficio: &mut Oficio,
+    form: &Form,
+) {
+    let mine = oficio.number.value().map(|number| people::compact(number));
+    let designates = |document: &Document| {
+        document.pages.iter().flat_map(|page| &page.lines).any(|line| {
+            let folded = fold(&line.text);
+            folded.contains("designa") || folded.contains("gob pe")
+        })
+    };
+    for (index, (document, kind)) in all.iter().zip(kinds).enumerate() {
+        if chosen.contains(&index) || *kind != Kind::Letter {
+            continue;
+        }
+        let other = Letter::of(&[*document]);
+        let theirs = number::find(&other, form).value().map(|number| people::compact(number));
+        let with_cuadro = cuadros.get(index).is_some_and(Option::is_some);
+        if with_cuadro
+            && mine.is_some()
+            && theirs.is_some()
+            && mine != theirs
+            && designates(document)
+            && !letter.lines.is_empty()
+        {
+            oficio.doubts.push(format!("El correo trae dos oficios distintos: el otro es «{}».", document.name));
+        }
+    }
+}
+
+/// A scan whose editable letter came beside it: number, date and entity are taken from there while the scan is not read.
+fn borrow_from_draft(document: &Document, all: &[&Document], kinds: &[Kind], oficio: &mut Oficio, form: &Form) {
+    let unread = document
+        .pages
+        .iter()
+        .all(|page| page.text_layer != TextLayer::Drawn && page.text_layer != TextLayer::Recognised);
+    if !unread {
+        return;
+    }
+    let draft = all
+        .iter()
+        .zip(kinds)
+        .find(|(other, kind)| **kind == Kind::Letter && presence::is_editable(other.format))
+        .map(|(other, _)| Letter::of(&[*other]));
+    if let Some(draft) = draft {
+        oficio.number = number::find(&draft, form);
+        oficio.date = date::find(&draft, form);
+        oficio.entity = entity::find(&draft, form);
+    }
+}
+
+/// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.
+fn lists_people(letter: &Letter) -> bool {
+    letter.text().iter().any(|line| mentions_dni(line.text))
+}
+
+fn mentions_dni(text: &str) -> bool {
+    text.lines().any(|line| {
+        let folded = fold(line);
+        let labelled = folded.split(' ').any(|word| word == "dni")
+            || folded.contains("d n i")
+            || folded.contains("documento de identidad");
+        labelled && folded.split(' ').any(|word| word.len() == 8 && word.chars().all(|letter| letter.is_ascii_digit()))
+    })
+}
+
+/// Photos of the pages of one oficio, merged so that a cuadro may go on from one to the next.
+struct Photos {
+    merged: Option<Document>,
+    /// Each merged page's own file and page.
+    origins: Vec<(String, u32)>,
+}
+
+impl Photos {
+    fn of(all: &[&Document], chosen: &[usize]) -> Photos {
+        let files: Vec<&Document> = chosen.iter().filter_map(|index| all.get(*index).copied()).collect();
+        let [first, _, ..] = files.as_slice() else { return Photos { merged: None, origins: Vec::new() } };
+        let mut merged = Document {
+            name: first.name.clone(),
+            place: first.place,
+            format: Format::Jpeg,
+            pages: Vec::new(),
+            tables: Vec::new(),
+            signatures: Vec::new(),
+            troubles: Vec::new(),
+        };
+        let mut origins = Vec::new();
+        for file in &files {
+            let offset = u32::try_from(origins.len()).unwrap_or(u32::MAX);
+            for page in &file.pages {
+                origins.push((file.name.clone(), page.number));
+                let mut page = page.clone();
+                page.number = page.number.saturating_add(offset);
+                merged.pages.push(page);
+            }
+            for table in &file.tables {
+                let mut table = table.clone();
+                table.page = table.page.saturating_add(offset);
+                merged.tables.push(table);
+            }
+            merged.troubles.extend(file.troubles.iter().map(|trouble| match trouble {
+                Trouble::PageWithoutText(page) => Trouble::PageWithoutText(page.saturating_add(offset)),
+                Trouble::TextMayLie(page) => Trouble::TextMayLie(page.saturating_add(offset)),
+                other => other.clone(),
+            }));
+        }
+        Photos { merged: Some(merged), origins }
+    }
+
+    /// Gives each value's evidence its own file again.
+    fn name_pages(&self, oficio: &mut Oficio) {
+        let Some(merged) = &self.merged else { return };
+        let name = |evidence: &mut Evidence| {
+            let index = evidence.page.checked_sub(1).map(|index| index as usize);
+            if evidence.document == merged.name
+                && let Some((document, page)) = index.and_then(|index| self.origins.get(index))
+            {
+                evidence.document.clone_from(document);
+                evidence.page = *page;
+            }
+        };
+        fn read<T>(datum: &mut OficioDatum<T>) -> Option<&mut Evidence> {
+            match datum {
+                OficioDatum::Missing => None,
+                OficioDatum::Placeholder { read, .. } | OficioDatum::Found { read, .. } => Some(&mut read.evidence),
+            }
+        }
+        read(&mut oficio.number).map(name);
+        read(&mut oficio.date).map(name);
+        read(&mut oficio.entity).map(name);
+        if let Cuadro::Found { rows, .. } = &mut oficio.cuadro {
+            for row in rows {
+                for field in Field::ALL {
+                    if let Some(value) = row.get(field) {
+                        let mut value = value.clone();
+                        name(&mut value.evidence);
+                        row.set(field, value);
+                    }
+                }
+            }
+        }
+    }
+}

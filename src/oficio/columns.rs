@@ -1,0 +1,377 @@
+//! Columns: which of the form's fields a header's words name, by the synonyms of `form.columns`.
+//!
+//! Exact words win over contained ones, contained ones over words with a slip; a column gets at most one field and a field at
+//! most one column.
+
+use std::collections::BTreeMap;
+
+use super::designee::Field;
+use crate::form::{ColumnWords, fold};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Heading {
+    Field(Field),
+    GivenNames,
+    /// Father's, mother's or both surnames: the one heading that may stand over two columns.
+    Surnames,
+    Ordinal,
+}
+
+/// Words that give a header another meaning than the synonym in it: «Resolución de designación», «Teléfono fijo».
+const FOREIGN: [&str; 19] = [
+    "resolucion",
+    "contrato",
+    "fecha",
+    "vigencia",
+    "fijo",
+    "anexo",
+    "ruc",
+    "jefe",
+    "inmediato",
+    "superior",
+    "saliente",
+    "anterior",
+    "baja",
+    "firma",
+    "huella",
+    "designacion",
+    "nacimiento",
+    "domicilio",
+    "sustento",
+];
+/// Words that make «Nombre de …» the name of something that is no person.
+const NOT_A_PERSON: [&str; 11] = [
+    "entidad",
+    "institucion",
+    "oficina",
+    "area",
+    "unidad",
+    "organo",
+    "dependencia",
+    "sistema",
+    "sitio",
+    "pagina",
+    "plataforma",
+];
+
+struct Synonym {
+    heading: Heading,
+    words: Vec<String>,
+    compact: String,
+    rank: u32,
+}
+
+/// The form's header words, folded once.
+pub(super) struct HeaderWords {
+    synonyms: Vec<Synonym>,
+    ordinals: Vec<String>,
+}
+
+impl HeaderWords {
+    pub(super) fn new(columns: &ColumnWords) -> HeaderWords {
+        let lists = [
+            (Heading::Field(Field::Cargo), &columns.cargo),
+            (Heading::Field(Field::Perfil), &columns.perfil),
+            (Heading::Field(Field::Nombres), &columns.nombres),
+            (Heading::GivenNames, &columns.nombres_solo),
+            (Heading::Surnames, &columns.apellidos_solo),
+            (Heading::Field(Field::Dni), &columns.dni),
+            (Heading::Field(Field::Correo), &columns.correo),
+            (Heading::Field(Field::Celular), &columns.celular),
+            (Heading::Field(Field::Rol), &columns.rol),
+        ];
+        let mut synonyms = Vec::new();
+        for (heading, list) in lists {
+            for (rank, text) in list.iter().enumerate() {
+                let words = header_words(text);
+                if !words.is_empty() {
+                    let compact = words.concat();
+                    synonyms.push(Synonym {
+                        heading,
+                        words,
+                        compact,
+                        rank: u32::try_from(rank).unwrap_or(u32::MAX).min(99),
+                    });
+                }
+            }
+        }
+        let ordinals = columns.ordinal.iter().map(|text| fold(text).replace(' ', "")).collect();
+        HeaderWords { synonyms, ordinals }
+    }
+
+    /// How well `text` names each heading; empty when it names none.
+    fn scores(&self, text: &str) -> BTreeMap<Heading, u32> {
+        let mut scores = BTreeMap::new();
+        let folded = fold(text);
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        if text.contains('@') || digits > 3 || text.chars().count() > 160 {
+            return scores;
+        }
+        let compact_whole = folded.replace(' ', "");
+        if (compact_whole.is_empty() && text.trim() == "#")
+            || self.ordinals.iter().any(|ordinal| !ordinal.is_empty() && *ordinal == compact_whole)
+            || ["orden", "nroorden", "ndeorden", "nordem", "norden", "node"].contains(&compact_whole.as_str())
+        {
+            scores.insert(Heading::Ordinal, 1_000);
+            return scores;
+        }
+        let words = header_words(text);
+        let compact = words.concat();
+        if compact.is_empty() {
+            return scores;
+        }
+        for synonym in &self.synonyms {
+            // A narrow column breaks its own header: «No mbres» is no «N.º mbres».
+            let score = if synonym.compact == compact || synonym.compact == compact_whole {
+                1_000 - synonym.rank
+            } else if let Some(rest) = rest_of(&words, &synonym.words) {
+                if foreign(synonym.heading, &rest) {
+                    continue;
+                }
+                300 + share(&synonym.compact, &compact) - synonym.rank.min(50)
+            } else if synonym.compact.len() >= 8 && compact.contains(&synonym.compact) {
+                250 + share(&synonym.compact, &compact) / 2
+            } else if same_but_for_a_slip(&synonym.compact, &compact) {
+                200
+            } else {
+                continue;
+            };
+            let best = scores.entry(synonym.heading).or_insert(0);
+            *best = score.max(*best);
+        }
+        scores
+    }
+
+    /// Which heading each position has, given the header's texts by position. Positions without one are left out.
+    pub(super) fn assign(&self, texts: &[String]) -> BTreeMap<usize, Heading> {
+        let mut wishes: Vec<(u32, usize, Heading)> = Vec::new();
+        for (position, text) in texts.iter().enumerate() {
+            wishes.extend(self.scores(text).into_iter().map(|(heading, score)| (score, position, heading)));
+        }
+        wishes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+        let mut assigned: BTreeMap<usize, Heading> = BTreeMap::new();
+        let mut surnames = 0;
+        for (_, position, heading) in wishes {
+            let taken = match heading {
+                Heading::Surnames => surnames >= 2,
+                _ => assigned.values().any(|other| *other == heading),
+            };
+            if !taken && !assigned.contains_key(&position) {
+                surnames += usize::from(heading == Heading::Surnames);
+                assigned.insert(position, heading);
+            }
+        }
+        settle_names(&mut assigned, texts);
+        assigned
+    }
+}
+
+/// «Nombres» alone is the whole name, and «Nombre» beside «Apellidos» is the given names.
+fn settle_names(assigned: &mut BTreeMap<usize, Heading>, texts: &[String]) {
+    let position_of = |assigned: &BTreeMap<usize, Heading>, wanted: Heading| {
+        assigned.iter().find(|(_, heading)| **heading == wanted).map(|(position, _)| *position)
+    };
+    let whole = position_of(assigned, Heading::Field(Field::Nombres));
+    let given = position_of(assigned, Heading::GivenNames);
+    let surnames = position_of(assigned, Heading::Surnames);
+    match (whole, given, surnames) {
+        (Some(whole), None, Some(_)) => {
+            let says_surnames = texts.get(whole).is_some_and(|text| fold(text).contains("apellido"));
+            if !says_surnames {
+                assigned.insert(whole, Heading::GivenNames);
+            }
+        }
+        (None, Some(only), None) => {
+            assigned.insert(only, Heading::Field(Field::Nombres));
+        }
+        _ => {}
+    }
+    if position_of(assigned, Heading::Field(Field::Nombres)).is_some() {
+        // A whole name beside its own parts: the parts add nothing.
+        assigned.retain(|_, heading| !matches!(heading, Heading::GivenNames | Heading::Surnames));
+    }
+}
+
+/// The fields that a set of headings covers.
+pub(super) fn fields(headings: &BTreeMap<usize, Heading>) -> Vec<Field> {
+    Field::ALL
+        .into_iter()
+        .filter(|field| {
+            headings.values().any(|heading| match heading {
+                Heading::Field(other) => other == field,
+                Heading::GivenNames | Heading::Surnames => *field == Field::Nombres,
+                Heading::Ordinal => false,
+            })
+        })
+        .collect()
+}
+
+/// A header's words without «N.º de»: single letters that dots parted are joined («D.N.I.»).
+fn header_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut words: Vec<String> = Vec::new();
+    let mut letters = String::new();
+    for word in folded.split(' ').filter(|word| !word.is_empty()) {
+        if word.chars().count() == 1 && word.chars().all(char::is_alphabetic) {
+            letters.push_str(word);
+            continue;
+        }
+        if !letters.is_empty() {
+            words.push(std::mem::take(&mut letters));
+        }
+        words.push(word.to_owned());
+    }
+    if !letters.is_empty() {
+        words.push(letters);
+    }
+    let number_sign = |word: &String| ["n", "no", "nro", "num", "numero", "nde"].contains(&word.as_str());
+    if words.len() > 1 && words.first().is_some_and(number_sign) {
+        words.remove(0);
+        if words.len() > 1 && words.first().is_some_and(|word| word == "de" || word == "del") {
+            words.remove(0);
+        }
+    }
+    words
+}
+
+/// The words around `phrase` in `words`, when it stands there as a whole.
+fn rest_of(words: &[String], phrase: &[String]) -> Option<Vec<String>> {
+    let start = words.windows(phrase.len()).position(|window| window == phrase)?;
+    let before = words.iter().take(start);
+    let after = words.iter().skip(start + phrase.len());
+    Some(before.chain(after).cloned().collect())
+}
+
+fn foreign(heading: Heading, rest: &[String]) -> bool {
+    rest.iter().any(|word| {
+        FOREIGN.contains(&word.as_str())
+            || (matches!(heading, Heading::Field(Field::Nombres) | Heading::GivenNames)
+                && NOT_A_PERSON.contains(&word.as_str()))
+    })
+}
+
+/// 0 to 200: how much of the header the synonym is.
+fn share(part: &str, whole: &str) -> u32 {
+    u32::try_from(200 * part.len() / whole.len().max(1)).unwrap_or(200).min(200)
+}
+
+/// A letter or two that a scan or a hurried hand changed.
+fn same_but_for_a_slip(a: &str, b: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars()
+            .map(|letter| match letter {
+                '1' | 'l' | '|' => 'i',
+                '0' => 'o',
+                other => other,
+            })
+            .collect()
+    };
+    let (a, b) = (plain(a), plain(b));
+    if a == b {
+        return true;
+    }
+    let allowed = a.len() / 7;
+    allowed > 0 && a.len().abs_diff(b.len()) <= allowed && edit_distance(&a, &b) <= allowed
+}
+
+/// Levenshtein's distance, for words of a header.
+pub(super) fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut current = vec![i + 1];
+        for (j, right) in b.iter().enumerate() {
+            let change = previous.get(j).copied().unwrap_or(0) + usize::from(left != *right);
+            let delete = previous.get(j + 1).copied().unwrap_or(0) + 1;
+            let insert = current.last().copied().unwrap_or(0) + 1;
+            current.push(change.min(delete).min(insert));
+        }
+        previous = current;
+    }
+    previous.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::{EMBEDDED, Form};
+
+    fn assigned(texts: &[&str]) -> Vec<Option<Heading>> {
+        let form = Form::parse(EMBEDDED).unwrap();
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let map = HeaderWords::new(&form.columns).assign(&texts);
+        (0..texts.len()).map(|position| map.get(&position).copied()).collect()
+    }
+
+    #[test]
+    fn the_forms_own_header_is_read() {
+        let header = [
+            "Cargo en la entidad",
+            "Perfil para la migración a Gob.pe",
+            "Nombres y apellidos",
+            "DNI",
+            "Correo electrónico*",
+            "Celular",
+            "Rol que tendrá en Gob.pe y Facilita",
+        ];
+        assert_eq!(assigned(&header), Field::ALL.map(|field| Some(Heading::Field(field))).to_vec());
+    }
+
+    #[test]
+    fn synonyms_in_any_order_are_read() {
+        use Field::*;
+        let header = [
+            "N°",
+            "D.N.I.",
+            "E-mail (institucional)",
+            "N.º de celular",
+            "APELLIDOS Y NOMBRES",
+            "Puesto",
+            "Rol asignado",
+            "PERFIL",
+        ];
+        let expected = [Dni, Correo, Celular, Nombres, Cargo, Rol, Perfil].map(|field| Some(Heading::Field(field)));
+        assert_eq!(assigned(&header)[0], Some(Heading::Ordinal));
+        assert_eq!(assigned(&header)[1..], expected);
+    }
+
+    #[test]
+    fn a_header_that_its_column_breaks_is_read() {
+        assert_eq!(
+            assigned(&["No mbres", "Apelli dos", "Celula r"]),
+            [Some(Heading::GivenNames), Some(Heading::Surnames), Some(Heading::Field(Field::Celular))]
+        );
+    }
+
+    #[test]
+    fn one_word_never_names_two_fields() {
+        let header = ["Teléfono", "Celular", "Nombre de la entidad", "Nombres y apellidos"];
+        assert_eq!(
+            assigned(&header),
+            [None, Some(Heading::Field(Field::Celular)), None, Some(Heading::Field(Field::Nombres))]
+        );
+    }
+
+    #[test]
+    fn split_names_are_told_from_a_whole_name() {
+        assert_eq!(assigned(&["Nombres", "Apellidos"]), [Some(Heading::GivenNames), Some(Heading::Surnames)]);
+        assert_eq!(assigned(&["Nombre", "Apellidos"]), [Some(Heading::GivenNames), Some(Heading::Surnames)]);
+        assert_eq!(assigned(&["Nombres", "DNI"])[0], Some(Heading::Field(Field::Nombres)));
+        assert_eq!(
+            assigned(&["Apellido paterno", "Apellido materno", "Nombres"]),
+            [Some(Heading::Surnames), Some(Heading::Surnames), Some(Heading::GivenNames)]
+        );
+    }
+
+    #[test]
+    fn a_number_of_another_paper_is_no_dni() {
+        assert_eq!(assigned(&["Documento de designación", "Resolución"]), [None, None]);
+    }
+
+    #[test]
+    fn letters_that_a_scan_changed_are_forgiven() {
+        assert_eq!(assigned(&["Correo electrónlco"]), [Some(Heading::Field(Field::Correo))]);
+        assert_eq!(assigned(&["DNl"]), [Some(Heading::Field(Field::Dni))]);
+    }
+}

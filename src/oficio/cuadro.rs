@@ -1,0 +1,281 @@
+//! Cuadro: which of a document's tables is the cuadro de designados, and its rows over all the tables it is made of (a page
+//! break, one table a person).
+
+use super::columns::HeaderWords;
+use super::designee::{DesigneeRow, Field};
+use super::header::{self, Header};
+use super::letter::{Letter, opens_outgoing};
+use super::people;
+use super::rows::{self, Record};
+use super::value::{Certainty, ReadValue};
+use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
+use crate::form::{Form, fold};
+use crate::tables::{Ruling, Table};
+
+/// Tables of one document that are looked at.
+const MOST_TABLES: usize = 300;
+/// People of one cuadro: the form allows 15, and a list of hundreds is something else.
+const MOST_ROWS: usize = 200;
+/// Points by which the edges of two halves of one table may differ.
+const EDGE: f32 = 12.0;
+
+/// A cuadro as one document gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReadCuadro {
+    pub(super) document: String,
+    pub(super) format: Format,
+    pub(super) missing: Vec<Field>,
+    pub(super) rows: Vec<DesigneeRow>,
+    /// The tables it was read from: page and bounds.
+    pub(super) areas: Vec<(u32, Bounds)>,
+    /// Whether it was recognised from a picture.
+    pub(super) recognised: bool,
+    pub(super) doubts: Vec<String>,
+    /// Further cuadros of the same file with other people (the other sheets of a spreadsheet).
+    pub(super) others: Vec<ReadCuadro>,
+}
+
+/// Tables under one header.
+struct Group<'a> {
+    header: Header,
+    records: Vec<Record>,
+    tables: Vec<&'a Table>,
+}
+
+/// Finds the cuadro of one document.
+pub(super) fn find(document: &Document, words: &HeaderWords, form: &Form) -> Option<ReadCuadro> {
+    let letter = Letter::of(&[document]);
+    let mut groups = groups(document, words);
+    groups.retain(|group| !is_outgoing(group, &letter));
+    let best = groups.iter().enumerate().max_by_key(|(index, group)| (weight(group), std::cmp::Reverse(*index)))?.0;
+    let mut main = read_group(document, &groups.remove(best), form);
+    for (index, group) in groups.iter().enumerate() {
+        if weight(group) + 200 < main_weight(&main) || group.records.is_empty() {
+            continue;
+        }
+        let other = read_group(document, group, form);
+        let shared = other.rows.iter().any(|row| main.rows.iter().any(|mine| people::same(mine, row)));
+        if is_sheet(document.format) {
+            main.others.push(other);
+        } else if shared {
+            // The same people a second time in one document: it must say the same.
+            if people::differ(&main.rows, &other.rows, form) {
+                main.doubts.push("El documento trae dos cuadros de designados con datos distintos.".to_owned());
+            }
+        } else {
+            main.missing.extend(
+                other.missing.iter().filter(|field| !main.missing.contains(field)).copied().collect::<Vec<_>>(),
+            );
+            main.areas.extend(other.areas);
+            if index < best {
+                let later = std::mem::replace(&mut main.rows, other.rows);
+                main.rows.extend(later);
+            } else {
+                main.rows.extend(other.rows);
+            }
+            main.doubts.extend(other.doubts);
+        }
+    }
+    for (number, row) in (1..).zip(main.rows.iter_mut()) {
+        row.number = number;
+    }
+    Some(main)
+}
+
+/// Whether some table holds people's data that no header names: too much to call the cuadro missing, too little to read it.
+pub(super) fn unread_people(document: &Document) -> bool {
+    document.tables.iter().take(MOST_TABLES).any(|table| {
+        let has = |test: &dyn Fn(&str) -> bool| table.cells.iter().any(|cell| test(&cell.text));
+        has(&|text| text.contains('@')) && has(&looks_like_dni)
+    })
+}
+
+/// How much a group looks like the form's cuadro.
+fn weight(group: &Group) -> usize {
+    let fields = group.header.fields();
+    let filled = usize::from(!group.records.is_empty());
+    let own = usize::from(group.header.has(Field::Perfil)) + usize::from(group.header.has(Field::Rol));
+    100 * fields.len() + 50 * own + 40 * filled
+}
+
+fn main_weight(cuadro: &ReadCuadro) -> usize {
+    let has = |field| usize::from(!cuadro.missing.contains(&field));
+    100 * (7 - cuadro.missing.len())
+        + 50 * (has(Field::Perfil) + has(Field::Rol))
+        + 40 * usize::from(!cuadro.rows.is_empty())
+}
+
+fn groups<'a>(document: &'a Document, words: &HeaderWords) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for table in document.tables.iter().take(MOST_TABLES) {
+        let found = header::find(table, words);
+        let last = groups.last_mut();
+        match (found, last) {
+            (Some(header), Some(group)) if header_again(group, &header, table) => {
+                let records = rows::read(table, &header, header.first_record, &document.name);
+                group.go_on(records, table);
+            }
+            (Some(header), _) => {
+                let records = rows::read(table, &header, header.first_record, &document.name);
+                groups.push(Group { header, records, tables: vec![table] });
+            }
+            (None, Some(group)) if continues(group, table, document) => {
+                let records = rows::read(table, &group.header, 0, &document.name);
+                group.go_on(records, table);
+            }
+            (None, _) => {}
+        }
+    }
+    for group in &mut groups {
+        group.records.truncate(MOST_ROWS);
+    }
+    groups
+}
+
+impl<'a> Group<'a> {
+    fn go_on(&mut self, records: Vec<Record>, table: &'a Table) {
+        let next_page = self.tables.last().is_some_and(|last| last.page < table.page);
+        let mut records = records.into_iter().peekable();
+        if next_page
+            && let (Some(last), Some(first)) = (self.records.last_mut(), records.peek())
+            && last.goes_on_in(first)
+            && let Some(rest) = records.next()
+        {
+            last.append(rest);
+        }
+        self.records.extend(records);
+        self.tables.push(table);
+    }
+}
+
+/// The same header on the next page.
+fn header_again(group: &Group, header: &Header, table: &Table) -> bool {
+    let next_page = group.tables.last().is_some_and(|last| last.page + 1 == table.page);
+    next_page
+        && table.ruling != Ruling::Declared
+        && group.header.orientation == header.orientation
+        && group.header.headings == header.headings
+}
+
+/// Whether a table without a header is the next part of the group's: it follows on the next page (or right below, when a
+/// ruling is interrupted) with the same columns.
+fn continues(group: &Group, table: &Table, document: &Document) -> bool {
+    let Some(last) = group.tables.last() else { return false };
+    if is_sheet(document.format) || last.columns != table.columns {
+        return false;
+    }
+    let drawn = rows::drawn(last.bounds).is_some() && rows::drawn(table.bounds).is_some();
+    let same_edges =
+        (last.bounds.left - table.bounds.left).abs() <= EDGE && (last.bounds.right - table.bounds.right).abs() <= EDGE;
+    if drawn && !same_edges {
+        return false;
+    }
+    if table.page == last.page + 1 {
+        return true;
+    }
+    let gap = table.bounds.top - last.bounds.bottom;
+    table.page == last.page && drawn && (-2.0..=14.0).contains(&gap)
+}
+
+/// A table of the people who leave: the words right above it say so.
+fn is_outgoing(group: &Group, letter: &Letter) -> bool {
+    let Some(first) = group.tables.first() else { return false };
+    if rows::drawn(first.bounds).is_none() {
+        return false;
+    }
+    let mut above: Vec<_> = letter
+        .lines
+        .iter()
+        .filter(|line| line.page == first.page && line.bounds.bottom <= first.bounds.top + 4.0)
+        .filter(|line| first.bounds.top - line.bounds.bottom < 60.0)
+        .collect();
+    above.sort_by(|a, b| b.bounds.bottom.total_cmp(&a.bounds.bottom));
+    let text = above.iter().take(3).rev().map(|line| line.text).collect::<Vec<_>>().join(" ");
+    opens_outgoing(&text)
+}
+
+fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
+    let named = group.header.fields();
+    let missing: Vec<Field> = Field::ALL.into_iter().filter(|field| !named.contains(field)).collect();
+    let mut doubts = Vec::new();
+    if group.records.iter().any(|record| record.extra.iter().any(|text| says_leaving(text))) {
+        doubts.push("El cuadro incluye personas que dejan el encargo: falta saber a quiénes se designa.".to_owned());
+    }
+    for field in &missing {
+        let held = |text: &String| looks_like(*field, text, form);
+        if !group.records.is_empty() && group.records.iter().any(|record| record.extra.iter().any(held)) {
+            doubts.push(format!(
+                "Una columna del cuadro cuya cabecera no se reconoce parece traer el dato «{}».",
+                field.label()
+            ));
+        }
+    }
+    let reason = untrusted(document, group);
+    let rows = (1..)
+        .zip(group.records.iter().cloned())
+        .map(|(number, record)| {
+            let mut row = record.into_designee(number);
+            if let Some(reason) = &reason {
+                for field in Field::ALL {
+                    if let Some(value) = row.get(field) {
+                        let value = ReadValue { certainty: Certainty::Unsure(reason.clone()), ..value.clone() };
+                        row.set(field, value);
+                    }
+                }
+            }
+            row
+        })
+        .collect();
+    let recognised = group.tables.iter().any(|table| {
+        let page = document.pages.iter().find(|page| page.number == table.page);
+        page.is_some_and(|page| page.text_layer == TextLayer::Recognised)
+    });
+    ReadCuadro {
+        document: document.name.clone(),
+        format: document.format,
+        missing,
+        rows,
+        areas: group.tables.iter().map(|table| (table.page, table.bounds)).collect(),
+        recognised,
+        doubts,
+        others: Vec::new(),
+    }
+}
+
+/// Why the text of the cuadro's pages is not to be believed, when it is not.
+fn untrusted(document: &Document, group: &Group) -> Option<String> {
+    let lies = group.tables.iter().find(|table| document.troubles.contains(&Trouble::TextMayLie(table.page)))?;
+    Some(format!(
+        "En la página {} de «{}», lo que dice el texto del archivo y lo que se ve pueden no coincidir.",
+        lies.page, document.name
+    ))
+}
+
+fn says_leaving(text: &str) -> bool {
+    let folded = fold(text);
+    ["baja", "saliente", "cesado", "cesada", "dejar sin efecto", "retirar"].contains(&folded.as_str())
+}
+
+fn looks_like(field: Field, text: &str, form: &Form) -> bool {
+    match field {
+        Field::Correo => text.contains('@'),
+        Field::Dni => looks_like_dni(text),
+        Field::Celular => {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            digits.len() == 9 && digits.starts_with('9')
+        }
+        Field::Perfil => people::term(&form.profiles, text).is_some(),
+        Field::Rol => people::term(&form.roles, text).is_some(),
+        Field::Cargo | Field::Nombres => false,
+    }
+}
+
+fn looks_like_dni(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    digits == 8 && text.chars().count() <= 14
+}
+
+/// Formats that are tables and nothing else.
+pub(super) fn is_sheet(format: Format) -> bool {
+    matches!(format, Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::Csv)
+}

@@ -1,0 +1,428 @@
+//! Number: the oficio's number, from the head of the letter: never from a reference or the body.
+//!
+//! A soft reader fits what entities write (domain, section 2.1): kind, perhaps «N.º» in any of its shapes, digits, perhaps the
+//! year, and a tail of initials with hyphens, slashes, dots and even spaces.
+
+use super::letter::{Letter, Line};
+use super::rows::{drawn, single_spaced};
+use super::value::{Certainty, Evidence, OficioDatum, Origin, ReadValue};
+use crate::form::{Form, fold};
+
+/// Finds the number.
+pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
+    let head = letter.head();
+    let mut left_blank = None;
+    for (index, line) in head.iter().enumerate() {
+        let Some(rest) = after_kind(line.text, form) else { continue };
+        let next = head.get(index + 1).map(|line| line.text);
+        match read(rest, next) {
+            Reading::Number(value) => return found(value, line),
+            Reading::Blank => left_blank = left_blank.or(Some(line)),
+            Reading::WithoutNumber => return OficioDatum::Missing,
+            Reading::Nothing => {
+                if is_placeholder(rest, &form.placeholders.number)
+                    || next.is_some_and(|next| rest.is_empty() && is_placeholder(next, &form.placeholders.number))
+                {
+                    return placeholder(line);
+                }
+            }
+        }
+    }
+    // «N° 045-2026-MPSC/A» with the kind elsewhere, e.g. in the letterhead's picture.
+    for line in head {
+        let rest = without_number_sign(line.text);
+        if rest.len() < line.text.trim().len()
+            && let Reading::Number(value) = read(rest, None)
+            && value.contains(['-', '/'])
+        {
+            return found(value, line);
+        }
+        if is_placeholder(line.text, &form.placeholders.number) {
+            return placeholder(line);
+        }
+    }
+    match left_blank {
+        Some(line) => placeholder(line),
+        None => OficioDatum::Missing,
+    }
+}
+
+fn found(value: String, line: &Line) -> OficioDatum<String> {
+    let mut read = read_line(line);
+    if line.recognised && !has_year(&value) {
+        read.certainty =
+            Certainty::Unsure("El número del oficio se leyó de una imagen y no se distingue bien.".to_owned());
+    }
+    OficioDatum::Found { value, read }
+}
+
+fn placeholder(line: &Line) -> OficioDatum<String> {
+    OficioDatum::Placeholder { read: read_line(line), elsewhere: None }
+}
+
+pub(super) fn read_line(line: &Line) -> ReadValue {
+    ReadValue {
+        text: single_spaced(line.text),
+        lines: vec![line.text.to_owned()],
+        origin: Origin::Text,
+        evidence: Evidence { document: line.document.to_owned(), page: line.page, bounds: drawn(line.bounds) },
+        certainty: Certainty::Sure,
+        looks: Vec::new(),
+    }
+}
+
+/// Whether a text is, or holds in brackets, one of the form's placeholders.
+pub(super) fn is_placeholder(text: &str, placeholders: &[String]) -> bool {
+    let folded = fold(text);
+    placeholders.iter().any(|placeholder| {
+        let placeholder = fold(placeholder);
+        folded == placeholder || (placeholder.contains(' ') && folded.contains(&placeholder))
+    })
+}
+
+fn has_year(value: &str) -> bool {
+    value.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() == 4 && digits.starts_with("20"))
+}
+
+/// The text after the kind of document («OFICIO MÚLTIPLE»), when the line holds one as a whole word. A line that refers to
+/// another paper («Ref.: Oficio N.º …») does not count.
+fn after_kind<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
+    let text = text.trim();
+    let words = words(text);
+    let folded: Vec<String> = words.iter().map(|(_, _, word)| fold(word)).collect();
+    let refers =
+        ["referencia", "ref", "asunto", "sumilla", "segun", "mediante", "con", "visto", "al", "del", "respuesta"];
+    if folded.first().is_some_and(|word| refers.contains(&word.as_str())) {
+        return None;
+    }
+    // «O F I C I O» as some letterheads space it.
+    let spaced = "oficio".chars().map(|letter| letter.to_string()).collect::<Vec<_>>();
+    if folded.starts_with(&spaced) {
+        let end = words.get(5).map(|(_, end, _)| *end)?;
+        return text.get(end..);
+    }
+    for (index, word) in folded.iter().enumerate() {
+        for kind in &form.oficio.kinds {
+            let kind: Vec<String> = fold(kind).split(' ').map(str::to_owned).collect();
+            let [first, rest @ ..] = kind.as_slice() else { continue };
+            let begins = word == first || glued_number_sign(word, first);
+            if !begins || !rest.iter().zip(folded.iter().skip(index + 1)).all(|(a, b)| a == b) {
+                continue;
+            }
+            let mut last = index;
+            while folded.get(last + 1).is_some_and(|word| {
+                ["multiple", "mult", "circular", "multiples", "externo", "digital", "electronico", "notarial"]
+                    .contains(&word.as_str())
+            }) {
+                last += 1;
+            }
+            let (start, end, written) = words.get(last)?;
+            let end = if last == index && word != first { start + first_letters(written, first) } else { *end };
+            return text.get(end..);
+        }
+    }
+    None
+}
+
+/// «OFICION°045-…»: the number sign without a space.
+fn glued_number_sign(word: &str, kind: &str) -> bool {
+    word.strip_prefix(kind).is_some_and(|rest| rest.starts_with('n') && rest.len() <= 4)
+        || word.strip_prefix(kind).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
+}
+
+/// Bytes of `written` that its first letters, as many as `kind` has, take.
+fn first_letters(written: &str, kind: &str) -> usize {
+    written.char_indices().nth(kind.chars().count()).map_or(written.len(), |(index, _)| index)
+}
+
+/// Words with their byte range.
+fn words(text: &str) -> Vec<(usize, usize, &str)> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (index, letter) in text.char_indices().chain([(text.len(), ' ')]) {
+        let inside = letter.is_alphanumeric();
+        match (start, inside) {
+            (None, true) => start = Some(index),
+            (Some(begin), false) => {
+                if let Some(word) = text.get(begin..index) {
+                    found.push((begin, index, word));
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[derive(Debug, PartialEq)]
+enum Reading {
+    Number(String),
+    /// «      -2026-MPSC/A», «N.º ......»: the place of the number was left blank.
+    Blank,
+    /// «S/N».
+    WithoutNumber,
+    Nothing,
+}
+
+/// Reads the number at the start of `rest`; `next` is the line below, where a broken number goes on.
+fn read(rest: &str, next: Option<&str>) -> Reading {
+    let rest = without_number_sign(rest);
+    let squeezed: String = fold(rest).replace(' ', "");
+    if rest.trim_start().to_lowercase().starts_with("s/n") || squeezed == "sn" || squeezed.starts_with("sinnumero") {
+        return Reading::WithoutNumber;
+    }
+    if rest.trim().is_empty() {
+        return match next.map(|next| read(next, None)) {
+            Some(Reading::Number(value)) if value.contains(['-', '/']) => Reading::Number(value),
+            _ => Reading::Blank,
+        };
+    }
+    if let Some(value) = digits_and_tail(rest) {
+        let unfinished = value.ends_with(['-', '/']);
+        let goes_on =
+            next.filter(|next| unfinished || next.trim_start().starts_with(['-', '/'])).and_then(tail_of_next);
+        let value = match goes_on {
+            Some(tail) => value + &tail,
+            None => value,
+        };
+        return Reading::Number(value.trim_end_matches(['-', '/', '.', ',', ';', ':']).to_owned());
+    }
+    let blank = rest.trim_start_matches(['_', '.', '…', ' ', '\u{a0}']);
+    let only_tail = blank.starts_with(['-', '–', '/']) && blank.chars().any(|letter| letter.is_ascii_digit());
+    if only_tail
+        || (blank.is_empty() && !rest.trim().is_empty())
+        || (blank.len() < rest.trim().len() && blank.starts_with("20"))
+    {
+        return Reading::Blank;
+    }
+    Reading::Nothing
+}
+
+/// What stands after «N.º» in any shape that is written or that a scan makes of it.
+fn without_number_sign(text: &str) -> &str {
+    let text = text.trim().trim_start_matches([':', '.', '-', '–', ' ']).trim_start();
+    let lower = text.to_lowercase();
+    // Lower-casing may change lengths only for letters that none of these signs holds, so a prefix of one is a prefix of both.
+    for sign in ["número", "numero", "núm", "num", "nro", "№", "no", "nº", "n°", "n.º", "n.°", "n", "w"] {
+        if !lower.starts_with(sign) {
+            continue;
+        }
+        let Some(rest) = text.get(sign.len()..) else { continue };
+        let rest =
+            rest.trim_start_matches(['.', '°', 'º', 'o', '˚', '⁰', '*', '"', '\'', '”', '’', ':', ' ', '\u{a0}', '_']);
+        // A blank may stay in front of what follows: «N.º ____-2026».
+        let kept = text.get(sign.len()..).unwrap_or_default();
+        let blank = kept.contains("___") || kept.contains("....") || kept.contains('…');
+        let begins = |letter: char| letter.is_ascii_digit() || "DdSsOoIlL(-–/<[".contains(letter);
+        if rest.is_empty() || rest.starts_with(begins) {
+            return if blank { kept.trim_start_matches(['.', '°', 'º', ' ']) } else { rest };
+        }
+    }
+    text
+}
+
+/// Digits (with a «D» before them in the SGD family) and the tail that belongs to them.
+fn digits_and_tail(text: &str) -> Option<String> {
+    let letters: Vec<char> = text.trim().chars().map(hyphen).collect();
+    let mut value = String::new();
+    let mut at = 0;
+    if letters.first().is_some_and(|letter| letter.eq_ignore_ascii_case(&'d'))
+        && letters.get(1).is_some_and(|next| is_digit(*next))
+    {
+        value.push('D');
+        at = 1;
+    }
+    let begin = at;
+    while let Some(letter) = letters.get(at).filter(|letter| is_digit(**letter)) {
+        value.push(as_digit(*letter));
+        at += 1;
+    }
+    let count = at - begin;
+    let real = letters.get(begin..at)?.iter().any(char::is_ascii_digit);
+    if count == 0 || count > 8 || !real {
+        return None;
+    }
+    // A date («14/03/2026») or a year («2026-MPSC») is no number of a letter.
+    let tail: String = letters.get(at..)?.iter().collect();
+    if is_date_tail(&tail) || tail.trim_start().to_lowercase().starts_with("de ") {
+        return None;
+    }
+    value.push_str(&joined_tail(&tail));
+    Some(value)
+}
+
+fn hyphen(letter: char) -> char {
+    match letter {
+        '–' | '—' | '‐' | '‑' | '−' => '-',
+        other => other,
+    }
+}
+
+fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit() || matches!(letter, 'O' | 'o' | 'l' | 'I')
+}
+
+fn as_digit(letter: char) -> char {
+    match letter {
+        'O' | 'o' => '0',
+        'l' | 'I' => '1',
+        other => other,
+    }
+}
+
+fn is_date_tail(tail: &str) -> bool {
+    let parts: Vec<&str> = tail.split(['/', '-', '.']).map(str::trim).collect();
+    let number =
+        |part: &&str| !part.is_empty() && part.len() <= 2 && part.chars().all(|letter| letter.is_ascii_digit());
+    let year = |part: &str| {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        digits.len() == 4 && part.chars().nth(4).is_none_or(|letter| !letter.is_alphanumeric())
+    };
+    matches!(parts.as_slice(), ["", month, last, ..] if number(month) && year(last)) && parts.len() == 3
+}
+
+/// The tail after the first digits, with the spaces around hyphens and slashes dropped; it ends where words begin that are no
+/// initials («045-2026-MPSC/A   Santa Coba, 14 de marzo»).
+fn joined_tail(tail: &str) -> String {
+    let mut joined = String::new();
+    let mut words: Vec<&str> = tail.split_whitespace().collect();
+    if tail.starts_with(char::is_whitespace) {
+        words.insert(0, "");
+    }
+    let mut index = 0;
+    while let Some(word) = words.get(index) {
+        let follows = index == 0 || joined.is_empty() && word.starts_with(['-', '/']);
+        let tied = joined.ends_with(['-', '/']) || word.starts_with(['-', '/']);
+        if !follows && !tied {
+            // «GR PUNO/GR», «EPS X S.A./GG»: spaces inside, when capitals run on to a further hyphen or slash.
+            let reach =
+                words.iter().skip(index).take(6).take_while(|word| is_initials(word)).position(|word| ties(word));
+            match reach {
+                Some(reach) if joined.chars().any(char::is_alphabetic) => {
+                    for word in words.iter().skip(index).take(reach + 1) {
+                        joined.push(' ');
+                        joined.push_str(word);
+                    }
+                    index += reach + 1;
+                    continue;
+                }
+                _ => break,
+            }
+        }
+        if word.contains([',', ':', '(', '"', '“'])
+            || (tied && word.chars().any(char::is_lowercase) && !word.contains(['-', '/']))
+        {
+            let clean: String = word.chars().take_while(|letter| !",:(\"“".contains(*letter)).collect();
+            if tied && is_initials(&clean) {
+                joined.push_str(&clean);
+            }
+            break;
+        }
+        joined.push_str(word);
+        index += 1;
+    }
+    joined.trim_end_matches(['.', ',', ';', ':', ' ']).to_owned()
+}
+
+fn is_initials(word: &str) -> bool {
+    !word.is_empty()
+        && word.chars().all(|letter| {
+            letter.is_uppercase() || letter.is_ascii_digit() || matches!(letter, '.' | '-' | '/' | '&' | '°')
+        })
+}
+
+fn ties(word: &str) -> bool {
+    let inner = word.trim_matches(['-', '/']);
+    inner.contains(['-', '/']) && inner.chars().any(char::is_alphabetic)
+}
+
+/// The rest of a number at the start of the next line.
+fn tail_of_next(next: &str) -> Option<String> {
+    let word = next.split_whitespace().next()?;
+    let word: String = word.chars().map(hyphen).collect();
+    is_initials(&word).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::EMBEDDED;
+
+    fn number_in(lines: &[&str]) -> Option<String> {
+        let form = Form::parse(EMBEDDED).unwrap();
+        let document = crate::oficio::paper::letter(lines);
+        find(&Letter::of(&[&document]), &form).value().cloned()
+    }
+
+    #[test]
+    fn every_shape_of_the_domain_is_read() {
+        for (line, expected) in [
+            ("Oficio N° D000141-2026-MML-OGPF", "D000141-2026-MML-OGPF"),
+            ("Oficio N.º D000123-2026-GRAN-GR", "D000123-2026-GRAN-GR"),
+            ("OFICIO MÚLTIPLE N° 14-2021-JUS/DGTAIPD", "14-2021-JUS/DGTAIPD"),
+            ("OFICIO 1210-2017-GRSM/SG", "1210-2017-GRSM/SG"),
+            ("Oficio Nº 196-IN-010305000000", "196-IN-010305000000"),
+            ("OFICIO N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO Nº 12 -2026/MDQ-ALC", "12-2026/MDQ-ALC"),
+            ("OFICIO N.° 045 - 2026 - MPSC / A", "045-2026-MPSC/A"),
+            ("Oficio Nro. 012-2026-G.R.AMAZONAS/GR", "012-2026-G.R.AMAZONAS/GR"),
+            ("OFICIO N° 045-2026-GR PUNO/GR", "045-2026-GR PUNO/GR"),
+            ("OFICIO N° 045-2026-EPS AGUAS S.A./GG", "045-2026-EPS AGUAS S.A./GG"),
+            ("OFICIO No. 77-2026-A/MDL", "77-2026-A/MDL"),
+            ("OFICIO №. 77-2026-A/MDL", "77-2026-A/MDL"),
+            ("OFICIO Num. 77-2026-A/MDL", "77-2026-A/MDL"),
+            ("CARTA N° 003-2026-MPSC/GM", "003-2026-MPSC/GM"),
+            ("OFICIO N° 045-2026-MPSC/A          Santa Coba, 14 de marzo de 2026", "045-2026-MPSC/A"),
+            ("OFICIO N° 045-2026-MPSC/A.", "045-2026-MPSC/A"),
+            ("O F I C I O   N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICION°045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO W 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO N\": 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO N ° O45-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO N° 003-2026-UGEL-H/D", "003-2026-UGEL-H/D"),
+            ("OFICIO N° 45", "45"),
+        ] {
+            assert_eq!(number_in(&[line]).as_deref(), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_number_broken_over_two_lines_is_one() {
+        assert_eq!(number_in(&["OFICIO N° 045-2026-", "MPSC/A"]).as_deref(), Some("045-2026-MPSC/A"));
+        assert_eq!(number_in(&["OFICIO N°", "045-2026-MPSC/A"]).as_deref(), Some("045-2026-MPSC/A"));
+        assert_eq!(number_in(&["OFICIO N° 045-2026", "-MPSC/A"]).as_deref(), Some("045-2026-MPSC/A"));
+    }
+
+    #[test]
+    fn a_letter_without_number_has_none() {
+        for line in
+            ["OFICIO S/N", "OFICIO N° S/N-2026", "Oficio N.º", "OFICIO", "14 de marzo de 2026", "OFICIO N.º ________"]
+        {
+            assert_eq!(number_in(&[line, "Santa Coba, 14 de marzo de 2026", "Señor:"]), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_not_the_number() {
+        let lines = [
+            "Santa Coba, 14 de marzo de 2026",
+            "Ref.: Oficio N° 014-2026-PCM/SGTD",
+            "Señor:",
+            "Asunto: Responde Oficio N° 9-2026-X",
+        ];
+        assert_eq!(number_in(&lines), None);
+        let lines = ["Señor:", "Referencia :", "Oficio Múltiple N.º 014-2026-PCM/SGTD", "De mi consideración:"];
+        assert_eq!(number_in(&lines), None);
+    }
+
+    #[test]
+    fn the_forms_placeholder_is_told_from_a_missing_number() {
+        let form = Form::parse(EMBEDDED).unwrap();
+        for line in ["Oficio N.º (número de oficio)", "OFICIO N° -2026-MPSC/A", "OFICIO N° ____-2026-MPSC/A"] {
+            let document = crate::oficio::paper::letter(&[line, "Señor:"]);
+            let datum = find(&Letter::of(&[&document]), &form);
+            assert!(matches!(datum, OficioDatum::Placeholder { .. }), "{line}: {datum:?}");
+        }
+    }
+}

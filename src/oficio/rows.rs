@@ -1,0 +1,273 @@
+//! Rows: the records of a table under its header become pieces of text by heading, and these become designees.
+//!
+//! Knows merged cells, split names, rows that a page break cut in two, and the rows that are no person: repeated headers,
+//! notes, blank lines.
+
+use std::collections::BTreeMap;
+
+use super::columns::Heading;
+use super::designee::{DesigneeRow, Field};
+use super::grid::{Grid, Orientation};
+use super::header::Header;
+use super::value::{Certainty, Evidence, Origin, ReadValue};
+use crate::documents::Bounds;
+use crate::form::fold;
+use crate::tables::{Cell, CellContent, Look, Table};
+
+/// The text under one heading in one record.
+#[derive(Clone, Debug, PartialEq)]
+struct Piece {
+    heading: Heading,
+    value: ReadValue,
+    /// Whether it begins here, rather than reaching down from the record before.
+    own: bool,
+}
+
+/// What stands in one record, by the position of its heading.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Record {
+    pieces: BTreeMap<usize, Piece>,
+    /// Texts under headings that are none of the form's.
+    pub(super) extra: Vec<String>,
+}
+
+impl Record {
+    fn text(&self, field: Field) -> &str {
+        let found = self.pieces.values().find(|piece| piece.heading == Heading::Field(field));
+        found.map_or("", |piece| piece.value.text.as_str())
+    }
+
+    fn digits(&self, field: Field) -> usize {
+        self.text(field).chars().filter(char::is_ascii_digit).count()
+    }
+
+    /// A record nobody wrote into: blank, numbered only, or holding only a role (own or merged down). A preprinted profile
+    /// with all else blank is a row that was not filled, and stays.
+    fn is_blank(&self) -> bool {
+        !self.pieces.values().any(|piece| {
+            let counts = !matches!(piece.heading, Heading::Ordinal | Heading::Field(Field::Rol));
+            counts && piece.own && !piece.value.text.is_empty()
+        })
+    }
+
+    /// Whether `next`, on the following page, is the rest of this record rather than another person: exactly one of the two
+    /// has the DNI, and nothing that a person has once stands in both.
+    pub(super) fn goes_on_in(&self, next: &Record) -> bool {
+        let has_dni = |record: &Record| record.digits(Field::Dni) >= 8;
+        let both_have = |has: &dyn Fn(&Record) -> bool| has(self) && has(next);
+        has_dni(self) != has_dni(next)
+            && !both_have(&|record| record.text(Field::Correo).contains('@'))
+            && !both_have(&|record| record.digits(Field::Celular) >= 7)
+            && !both_have(&|record| fold(record.text(Field::Perfil)).starts_with("responsable"))
+    }
+
+    /// Appends the rest of a record that a page break cut.
+    pub(super) fn append(&mut self, rest: Record) {
+        for (position, piece) in rest.pieces {
+            match self.pieces.get_mut(&position) {
+                Some(mine) => {
+                    join(&mut mine.value, piece.value);
+                    mine.own |= piece.own;
+                }
+                None => {
+                    self.pieces.insert(position, piece);
+                }
+            }
+        }
+        self.extra.extend(rest.extra);
+    }
+
+    pub(super) fn into_designee(self, number: u32) -> DesigneeRow {
+        let mut row = DesigneeRow { number, ..DesigneeRow::default() };
+        let mut given: Option<ReadValue> = None;
+        let mut surnames: Option<ReadValue> = None;
+        let gather = |slot: &mut Option<ReadValue>, value: ReadValue| match slot {
+            Some(before) => join(before, value),
+            None => *slot = Some(value),
+        };
+        for piece in self.pieces.into_values() {
+            match piece.heading {
+                Heading::Field(field) => row.set(field, piece.value),
+                Heading::GivenNames => gather(&mut given, piece.value),
+                Heading::Surnames => gather(&mut surnames, piece.value),
+                Heading::Ordinal => {}
+            }
+        }
+        if let Some(mut whole) = given {
+            if let Some(surnames) = surnames {
+                join(&mut whole, surnames);
+            }
+            row.set(Field::Nombres, whole);
+        } else if let Some(mut surnames) = surnames {
+            surnames.certainty =
+                Certainty::Unsure("El cuadro tiene una columna de apellidos y ninguna de nombres.".to_owned());
+            row.set(Field::Nombres, surnames);
+        }
+        row
+    }
+}
+
+/// Reads the records of `table` from `first_record` under the headings of `header` (which may be another table's).
+pub(super) fn read(table: &Table, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
+    let grid = Grid::new(table, header.orientation);
+    (first_record..grid.records)
+        .filter(|record| !is_note(&grid, *record) && !repeats_header(&grid, *record, header))
+        .map(|record| read_record(&grid, record, header, table.page, document))
+        .filter(|record| !record.is_blank())
+        .collect()
+}
+
+fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document: &str) -> Record {
+    let mut pieces = BTreeMap::new();
+    for (position, heading) in &header.headings {
+        let range = header.covers.get(position).cloned().unwrap_or(*position..position + 1);
+        let mut value: Option<(ReadValue, bool)> = None;
+        let mut seen: Vec<(u32, u32)> = Vec::new();
+        for place in range {
+            let Some(cell) = grid.cell(record, place) else { continue };
+            if seen.contains(&(cell.row, cell.column)) || belongs_further_left(grid, cell, *position, header) {
+                continue;
+            }
+            seen.push((cell.row, cell.column));
+            let mut read = read_value(cell, page, document);
+            if !read.text.is_empty() && covers_several_fields(grid, cell, header) {
+                read.certainty = Certainty::Unsure(
+                    "Una celda del cuadro abarca varias columnas: no se sabe de cuál es el dato.".into(),
+                );
+            }
+            let own = grid.is_own(record, cell);
+            match &mut value {
+                Some((before, before_own)) => {
+                    join(before, read);
+                    *before_own |= own;
+                }
+                None => value = Some((read, own)),
+            }
+        }
+        let (value, own) = value.unwrap_or_default();
+        pieces.insert(*position, Piece { heading: *heading, value, own });
+    }
+    let extra = (0..grid.positions)
+        .filter(|position| !header.covers.values().any(|range| range.contains(position)))
+        .map(|position| grid.text(record, position).to_owned())
+        .filter(|text| !text.is_empty())
+        .collect();
+    Record { pieces, extra }
+}
+
+/// A cell merged over several fields is read under the first of them only.
+fn belongs_further_left(grid: &Grid, cell: &Cell, position: usize, header: &Header) -> bool {
+    let covered = grid.covered(cell);
+    covered.start < position && header.headings.range(covered.start..position).next().is_some()
+}
+
+fn covers_several_fields(grid: &Grid, cell: &Cell, header: &Header) -> bool {
+    let covered = grid.covered(cell);
+    let mut headings = header.headings.range(covered).map(|(_, heading)| match heading {
+        Heading::GivenNames | Heading::Surnames => Heading::Field(Field::Nombres),
+        other => *other,
+    });
+    let first = headings.next();
+    first.is_some() && headings.any(|heading| Some(heading) != first)
+}
+
+fn read_value(cell: &Cell, page: u32, document: &str) -> ReadValue {
+    let numeric = cell.content == CellContent::Number;
+    let mut text = single_spaced(&cell.text);
+    let mut lines: Vec<String> =
+        cell.lines.iter().map(|line| single_spaced(line)).filter(|line| !line.is_empty()).collect();
+    if numeric && let Some(whole) = text.strip_suffix(".0") {
+        text = whole.to_owned();
+        lines = vec![text.clone()];
+    }
+    if lines.is_empty() && !text.is_empty() {
+        lines.push(text.clone());
+    }
+    ReadValue {
+        text,
+        lines,
+        origin: if numeric { Origin::NumericCell } else { Origin::Text },
+        evidence: Evidence { document: document.to_owned(), page, bounds: drawn(cell.bounds) },
+        certainty: Certainty::Sure,
+        looks: cell.looks.clone(),
+    }
+}
+
+/// Bounds that say something: a spreadsheet's cells have none.
+pub(super) fn drawn(bounds: Bounds) -> Option<Bounds> {
+    (bounds.right > bounds.left && bounds.bottom > bounds.top).then_some(bounds)
+}
+
+pub(super) fn single_spaced(text: &str) -> String {
+    text.split(|letter: char| letter.is_whitespace() || letter == '\u{200b}' || letter == '\u{feff}')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Puts `rest` after `value`, as the next part of the same text.
+fn join(value: &mut ReadValue, rest: ReadValue) {
+    if rest.text.is_empty() {
+        return;
+    }
+    if value.text.is_empty() {
+        *value = rest;
+        return;
+    }
+    value.text = format!("{} {}", value.text, rest.text);
+    value.lines.extend(rest.lines);
+    value.origin = Origin::Text;
+    if let Certainty::Unsure(_) = rest.certainty {
+        value.certainty = rest.certainty;
+    }
+    let paired = value.looks.len().min(rest.looks.len());
+    value.looks = std::mem::take(&mut value.looks)
+        .into_iter()
+        .zip(rest.looks)
+        .take(paired)
+        .map(|(first, second)| Look {
+            lines: first.lines.into_iter().chain(second.lines).collect(),
+            confidence: first.confidence.min(second.confidence),
+        })
+        .collect();
+}
+
+/// A note under the table («* Debe colocarse…», «Todos los campos son obligatorios») or a title inside it.
+fn is_note(grid: &Grid, record: usize) -> bool {
+    if grid.orientation == Orientation::HeaderColumn {
+        return false;
+    }
+    let mut cells: Vec<&Cell> = Vec::new();
+    for position in 0..grid.positions {
+        if let Some(cell) = grid.cell(record, position)
+            && !cell.text.trim().is_empty()
+            && grid.is_own(record, cell)
+            && !cells.iter().any(|other| std::ptr::eq(*other, cell))
+        {
+            cells.push(cell);
+        }
+    }
+    let [cell] = cells.as_slice() else { return false };
+    let text = cell.text.trim();
+    let wide = grid.positions >= 3 && 3 * grid.covered(cell).len() >= 2 * grid.positions;
+    let folded = fold(text);
+    let opens_as_note = ["nota", "consideraciones", "todos los campos", "debe colocarse", "no modificar", "fuente"]
+        .iter()
+        .any(|opening| folded.starts_with(opening));
+    wide || (text.chars().count() > 40 && (text.starts_with('*') || opens_as_note))
+}
+
+/// The header again, as on the second page of a table.
+fn repeats_header(grid: &Grid, record: usize, header: &Header) -> bool {
+    let mut same = 0;
+    let mut written = 0;
+    for position in header.headings.keys() {
+        let text = fold(grid.text(record, *position));
+        if text.is_empty() {
+            continue;
+        }
+        written += 1;
+        same += usize::from(header.texts.get(*position).is_some_and(|header| fold(header) == text));
+    }
+    same >= 2 && 2 * same >= written
+}

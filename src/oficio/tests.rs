@@ -1,0 +1,507 @@
+//! The room as a whole: documents in, one [`Oficio`] out.
+
+use super::paper::*;
+use super::*;
+use crate::documents::{Document, Format, Picture, PictureKind, Place, TextLayer, Trouble};
+use crate::form::{EMBEDDED, Form};
+use crate::mail::{Attachment, Disposition, Mail};
+use crate::tables::{CellContent, Look};
+
+fn form() -> Form {
+    Form::parse(EMBEDDED).unwrap()
+}
+
+fn read(documents: &[Document]) -> Oficio {
+    assemble(None, documents, &form())
+}
+
+fn with_table(rows: &[&[&str]]) -> Document {
+    let mut document = oficio();
+    document.tables = vec![table(1, rows)];
+    document
+}
+
+fn texts(oficio: &Oficio, field: Field) -> Vec<String> {
+    oficio
+        .cuadro
+        .rows()
+        .iter()
+        .map(|row| row.get(field).map_or("(no column)".into(), |value| value.text.clone()))
+        .collect()
+}
+
+fn missing(oficio: &Oficio) -> Vec<Field> {
+    match &oficio.cuadro {
+        Cuadro::Missing => panic!("no cuadro"),
+        Cuadro::Found { missing_columns, .. } => missing_columns.clone(),
+    }
+}
+
+#[test]
+fn a_whole_oficio_is_read_with_evidence_and_without_doubts() {
+    let oficio = read(&[oficio()]);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+    assert_eq!(oficio.presence, Presence::Present);
+    assert_eq!(oficio.number.value().map(String::as_str), Some("045-2026-MPSC/A"));
+    assert_eq!(oficio.date.value().map(ToString::to_string).as_deref(), Some("2026-03-14"));
+    assert_eq!(oficio.entity.value().map(String::as_str), Some("Municipalidad Provincial de Santa Coba"));
+    assert_eq!(oficio.signature, Signature::Digital);
+    assert_eq!(texts(&oficio, Field::Nombres), ["Ana Quispe Rojas", "Luis Mamani Tito"]);
+    let correo = oficio.cuadro.rows()[0].correo.as_ref().unwrap();
+    assert_eq!(correo.lines, ["aquispe@muni", "santacoba.gob.pe"]);
+    assert_eq!(correo.evidence.page, 1);
+    assert!(correo.evidence.bounds.is_some());
+    assert_eq!(missing(&oficio), []);
+}
+
+#[test]
+fn columns_in_another_order_with_an_ordinal_and_split_names_are_read() {
+    let oficio = read(&[with_table(&[
+        &["N°", "DNI", "Apellidos", "Nombres", "Perfil", "Cargo", "E-mail", "N° de celular", "Rol", "Régimen"],
+        &[
+            "1",
+            "01234567",
+            "Quispe Rojas",
+            "Ana",
+            "Responsable de Comunicación",
+            "Jefa",
+            "a@x.gob.pe",
+            "987654321",
+            "Coordinador de entidad",
+            "CAS",
+        ],
+    ])]);
+    assert_eq!(texts(&oficio, Field::Nombres), ["Ana Quispe Rojas"]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567"]);
+    assert_eq!(texts(&oficio, Field::Cargo), ["Jefa"]);
+    assert_eq!(missing(&oficio), []);
+}
+
+#[test]
+fn a_missing_column_is_said_and_its_values_are_none() {
+    let oficio = read(&[with_table(&[&HEADER[..6], &ANA[..6], &LUIS[..6]])]);
+    assert_eq!(missing(&oficio), [Field::Rol]);
+    assert_eq!(oficio.cuadro.rows()[0].rol, None);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+}
+
+#[test]
+fn a_column_whose_header_is_blank_but_holds_the_datum_is_doubtful() {
+    let mut header = HEADER;
+    header[4] = "";
+    let oficio = read(&[with_table(&[&header, &ANA, &LUIS])]);
+    assert_eq!(oficio.doubts.len(), 1, "{:?}", oficio.doubts);
+}
+
+#[test]
+fn a_transposed_cuadro_is_read() {
+    let rows: Vec<Vec<&str>> = (0..7).map(|field| vec![HEADER[field], ANA[field], LUIS[field]]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let oficio = read(&[with_table(&rows)]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert_eq!(texts(&oficio, Field::Rol), ["Coordinador de entidad***", "Coordinador entidad***"]);
+}
+
+#[test]
+fn one_table_a_person_makes_one_cuadro() {
+    let ficha = |person: [&'static str; 7]| -> Vec<Vec<&'static str>> {
+        (0..7).map(|field| vec![HEADER[field], person[field]]).collect()
+    };
+    let mut document = oficio();
+    document.tables.clear();
+    for (index, person) in [ANA, LUIS].into_iter().enumerate() {
+        let rows = ficha(person);
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let mut one = table(1, &rows);
+        one.bounds.top += 100.0 * index as f32;
+        one.bounds.bottom += 100.0 * index as f32;
+        document.tables.push(one);
+    }
+    let oficio = read(&[document]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert_eq!(oficio.cuadro.rows()[1].number, 2);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+}
+
+#[test]
+fn a_title_row_and_a_header_in_two_rows_are_read() {
+    let mut document = oficio();
+    let mut cuadro = table(
+        1,
+        &[
+            &["CUADRO DE DESIGNADOS", "", "", "", "", "", ""],
+            &["Cargo en", "Perfil", "DATOS DEL SERVIDOR", "", "", "", "Rol"],
+            &["la entidad", "", "Nombres y apellidos", "DNI", "Correo electrónico", "Celular", ""],
+            &ANA,
+        ],
+    );
+    cuadro.cells[0] = spanned(cell(0, 0, "CUADRO DE DESIGNADOS"), 1, 7);
+    cuadro.cells.retain(|cell| cell.row > 0 || cell.column == 0);
+    cuadro.cells.retain(|cell| !(cell.row == 1 && (3..6).contains(&cell.column)));
+    let title = cuadro.cells.iter_mut().find(|cell| cell.row == 1 && cell.column == 2).unwrap();
+    title.column_span = 4;
+    document.tables = vec![cuadro];
+    let oficio = read(&[document]);
+    assert_eq!(missing(&oficio), []);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567"]);
+}
+
+#[test]
+fn a_cuadro_goes_on_over_the_page_break_with_or_without_its_header() {
+    for repeated in [true, false] {
+        let mut document = oficio();
+        document.pages.push(page(2, &["Atentamente,"]));
+        document.tables = vec![table(1, &[&HEADER, &ANA])];
+        let second: &[&[&str]] = if repeated { &[&HEADER, &LUIS] } else { &[&LUIS] };
+        document.tables.push(table(2, second));
+        assert_eq!(texts(&read(&[document]), Field::Dni), ["01234567", "45678901"], "{repeated}");
+    }
+}
+
+#[test]
+fn a_row_cut_by_the_page_break_is_one_row() {
+    let mut first = LUIS;
+    let mut rest = [""; 7];
+    first[0] = "Jefe de la Oficina de";
+    rest[0] = "Informática";
+    first[4] = "lmamani@munisanta";
+    rest[4] = "coba.gob.pe";
+    let mut document = oficio();
+    document.pages.push(page(2, &["Atentamente,"]));
+    document.tables = vec![
+        table(1, &[&HEADER, &ANA, &first]),
+        table(
+            2,
+            &[
+                &rest,
+                &[
+                    "Jefa",
+                    "Responsable de Comunicación",
+                    "Rosa Tito",
+                    "11112222",
+                    "r@x.gob.pe",
+                    "911111111",
+                    "Coordinador de entidad",
+                ],
+            ],
+        ),
+    ];
+    let oficio = read(&[document]);
+    assert_eq!(texts(&oficio, Field::Cargo), ["Jefa de Imagen", "Jefe de la Oficina de Informática", "Jefa"]);
+    assert_eq!(oficio.cuadro.rows()[1].correo.as_ref().unwrap().lines, ["lmamani@munisanta", "coba.gob.pe"]);
+}
+
+#[test]
+fn a_row_with_an_empty_dni_at_the_page_break_stays_a_person() {
+    let mut first = ANA;
+    first[3] = "";
+    let mut document = oficio();
+    document.pages.push(page(2, &["Atentamente,"]));
+    document.tables = vec![table(1, &[&HEADER, &first]), table(2, &[&LUIS])];
+    assert_eq!(texts(&read(&[document]), Field::Dni), ["", "45678901"]);
+}
+
+#[test]
+fn a_cell_merged_down_counts_for_each_row() {
+    let mut document = oficio();
+    let cuadro = &mut document.tables[0];
+    cuadro.cells.retain(|cell| !(cell.row == 2 && cell.column == 6));
+    cuadro.cells.iter_mut().find(|cell| cell.row == 1 && cell.column == 6).unwrap().row_span = 2;
+    assert_eq!(texts(&read(&[document]), Field::Rol), ["Coordinador de entidad***"; 2]);
+}
+
+#[test]
+fn blank_rows_and_notes_are_no_people_but_a_preprinted_profile_is_a_row() {
+    let oficio = read(&[with_table(&[
+        &HEADER,
+        &ANA,
+        &["", "Responsable de Tecnologías**", "", "", "", "", "Coordinador entidad***"],
+        &["", "", "", "", "", "", ""],
+        &["", "", "", "", "", "", "Coordinador de entidad"],
+        &["* Debe colocarse únicamente el correo electrónico institucional (no Gmail)", "", "", "", "", "", ""],
+    ])]);
+    assert_eq!(texts(&oficio, Field::Perfil), ["Responsable de Comunicación**", "Responsable de Tecnologías**"]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", ""]);
+}
+
+#[test]
+fn a_table_of_other_things_is_not_the_cuadro() {
+    let mut document = oficio();
+    let mut before = table(1, &[&["Página", "Responsable", "Fecha"], &["www.x.gob.pe", "OTI", "2026"]]);
+    before.bounds = bounds(50.0, 300.0, 545.0, 330.0);
+    document.tables.insert(0, before);
+    assert_eq!(texts(&read(&[document]), Field::Dni), ["01234567", "45678901"]);
+}
+
+#[test]
+fn the_people_who_leave_are_not_designated() {
+    let mut lines = LETTER.to_vec();
+    lines.insert(10, "Asimismo, dejar sin efecto los accesos de las siguientes personas:");
+    let mut document = letter(&lines);
+    document.signatures = oficio().signatures;
+    let announced = document.pages[0].lines[10].bounds;
+    let mut leaving = table(1, &[&HEADER, &LUIS]);
+    leaving.bounds = bounds(50.0, announced.bottom + 4.0, 545.0, announced.bottom + 40.0);
+    document.tables = vec![leaving, table(1, &[&HEADER, &ANA])];
+    assert_eq!(texts(&read(&[document]), Field::Dni), ["01234567"]);
+}
+
+#[test]
+fn a_sheet_that_says_the_same_changes_nothing() {
+    let mut other = sheet(
+        "cuadro.xlsx",
+        &[
+            &HEADER,
+            &[
+                "JEFA DE IMAGEN",
+                "Responsable de comunicación",
+                "QUISPE ROJAS ANA",
+                "1234567",
+                "AQUISPE@munisantacoba.gob.pe",
+                "+51 987 654 321",
+                "Coordinador(a) de entidad",
+            ],
+            &LUIS,
+        ],
+    );
+    let dni = other.tables[0].cells.iter_mut().find(|cell| cell.text == "1234567").unwrap();
+    dni.content = CellContent::Number;
+    let oficio = read(&[oficio(), other]);
+    assert_eq!(oficio.discrepancies, []);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+    assert_eq!(oficio.lost_zeros.len(), 1);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+}
+
+#[test]
+fn a_sheet_that_says_otherwise_is_a_discrepancy() {
+    let mut luis = LUIS;
+    luis[3] = "45678902";
+    let oficio = read(&[sheet("cuadro.xlsx", &[&HEADER, &luis, &ANA]), oficio()]);
+    assert_eq!(oficio.document.as_deref(), Some("oficio.pdf"));
+    let [discrepancy] = oficio.discrepancies.as_slice() else { panic!("{:?}", oficio.discrepancies) };
+    assert_eq!((discrepancy.row, discrepancy.field), (2, Field::Dni));
+    assert_eq!((discrepancy.in_oficio.as_str(), discrepancy.in_other.as_str()), ("45678901", "45678902"));
+}
+
+#[test]
+fn an_oficio_without_table_takes_the_sheets() {
+    let mut letter = oficio();
+    letter.tables.clear();
+    let oficio = read(&[letter, sheet("cuadro.csv", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!(oficio.presence, Presence::Present);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+    assert_eq!(oficio.cuadro.rows()[0].dni.as_ref().unwrap().evidence.document, "cuadro.csv");
+}
+
+#[test]
+fn a_bare_sheet_is_no_oficio() {
+    let oficio = read(&[sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!(oficio.presence, Presence::Absent { linked: false });
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+}
+
+#[test]
+fn an_editable_letter_with_other_data_is_for_a_person() {
+    let mut draft = oficio();
+    draft.name = "oficio.docx".into();
+    draft.format = Format::Docx;
+    draft.signatures.clear();
+    let same = read(&[draft.clone(), oficio()]);
+    assert_eq!((same.document.as_deref(), same.doubts.len()), (Some("oficio.pdf"), 0));
+    let mut luis = LUIS;
+    luis[5] = "912345679";
+    draft.tables = vec![table(1, &[&HEADER, &ANA, &luis])];
+    let other = read(&[draft, oficio()]);
+    assert_eq!(other.discrepancies, []);
+    assert_eq!(other.doubts.len(), 1);
+}
+
+#[test]
+fn two_oficios_in_one_mail_are_for_a_person() {
+    let mut second = oficio();
+    second.name = "otro.pdf".into();
+    second.pages[0].lines[2].text = "OFICIO N° 099-2026-MDX/A".into();
+    second.tables = vec![table(
+        1,
+        &[
+            &HEADER,
+            &[
+                "Jefa",
+                "Responsable de Comunicación",
+                "Rosa Tito",
+                "11112222",
+                "r@x.gob.pe",
+                "911111111",
+                "Coordinador de entidad",
+            ],
+        ],
+    )];
+    assert!(!read(&[oficio(), second]).doubts.is_empty());
+}
+
+#[test]
+fn a_scan_beside_a_sheet_was_not_read_and_says_so() {
+    let mut scan = oficio();
+    scan.pages = vec![scanned_page(1)];
+    scan.tables.clear();
+    scan.signatures.clear();
+    scan.troubles = vec![Trouble::PageWithoutText(1)];
+    let oficio = read(&[scan, sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!(oficio.presence, Presence::Present);
+    assert_eq!(oficio.signature, Signature::Unknown);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert!(oficio.doubts.iter().any(|doubt| doubt.contains("no se pudo leer")), "{:?}", oficio.doubts);
+}
+
+#[test]
+fn a_scanned_last_page_with_the_signature_leaves_nothing_to_doubt() {
+    let mut document = letter(&LETTER[..10]);
+    let mut cuadro = table(1, &[&HEADER, &ANA, &LUIS]);
+    cuadro.bounds = bounds(50.0, 600.0, 545.0, 640.0);
+    document.tables.push(cuadro);
+    for (index, note) in [
+        "Consideraciones para completar el cuadro:",
+        "Todos los campos son obligatorios.",
+        "** No modificar este campo.",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let mut line = document.pages[0].lines[0].clone();
+        line.text = (*note).to_owned();
+        line.bounds = bounds(50.0, 650.0 + 14.0 * index as f32, 500.0, 662.0 + 14.0 * index as f32);
+        document.pages[0].lines.push(line);
+    }
+    document.pages.push(scanned_page(2));
+    document.troubles = vec![Trouble::PageWithoutText(2)];
+    let oficio = read(&[document.clone()]);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+    assert_eq!(oficio.signature, Signature::Unknown);
+    document.pages[0].lines.truncate(10);
+    assert_eq!(read(&[document]).doubts.len(), 1, "with nothing under it, the cuadro may go on in the scan");
+}
+
+#[test]
+fn text_that_may_lie_makes_its_values_unsure() {
+    let mut document = oficio();
+    document.troubles.push(Trouble::TextMayLie(1));
+    let oficio = read(&[document]);
+    for field in Field::ALL {
+        assert!(matches!(oficio.cuadro.rows()[0].get(field).unwrap().certainty, Certainty::Unsure(_)));
+    }
+}
+
+#[test]
+fn a_recognised_table_keeps_its_looks_until_a_sheet_confirms_them() {
+    let mut scan = oficio();
+    scan.signatures.clear();
+    scan.pages[0].text_layer = TextLayer::Recognised;
+    for cell in &mut scan.tables[0].cells {
+        cell.looks = vec![Look { lines: cell.lines.clone(), confidence: 0.7 }];
+    }
+    let alone = read(&[scan.clone()]);
+    assert_eq!(alone.signature, Signature::Unknown);
+    assert_eq!(alone.cuadro.rows()[0].dni.as_ref().unwrap().looks.len(), 1);
+    let confirmed = read(&[scan.clone(), sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!(confirmed.cuadro.rows()[0].dni.as_ref().unwrap().looks.len(), 0);
+    let mut luis = LUIS;
+    luis[3] = "45678907";
+    let contradicted = read(&[scan, sheet("cuadro.xlsx", &[&HEADER, &ANA, &luis])]);
+    assert_eq!((contradicted.discrepancies.len(), contradicted.doubts.len()), (0, 1));
+}
+
+fn photo(name: &str, page_of: crate::documents::Page, tables: Vec<crate::tables::Table>) -> Document {
+    let mut document = oficio();
+    document.name = name.into();
+    document.format = Format::Jpeg;
+    document.signatures.clear();
+    document.pages = vec![page_of];
+    document.pages[0].text_layer = TextLayer::Recognised;
+    document.pages[0].pictures.push(Picture { bounds: bounds(0.0, 0.0, 595.0, 842.0), kind: PictureKind::Raster });
+    document.tables = tables;
+    document
+}
+
+#[test]
+fn photos_of_the_pages_are_one_oficio() {
+    let second = photo("IMG (1).jpg", page(1, &["Atentamente,", "Elvis Rojas Apaza"]), vec![table(1, &[&LUIS])]);
+    let first = photo("IMG.jpg", page(1, &LETTER[..10]), vec![table(1, &[&HEADER, &ANA])]);
+    let oficio = read(&[second, first]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert_eq!(oficio.cuadro.rows()[1].dni.as_ref().unwrap().evidence.document, "IMG (1).jpg");
+    assert_eq!(oficio.number.value().map(String::as_str), Some("045-2026-MPSC/A"));
+    assert_eq!(oficio.signature, Signature::Unknown);
+}
+
+fn mail(body: &str, attachments: &[(&str, Disposition, u64)]) -> Mail {
+    Mail {
+        body_text: body.into(),
+        attachments: attachments
+            .iter()
+            .map(|(name, disposition, bytes)| Attachment {
+                name: (*name).into(),
+                media_type: "image/png".into(),
+                disposition: *disposition,
+                content_id: (*disposition == Disposition::Inline).then(|| "x".into()),
+                bytes: *bytes,
+            })
+            .collect(),
+        ..Mail::default()
+    }
+}
+
+#[test]
+fn a_logo_and_a_link_are_no_oficio() {
+    let logo = photo("image001.png", scanned_page(1), Vec::new());
+    let mut logo = Document { format: Format::Png, ..logo };
+    logo.pages[0].text_layer = TextLayer::Absent;
+    let mail =
+        mail("Adjunto en https://nube.munix.gob.pe/s/8fK2 el oficio", &[("image001.png", Disposition::Inline, 22_000)]);
+    let oficio = assemble(Some(&mail), &[logo], &form());
+    assert_eq!(oficio.presence, Presence::Absent { linked: true });
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+}
+
+#[test]
+fn data_in_the_mails_text_are_for_a_person() {
+    let mail = mail("Buenos días, el DNI de Ana Quispe es: DNI 01234567", &[]);
+    assert_eq!(assemble(Some(&mail), &[], &form()).doubts.len(), 1);
+    let mut body = oficio();
+    body.place = Place::Body;
+    body.format = Format::Html;
+    let oficio = assemble(None, &[body], &form());
+    assert_eq!(oficio.presence, Presence::Absent { linked: false });
+    assert_eq!(oficio.doubts.len(), 1);
+    assert_eq!(oficio.cuadro, Cuadro::Missing);
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_may_be_the_oficio() {
+    let mut closed = oficio();
+    closed.pages.clear();
+    closed.tables.clear();
+    closed.signatures.clear();
+    closed.troubles = vec![Trouble::Encrypted];
+    closed.name = "cerrado.pdf".into();
+    let alone = read(&[closed.clone()]);
+    assert_eq!((alone.presence, alone.unreadable.len()), (Presence::Present, 1));
+    assert_eq!(read(&[oficio(), closed.clone()]).unreadable.len(), 1);
+    closed.troubles = vec![Trouble::UnknownFormat];
+    assert_eq!(read(&[oficio(), closed]).unreadable, []);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_table_is_read_without_panic(cells in proptest::collection::vec((0u32..6, 0u32..9, 0u32..5, 0u32..5, 0usize..30), 0..40)) {
+        let words = [HEADER, ANA, LUIS, [""; 7]].concat();
+        let mut document = oficio();
+        document.tables[0].cells = cells
+            .into_iter()
+            .map(|(row, column, down, across, word)| spanned(cell(row, column, words.get(word).copied().unwrap_or("")), down, across))
+            .collect();
+        let _ = read(&[document]);
+    }
+}

@@ -4,7 +4,7 @@
 //! A frame around prose, a page border and a box of one cell are no tables.
 
 use super::boxes;
-use super::content::{Axis, PageContent, Rectangle, Segment};
+use super::content::{Axis, PageContent, Rectangle, Segment, Word};
 use super::fill::{self, CellLine};
 use super::join::Vocabulary;
 use super::lattice::{self, Lattice};
@@ -41,7 +41,8 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
     for frame in rulings::frames(&lines) {
         let columns = frame.iter().filter(|line| line.axis == Axis::Vertical).count();
         match lattice::read(&frame) {
-            Some(lattice) => found.extend((lattice.columns >= 2).then_some(lattice)),
+            Some(lattice) if lattice.columns >= 2 => found.push(with_band(lattice, &frame, page)),
+            Some(_) => {}
             None if columns == 0 => level.extend(frame),
             None => single.push(rulings::extent(&frame)),
         }
@@ -53,7 +54,42 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
             found.push(boxed);
         }
     }
-    found
+    found.into_iter().map(|lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words))).collect()
+}
+
+/// A coloured band that stands on a table and is as wide is its heading row, though no rule bounds it.
+fn with_band(lattice: Lattice, frame: &[Segment], page: &PageContent) -> Lattice {
+    let table = lattice.bounds;
+    let band = page.areas.iter().find(|area| {
+        (area.bottom - table.top).abs() <= 4.0
+            && (area.left - table.left).abs() <= 4.0
+            && (area.right - table.right).abs() <= 4.0
+            && area.height() >= 8.0
+            && area.height() <= 0.2 * page.height
+    });
+    let Some(band) = band else { return lattice };
+    let edges = [
+        Segment::horizontal(band.top, table.left, table.right),
+        Segment::horizontal(table.top, table.left, table.right),
+        Segment::vertical(table.left, band.top, table.bottom),
+        Segment::vertical(table.right, band.top, table.bottom),
+    ];
+    lattice::read(&frame.iter().copied().chain(edges).collect::<Vec<_>>()).unwrap_or(lattice)
+}
+
+/// Whether each of the columns at `xs` has text of its own in a place that spans them, and none runs across.
+fn stands_apart(place: &lattice::Place, xs: &[f32], words: &[Word]) -> bool {
+    let own: Vec<&Word> =
+        words.iter().filter(|word| place.bounds.contains(word.start, word.baseline - 0.25 * word.size)).collect();
+    let clear = xs.iter().all(|x| own.iter().all(|word| word.bounds.right <= x + 0.5 || word.bounds.left >= x - 0.5));
+    let mut edges = vec![place.bounds.left];
+    edges.extend(xs);
+    edges.push(place.bounds.right);
+    clear
+        && edges
+            .iter()
+            .zip(edges.iter().skip(1))
+            .all(|(left, right)| own.iter().any(|word| word.start > *left && word.start < *right))
 }
 
 fn overlap(a: &Bounds, b: &Bounds) -> bool {

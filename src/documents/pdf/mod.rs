@@ -9,6 +9,7 @@
 mod annotations;
 mod device;
 mod font_file;
+mod outline;
 mod page;
 mod pictures;
 mod signature;
@@ -95,6 +96,7 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
         cache: InterpreterCache::new(),
         fonts: FontMaps::default(),
         calls: 0,
+        unfinished: None,
         needs_appearances: annotations::needs_appearances(pdf.xref()),
         headers: &headers,
         vocabulary: &vocabulary,

@@ -46,10 +46,6 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
             oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
         }
     }
-    if !has_oficio && !oficio.unreadable.is_empty() {
-        // It may be in what could not be read: a person tells, not the entity.
-        oficio.presence = Presence::Present;
-    }
     if documents.len() > MOST_DOCUMENTS {
         oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
     }
@@ -210,8 +206,18 @@ fn doubt_what_was_not_read(document: &Document, own: Option<&ReadCuadro>, letter
     if !hidden.is_empty() {
         oficio.doubts.push(match unread.as_slice() {
             [] => format!("En la imagen del oficio no se distingue {}.", hidden.join(" ni ")),
-            some => format!("Falta leer {} del oficio: la página {} es una imagen.", hidden.join(" y "), pages(some)),
+            [one] => format!("Falta leer {} del oficio: la página {one} es una imagen.", listed(&hidden)),
+            some => format!("Falta leer {} del oficio: las páginas {} son imágenes.", listed(&hidden), pages(some)),
         });
+    }
+}
+
+/// `a, b y c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} y {last}", first.join(", ")),
     }
 }
 

@@ -487,7 +487,7 @@ fn a_file_that_cannot_be_opened_may_be_the_oficio() {
     closed.troubles = vec![Trouble::Encrypted];
     closed.name = "cerrado.pdf".into();
     let alone = read(&[closed.clone()]);
-    assert_eq!((alone.presence, alone.unreadable.len()), (Presence::Present, 1));
+    assert_eq!((alone.presence, alone.unreadable.len()), (Presence::Absent { linked: false }, 1));
     assert_eq!(read(&[oficio(), closed.clone()]).unreadable.len(), 1);
     closed.troubles = vec![Trouble::UnknownFormat];
     assert_eq!(read(&[oficio(), closed]).unreadable, []);

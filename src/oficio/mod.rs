@@ -17,6 +17,7 @@ mod people;
 mod presence;
 mod rows;
 mod signature;
+mod soundness;
 mod value;
 mod witnesses;
 

@@ -40,8 +40,9 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
     photos.name_pages(&mut oficio);
     let has_oficio = !chosen.is_empty();
     for (document, kind) in all.iter().zip(&kinds) {
-        let unread = *kind == Kind::Unreadable && presence::matters(document, has_oficio);
-        if unread {
+        // What is left of a damaged file may look like anything: without an oficio beside it, it may have been the oficio.
+        let unread = *kind == Kind::Unreadable || (!has_oficio && presence::is_broken(document));
+        if unread && presence::matters(document, has_oficio) {
             oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
         }
     }
@@ -171,10 +172,7 @@ fn doubt_what_was_not_read(document: &Document, own: Option<&ReadCuadro>, letter
     let unread: Vec<u32> =
         document.pages.iter().filter(|page| presence::is_unread(document, page)).map(|page| page.number).collect();
     let recognised = document.pages.iter().any(|page| page.text_layer == TextLayer::Recognised);
-    let stopped = document.troubles.iter().any(|trouble| {
-        matches!(trouble, Trouble::BeyondLimits(_) | Trouble::ReaderStopped | Trouble::Corrupt | Trouble::Encrypted)
-    });
-    if stopped {
+    if presence::is_broken(document) {
         oficio.doubts.push(format!("«{}» no se leyó completo. {}", document.name, presence::reason(document)));
     }
     let pages = |pages: &[u32]| pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

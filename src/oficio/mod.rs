@@ -18,6 +18,7 @@ mod people;
 mod presence;
 mod rows;
 mod signature;
+mod soundness;
 mod value;
 mod witnesses;
 

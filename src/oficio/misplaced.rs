@@ -1,23 +1,13 @@
-//! Misplaced: rows whose cells were taken apart wrongly, told by the shapes of what they hold. A cell without lines between, a
-//! text that runs over into the next column, or a lost rule between two people would otherwise be blamed on the entity.
+//! Misplaced: rows whose cells were taken apart wrongly, told by the shapes of what they hold: a text that runs over into
+//! the next column would otherwise be blamed on the entity. Rows that were joined or cut are [`super::soundness`]' subject.
 
 use super::designee::{DesigneeRow, Field};
 use super::value::{Certainty, ReadValue};
 
 const SHAPED: [Field; 3] = [Field::Dni, Field::Correo, Field::Celular];
 
-/// Marks the values of a row that seem to stand in another's cell, or to be those of two people.
+/// Marks the values of a row that seem to stand in another's cell.
 pub(super) fn doubt(row: &mut DesigneeRow) {
-    let doubled = SHAPED
-        .into_iter()
-        .filter(|field| row.get(*field).is_some_and(|value| shapes(&value.text, *field) >= 2))
-        .count();
-    if doubled >= 2 {
-        for field in Field::ALL {
-            mark(row, field, "La fila parece juntar los datos de dos personas.");
-        }
-        return;
-    }
     for empty in SHAPED {
         if row.get(empty).is_none_or(|value| !value.text.trim().is_empty()) {
             continue;
@@ -85,13 +75,5 @@ mod tests {
         assert_eq!(unsure(row("", "ana@muni.gob.pe", "96547398")), []);
         assert_eq!(unsure(row("965473985", "ana@muni.gob.pe", "")), []);
         assert_eq!(unsure(row("25980301", "ana1234@muni.gob.pe", "965473985")), []);
-    }
-
-    #[test]
-    fn two_people_in_one_row_are_doubted() {
-        let two = row("32805565 56787381", "a@unrq.edu.pe b@unrq.edu.pe", "988421310 937163723");
-        assert_eq!(unsure(two), [Field::Dni, Field::Correo, Field::Celular]);
-        // Two addresses in one cell are the entity's own doing.
-        assert_eq!(unsure(row("32805565", "a@unrq.edu.pe b@unrq.edu.pe", "988421310")), []);
     }
 }

@@ -539,3 +539,12 @@ fn a_table_that_ends_its_page_without_both_profiles_may_go_on() {
     document.tables = vec![table(1, &[&HEADER, &ANA, &LUIS])];
     assert_eq!(read(&[document]).doubts, Vec::<String>::new());
 }
+
+#[test]
+fn a_cuadro_that_was_read_in_part_is_no_discrepancy() {
+    let mut cut = ANA;
+    cut[0] = "Jefa de";
+    cut[4] = "aquispe@muni";
+    let oficio = read(&[with_table(&[&HEADER, &cut]), sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!((oficio.discrepancies.len(), oficio.doubts.len()), (0, 1));
+}

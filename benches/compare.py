@@ -76,8 +76,8 @@ def with_start_ms(program, path):
     return (time.perf_counter() - started) * 1000
 
 
-def bench_binary():
-    found = [path for path in (ROOT / "target/release/deps").glob("per_file-*") if os.access(path, os.X_OK) and path.suffix == ""]
+def bench_binary(program):
+    found = [path for path in (Path(program).parent / "deps").glob("per_file-*") if os.access(path, os.X_OK) and path.suffix == ""]
     if not found:
         sys.exit("compare.py: build the benchmarks first: cargo bench --no-run")
     return str(max(found, key=lambda path: path.stat().st_mtime))
@@ -101,7 +101,7 @@ def main():
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
     files = options.files or default_files()
-    bench = bench_binary()
+    bench = bench_binary(options.program)
     figures = {path: {"oficios": [], "start": []} for path in files}
     for number in range(options.rounds + 1):
         ours = ours_ms(bench, 20, files)

@@ -127,31 +127,6 @@ fn a_flood_of_drawing_is_stopped() {
     );
 }
 
-/// One page of 300 by 200 points with that content, and Helvetica as /F.
-fn page_with(content: &str) -> Vec<u8> {
-    let page = "/Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>";
-    let font = "/Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding";
-    let length = content.len();
-    format!(
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<<{page}>>endobj 4 0 obj<</Length {length}>>stream\n{content}endstream endobj 5 0 obj<<{font}>>endobj\ntrailer<</Root 1 0 R>>"
-    )
-    .into_bytes()
-}
-
-#[test]
-fn a_white_border_between_coloured_cells_parts_them() {
-    // The thick border of a heading as Word draws it: the colours of the cells end at it, and under it is bare paper.
-    let cells = "0.1 0.2 0.4 rg 20 150 260 30 re f 0.8 0.85 0.95 rg 20 117 260 30 re f 20 87 260 30 re f\n";
-    let white_border = "1 g 20 147 260 3 re f\n";
-    let rules = "0 g 20 180 260 0.5 re f 20 117 260 0.5 re f 20 87 260 0.5 re f 20 87 0.5 93 re f 140 87 0.5 93 re f 280 87 0.5 93 re f\n";
-    let words = [("DNI", 30, 160), ("Celular", 150, 160), ("40718263", 30, 128), ("987654321", 150, 128)]
-        .map(|(word, x, y)| format!("BT {} g /F 9 Tf {x} {y} Td ({word}) Tj ET\n", u8::from(y > 150)))
-        .concat();
-    let document = read("a.pdf", &page_with(&format!("{cells}{white_border}{rules}{words}")), &Limits::default());
-    let texts: Vec<_> = document.tables.iter().flat_map(|table| &table.cells).map(|cell| cell.text.as_str()).collect();
-    assert_eq!(texts, ["DNI", "Celular", "40718263", "987654321", "", ""]);
-}
-
 #[test]
 fn no_cut_or_changed_byte_makes_the_reader_panic() {
     let whole = fixture("hand_drawn");

@@ -11,8 +11,6 @@ const FAINT: f32 = 0.06;
 /// At least this opaque hides what is under it.
 const OPAQUE: f32 = 0.9;
 const STRIPE: f32 = 16.0;
-/// This far from its middle a line of any thickness has ended.
-const BESIDE_LINE: f32 = 3.0;
 
 /// What lies under and over a point of the page, found quickly.
 pub(super) struct Ground<'a> {
@@ -113,22 +111,10 @@ impl<'a> Ground<'a> {
                 };
                 // A dark line on a dark cell still tells where the cells are; a white one on paper tells nothing.
                 let is_dark = matches!(line.colour, Colour::Known { rgb, opacity } if opacity >= FAINT && rgb.iter().any(|c| *c < 235));
-                (is_dark || self.stands_out(line.colour, x, y, line.order) || self.parts_colours(line, x, y))
-                    && !self.is_covered(x, y, line.order, 1.2)
+                (is_dark || self.stands_out(line.colour, x, y, line.order)) && !self.is_covered(x, y, line.order, 1.2)
             })
             .map(|line| line.segment)
             .collect()
-    }
-
-    /// Whether a line that looks like the paper stands between two coloured areas: a word processor leaves the place of a thick
-    /// white border free of colour.
-    fn parts_colours(&self, line: &DrawnLine, x: f32, y: f32) -> bool {
-        let (across, down) = match line.segment.axis {
-            Axis::Horizontal => (0.0, BESIDE_LINE),
-            Axis::Vertical => (BESIDE_LINE, 0.0),
-        };
-        self.stands_out(line.colour, x - across, y - down, line.order)
-            && self.stands_out(line.colour, x + across, y + down, line.order)
     }
 
     /// The filled areas that differ from what is around them.

@@ -109,16 +109,13 @@ fn lay_out(folder: &Path, count: usize) {
 
 fn numbered(mail: &str, number: usize) -> String {
     let (header, body) = mail.split_once("\r\n\r\n").or_else(|| mail.split_once("\n\n")).expect("a header and a body");
-    let header: Vec<String> = header
-        .lines()
-        .map(|line| match line.split_once(": <") {
-            Some(("Message-ID", rest)) => format!("Message-ID: <{number}.{rest}"),
-            _ if line.starts_with("From: ") => line.replacen('<', &format!("<oficina{number}."), 1),
-            _ => line.to_owned(),
-        })
-        .collect();
+    // The value of a header field may begin on the next line.
+    let (before, after) = header.split_once("Message-ID:").expect("a Message-ID");
+    let header = format!("{before}Message-ID:{}", after.replacen('<', &format!("<{number}."), 1));
+    let (before, after) = header.split_once("From:").expect("a sender");
+    let header = format!("{before}From:{}", after.replacen('<', &format!("<oficina{number}."), 1));
     // What stands before the first boundary of a multipart is read by nobody (RFC 2046, section 5.1.1).
-    format!("{}\n\nMail {number}\n{}", header.join("\n"), body.replace("\r\n", "\n"))
+    format!("{header}\n\nMail {number}\n{body}").replace("\r\n", "\n")
 }
 
 /// Peak memory in KiB, and CPU seconds, of the program and its reading processes.

@@ -167,6 +167,25 @@ fn rules_across_that_meet_at_the_columns_are_a_table() {
 }
 
 #[test]
+fn a_footers_line_is_no_rule_of_the_table_and_a_merged_cell_interrupts_one() {
+    let mut segments: Vec<Segment> = [100.0, 120.0, 160.0]
+        .iter()
+        .flat_map(|y| [50.0, 150.0, 250.0].map(|x| Segment::horizontal(*y, x, x + 100.0)))
+        .collect();
+    segments.extend([50.0, 150.0].map(|x| Segment::horizontal(140.0, x, x + 100.0)));
+    segments.push(Segment::horizontal(700.0, 50.0, 350.0));
+    let words =
+        [("a", 0, 0), ("b", 1, 0), ("c", 2, 0), ("d", 0, 1), ("e", 1, 1), ("f", 2, 1), ("g", 0, 2), ("h", 1, 2)]
+            .map(|(text, column, row)| word(text, 60.0 + 100.0 * column as f32, 112.0 + 20.0 * row as f32));
+    let tables = read(&page(words.to_vec(), segments));
+    assert_eq!((tables[0].rows, tables[0].columns), (3, 3));
+    assert_eq!(tables[0].bounds.bottom, 160.0);
+    let merged: Vec<&str> =
+        tables[0].cells.iter().filter(|cell| cell.row_span == 2).map(|cell| cell.text.as_str()).collect();
+    assert_eq!(merged, ["f"]);
+}
+
+#[test]
 fn a_line_of_dashes_and_dots_is_a_line() {
     let mut segments = Vec::new();
     for line in grid(&[50.0, 150.0, 250.0], &[100.0, 120.0]) {

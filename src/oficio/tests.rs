@@ -298,6 +298,13 @@ fn another_sheet_of_the_same_file_that_says_otherwise_is_for_a_person() {
 }
 
 #[test]
+fn a_sheet_a_person_says_the_same_together() {
+    let (ana, luis) = (sheet("a.xlsx", &[&HEADER, &ANA]), sheet("b.xlsx", &[&HEADER, &LUIS]));
+    assert_eq!(read(&[oficio(), ana.clone(), luis]).discrepancies, []);
+    assert_eq!(read(&[oficio(), ana]).discrepancies.len(), 1, "a person is in no sheet");
+}
+
+#[test]
 fn what_a_sheet_does_not_say_for_sure_accuses_nobody() {
     let mut luis = LUIS;
     luis[5] = "987650000";

@@ -48,7 +48,7 @@ pub(super) fn hear(mut main: ReadCuadro, others: &[(Standing, &ReadCuadro)], for
             }
             continue;
         }
-        let Differences { told: differences, unsure } =
+        let Differences { told: mut differences, unsure } =
             compare(&mut main.rows, &other.rows, &pairs, &other.document, form, &mut told.lost_zeros, main.recognised);
         if unsure {
             told.doubts.push(format!(
@@ -56,6 +56,7 @@ pub(super) fn hear(mut main: ReadCuadro, others: &[(Standing, &ReadCuadro)], for
                 other.document
             ));
         }
+        differences.retain(|difference| !is_in_another(difference, &main.rows, whole, others));
         if differences.is_empty() {
             continue;
         }
@@ -102,6 +103,23 @@ fn nearest<'a>(main: &ReadCuadro, other: &'a ReadCuadro) -> &'a ReadCuadro {
         }
     }
     best
+}
+
+/// Whether a person who is not in this table stands in another one of the mail: a sheet a person.
+fn is_in_another(
+    difference: &Discrepancy,
+    rows: &[DesigneeRow],
+    this: &ReadCuadro,
+    others: &[(Standing, &ReadCuadro)],
+) -> bool {
+    let is_absent = difference.field == Field::Nombres && difference.in_other.is_empty();
+    is_absent
+        && rows.iter().filter(|row| row.number == difference.row).any(|row| {
+            others
+                .iter()
+                .filter(|(standing, other)| *standing == Standing::Table && !std::ptr::eq(*other, this))
+                .any(|(_, other)| other.rows.iter().any(|theirs| people::same(row, theirs)))
+        })
 }
 
 /// Whether one of the people stands in the other cuadro with another datum.

@@ -3,17 +3,19 @@
 use super::columns::HeaderWords;
 use super::cuadro::{self, ReadCuadro, is_sheet};
 use super::designee::{Cuadro, Field};
-use super::letter::Letter;
+use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
 use super::{Oficio, Presence, Signature, Unreadable, date, entity, number, people, signature};
-use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
+use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
 
 /// Files of one mail that are looked at.
 const MOST_DOCUMENTS: usize = 100;
+/// Points; a heading and two people in the smallest print are higher.
+const LOWEST_TABLE: f32 = 36.0;
 
 /// Puts together the oficio of one mail, or of bare documents when there is no mail.
 pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
@@ -90,6 +92,9 @@ fn read_letter(
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
+    if oficio.cuadro == Cuadro::Missing && pictures_a_table(document, &letter) {
+        oficio.doubts.push("El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned());
+    }
     if oficio.cuadro == Cuadro::Missing && has_heading(&letter) {
         oficio.doubts.push("El oficio tiene la cabecera de un cuadro cuyas filas no se pudieron leer.".to_owned());
     }
@@ -145,6 +150,8 @@ fn hear(own: Option<ReadCuadro>, mut others: Vec<(Standing, &ReadCuadro)>, ofici
             .any(|other| other.rows.iter().any(|row| !taken.rows.iter().any(|mine| people::same(mine, row))))
         {
             taken.doubts.push(format!("«{}» trae más de un cuadro, con personas distintas.", taken.document));
+        } else if taken.others.iter().any(|other| people::differ(&taken.rows, &other.rows, form)) {
+            taken.doubts.push(format!("«{}» trae más de un cuadro, con datos distintos.", taken.document));
         }
         Some(taken)
     });
@@ -315,6 +322,21 @@ fn borrow_from_draft(document: &Document, all: &[&Document], kinds: &[Kind], ofi
         oficio.date = date::find(&draft, form);
         oficio.entity = entity::find(&draft, form);
     }
+}
+
+/// Whether a picture as large as a table stands in the body of the letter: the cuadro pasted as a screenshot.
+fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
+    let Some(first) = letter.lines.get(letter.body) else { return false };
+    let last = letter.closing.and_then(|closing| letter.lines.get(closing));
+    let below = |page: u32, line: &Line, y: f32| page > line.page || page == line.page && y >= line.bounds.top;
+    document.pages.iter().any(|page| {
+        page.pictures.iter().any(|picture| {
+            let Bounds { left, top, right, bottom } = picture.bounds;
+            let large = right - left >= 0.45 * page.width && bottom - top >= LOWEST_TABLE;
+            let in_body = below(page.number, first, top) && last.is_none_or(|last| !below(page.number, last, top));
+            picture.kind == PictureKind::Raster && large && in_body
+        })
+    })
 }
 
 /// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.

@@ -5,6 +5,7 @@ use super::columns::HeaderWords;
 use super::designee::{DesigneeRow, Field};
 use super::header::{self, Header};
 use super::letter::{Letter, opens_outgoing};
+use super::misplaced;
 use super::people;
 use super::rows::{self, Record};
 use super::soundness;
@@ -216,6 +217,7 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
         .zip(group.records.iter().cloned())
         .map(|(number, record)| {
             let mut row = record.into_designee(number);
+            misplaced::doubt(&mut row);
             if let Some(reason) = &reason {
                 for field in Field::ALL {
                     if let Some(value) = row.get(field) {

@@ -12,6 +12,7 @@ mod entity;
 mod grid;
 mod header;
 mod letter;
+mod misplaced;
 mod number;
 mod people;
 mod presence;

@@ -89,6 +89,9 @@ fn read_letter(
     borrow_from_draft(document, all, kinds, &mut oficio, form);
     let heard: Vec<(Standing, &ReadCuadro)> = others.iter().map(|(_, standing, cuadro)| (*standing, *cuadro)).collect();
     hear(own, heard, &mut oficio, form);
+    if names_substitutes(document, &letter) {
+        oficio.doubts.push("El oficio nombra suplentes o alternos: falta saber a quiénes se da acceso.".to_owned());
+    }
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
@@ -337,6 +340,18 @@ fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
             picture.kind == PictureKind::Raster && large && in_body
         })
     })
+}
+
+/// Whether the body or a table of the letter tells titulares from those who stand in for them: the form knows no such people.
+fn names_substitutes(document: &Document, letter: &Letter) -> bool {
+    let says = |text: &str| {
+        let folded = fold(text);
+        folded
+            .split(' ')
+            .any(|word| ["suplente", "suplentes", "alterno", "alterna", "alternos", "alternas"].contains(&word))
+    };
+    letter.text().iter().any(|line| says(line.text))
+        || document.tables.iter().flat_map(|table| &table.cells).any(|cell| says(&cell.text))
 }
 
 /// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.

@@ -553,6 +553,21 @@ proptest::proptest! {
 }
 
 #[test]
+fn an_oficio_with_substitutes_goes_to_a_person() {
+    let mut document = oficio();
+    document.tables.push(table(1, &[&["Suplente", "DNI"], &["Rosa Quiroz Tapia", "41234567"]]));
+    assert_eq!(read(&[document]).doubts.len(), 1);
+}
+
+#[test]
+fn the_letter_below_a_table_without_a_last_rule_is_no_designee() {
+    let below =
+        "Seguros de contar con su atención y apoyo, le expreso mi consideración. Atentamente Elvis Rojas Alcalde";
+    let oficio = read(&[with_table(&[&HEADER, &ANA, &LUIS, &[below, "", "", "", "", "", ""]])]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+}
+
+#[test]
 fn a_heading_whose_rows_were_not_read_is_for_a_person_and_running_text_is_not() {
     let mut lines = LETTER.to_vec();
     lines.splice(

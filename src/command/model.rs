@@ -20,8 +20,8 @@ pub fn find(configured: Option<&Path>, program: &Path) -> Option<PathBuf> {
     let folders = [
         beside.map(Path::to_owned),
         beside.map(|folder| folder.join("models")),
-        Some(PathBuf::from("models")),
         source_tree,
+        Some(PathBuf::from("models")),
         Some(PathBuf::from("/usr/share/oficios")),
         Some(PathBuf::from("/usr/local/share/oficios")),
     ];

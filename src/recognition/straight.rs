@@ -188,7 +188,10 @@ mod tests {
         let slope = degrees.to_radians().tan();
         RgbImage::from_fn(600, 800, |x, y| {
             let down = y as f32 - x as f32 * slope;
-            let ink = (60.0..740.0).contains(&down) && (down as u32) % 24 < 9 && x % 13 < 8 && (50..550).contains(&x);
+            let ink = (60.0..740.0).contains(&down)
+                && (down as u32) % 24 < 9
+                && (x + 5 * (down as u32 / 24)) % 13 < 8
+                && (50..550).contains(&x);
             image::Rgb(if ink { [20, 20, 20] } else { [235, 235, 235] })
         })
     }

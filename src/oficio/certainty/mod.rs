@@ -23,6 +23,8 @@ const PLAUSIBLE: f32 = 0.5;
 const CLEAR: f32 = 0.85;
 /// The least confidence, in every look, for a value that is to be held against the entity.
 const BLAMEABLE: f32 = 0.9;
+/// A DNI has 8 digits, a celular 9, or 11 with the country's code.
+const MOST_DIGITS: usize = 12;
 
 /// Says of every recognised value whether it was read for sure, and gives it the reading that its looks agree on.
 pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
@@ -154,7 +156,9 @@ fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> 
         let contradicted = value.looks.iter().any(|other| has_form(&digits(other)) && digits(other) != own);
         return (votes >= 2 && look.confidence >= PLAUSIBLE && !contradicted).then_some(raw);
     }
-    (votes == value.looks.len() && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then_some(raw)
+    // More digits than a number with a slip has are two numbers: a rule between two rows was not found.
+    let one = own.len() <= MOST_DIGITS;
+    (one && votes == value.looks.len() && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then_some(raw)
 }
 
 fn is_celular(digits: &str) -> bool {

@@ -3,11 +3,17 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "desk/message.rs"]
+#[allow(dead_code, reason = "the other suites use the rest")]
+mod message;
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use oficios::documents::{Limits, Trouble};
 use oficios::reader::{ReadFile, Reader};
+
+use message::base64;
 
 fn reader() -> Reader {
     Reader::new(PathBuf::from(env!("CARGO_BIN_EXE_oficios")), Limits::default(), Duration::from_secs(3))
@@ -35,22 +41,6 @@ fn mail_with(attachments: &[(&str, &[u8])]) -> Vec<u8> {
     }
     mail.extend_from_slice(b"--b--\r\n");
     mail
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().chain([0, 0].iter()).take(3).fold(0u32, |word, byte| word << 8 | u32::from(*byte));
-        for place in 0..4 {
-            let letter = LETTERS[(word >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-        if text.len() % 77 == 76 {
-            text.push_str("\r\n");
-        }
-    }
-    text
 }
 
 /// Form objects that call the next one twice, 30 deep: 2^30 visits that draw nothing, so that only a clock can stop them.

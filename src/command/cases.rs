@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::Failure;
-use super::check::printable;
+use super::check::{place, printable};
 use super::office::Office;
 use crate::calendar::{clock_time, long_date};
 use crate::ledger::{
@@ -138,16 +138,23 @@ fn moment(office: &Office, instant: Timestamp) -> String {
     format!("{}, {}", long_date(local.date()), clock_time(local.time()))
 }
 
+/// What a case is called where one line is all there is.
+fn name(case: &CaseRecord) -> String {
+    let entity = case.entity.as_deref().unwrap_or("(entidad no leída)");
+    match &case.oficio_number {
+        Some(number) => format!("{entity}, Oficio N.º {number}"),
+        None => entity.to_owned(),
+    }
+}
+
+fn since(office: &Office, case: &CaseRecord) -> String {
+    let local = |instant: Timestamp| instant.to_zoned(office.configuration.office.time_zone.clone());
+    local(case.changed).strftime("%F %R").to_string()
+}
+
 fn line(office: &Office, case: &CaseRecord) -> String {
-    let deadline = case.deadline.map_or_else(String::new, |date| format!(", plazo: {}", long_date(date)));
-    printable(&format!(
-        "{}  {}  {} {}  (desde el {}{deadline})",
-        case.number,
-        state(case.state),
-        case.entity.as_deref().unwrap_or("entidad no leída"),
-        case.oficio_number.as_deref().unwrap_or(""),
-        moment(office, case.changed),
-    ))
+    let deadline = case.deadline.map_or_else(String::new, |date| format!(" (plazo: {date})"));
+    printable(&format!("{}  {}  {:<20}  {}{deadline}", case.number, since(office, case), state(case.state), name(case)))
 }
 
 fn reasons(mail: &MailRecord) -> String {
@@ -187,15 +194,49 @@ fn call(attention: Attention) -> &'static str {
     }
 }
 
+/// The trail's words, for people; a word that is not known here stands for itself.
+fn happened(action: &str) -> &str {
+    match action {
+        "mail.stored" => "guardó el correo",
+        "mail.duplicate" => "reconoció una copia de un correo anterior",
+        "mail.decided" => "revisó el correo",
+        "mail.quarantined" => "no pudo procesar el correo",
+        "mail.reprocessed" => "pidió revisar otra vez el correo",
+        "mail.filed" => "archivó el correo",
+        "mail.untouched" => "dejó el correo donde está",
+        "mail.gone" => "no encontró el correo en el buzón",
+        "case.opened" => "abrió el caso",
+        "case.joined" => "unió el correo al caso",
+        "case.overdue" => "anotó que venció el plazo",
+        "case.resolved" => "dio el caso por atendido",
+        "reply.queued" => "preparó la respuesta",
+        "reply.handed_over" => "entregó la respuesta al servidor",
+        "reply.sent" => "supo que la respuesta salió",
+        "reply.refused" => "supo que el servidor rechazó la respuesta",
+        "reply.unknown" => "no supo si la respuesta salió",
+        "reply.held" => "retuvo la respuesta",
+        "reply.released" => "pidió enviar la respuesta",
+        "reply.arrived" => "anotó que la respuesta llegó",
+        "reply.withdrawn" => "retiró la respuesta",
+        other => other,
+    }
+}
+
 fn shown(office: &Office, file: &CaseFile) -> String {
-    let mut text = format!("Caso {}\n", line(office, &file.case));
+    let case = &file.case;
+    let mut text = String::new();
     let mut add = |content: String| {
         text.push_str(&printable(&content));
         text.push('\n');
     };
+    add(format!("Caso {}: {}", case.number, name(case)));
+    add(format!("  Estado: {}, desde el {}", state(case.state), moment(office, case.changed)));
+    if let Some(deadline) = case.deadline {
+        add(format!("  Plazo de la corrección: {}", long_date(deadline)));
+    }
     for mail in &file.mails {
         add(format!(
-            "\u{20} Correo {} del {}: {}",
+            "  Correo {}, llegó el {}: {}",
             mail.id,
             moment(office, mail.arrived),
             mail.decision.map_or("sin decidir", decision)
@@ -215,8 +256,7 @@ fn shown(office: &Office, file: &CaseFile) -> String {
                 add(format!("    {}. {}", designee.row, values.join(" | ")));
             }
             for finding in &assessment.findings {
-                let row = finding.row.map_or_else(String::new, |row| format!("fila {row}, "));
-                add(format!("    - {row}{}: {}", finding.field, finding.message));
+                add(format!("    - {}: {}", place(finding.row, &finding.field), finding.message));
             }
         }
         for reply in &mail.replies {
@@ -225,8 +265,10 @@ fn shown(office: &Office, file: &CaseFile) -> String {
     }
     add("  Qué pasó:".to_owned());
     for entry in &file.trail {
-        let detail = entry.detail.as_deref().map_or_else(String::new, |detail| format!(" ({detail})"));
-        add(format!("    {}  {}: {}{detail}", moment(office, entry.at), entry.actor, entry.action));
+        let detail = entry.detail.as_deref().filter(|detail| !detail.is_empty());
+        let detail = detail.map_or_else(String::new, |detail| format!(" ({detail})"));
+        let at = entry.at.to_zoned(office.configuration.office.time_zone.clone()).strftime("%F %R").to_string();
+        add(format!("    {at}  {}: {}{detail}", entry.actor, happened(&entry.action)));
     }
     text
 }

@@ -8,6 +8,7 @@ use futures::StreamExt;
 
 use super::office::Office;
 use super::{Failure, Output};
+use crate::report;
 use crate::rules::Severity;
 use crate::verdict::{self, Assessment, Decision};
 
@@ -49,9 +50,17 @@ fn as_text(name: &str, assessment: &Assessment) -> String {
         text.push_str(&printable(&content));
         text.push('\n');
     };
+    for reason in &assessment.reasons {
+        line(reason.clone());
+    }
     if let Some(oficio) = &assessment.oficio {
-        let known = |value: &Option<String>| value.clone().unwrap_or_else(|| "(no se leyó)".to_owned());
-        line(format!("Oficio {}, {}, {}", known(&oficio.number), known(&oficio.date), known(&oficio.entity)));
+        let part = |value: &Option<String>, unread: &str| value.clone().unwrap_or_else(|| unread.to_owned());
+        line(format!(
+            "Oficio {}, {}, {}",
+            part(&oficio.number, "(número no leído)"),
+            part(&oficio.date, "(fecha no leída)"),
+            part(&oficio.entity, "(entidad no leída)")
+        ));
     }
     for designee in &assessment.designees {
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
@@ -73,13 +82,15 @@ fn as_text(name: &str, assessment: &Assessment) -> String {
             Severity::Aviso => "•",
             Severity::Revision => "?",
         };
-        let place = finding.row.map_or_else(String::new, |row| format!("Fila {row}, "));
-        line(format!("{mark} {place}{}: {}", finding.field, finding.message));
-    }
-    for reason in &assessment.reasons {
-        line(format!("→ {reason}"));
+        line(format!("{mark} {}: {}", place(finding.row, &finding.field), finding.message));
     }
     text
+}
+
+/// Where a finding is, as the report names it too.
+pub fn place(row: Option<u32>, field: &str) -> String {
+    let label = report::field_label(field);
+    row.map_or_else(|| label.clone(), |row| format!("Fila {row}, {label}"))
 }
 
 /// Text from a mail may hold escape sequences that a terminal would obey.

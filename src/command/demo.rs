@@ -1,7 +1,6 @@
 //! `oficios demo`: the whole job on a morning's sample mails, with nothing installed and no configuration. A Maildir is the
 //! mailbox, a folder the outbox, SQLite the ledger; nothing leaves the folder.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +11,7 @@ use super::office::Office;
 use super::{Failure, check};
 use crate::configuration;
 use crate::cycle::{Event, StopSignal};
-use crate::ledger::{MailQuery, MailState, Register};
+use crate::ledger::{MailQuery, MailRecord, MailState, Register};
 use crate::verdict::Decision;
 
 /// The sample mails (`fixtures/generate/demo.py` makes them): everything in them is invented.
@@ -74,19 +73,7 @@ pub fn run(dir: &Path) -> Result<ExitCode, Failure> {
             println!("not done: {}: {}", trouble.kind.word(), trouble.detail);
         }
         let ledger = &cycle.rooms().ledger;
-        let mut decisions: BTreeMap<&str, usize> = BTreeMap::new();
-        for mail in ledger.mails(MailQuery::All).await? {
-            let name = match (mail.state, mail.decision) {
-                (MailState::Duplicate, _) => "copia repetida, no se responde otra vez",
-                (_, Some(Decision::Confirmado)) => "confirmado",
-                (_, Some(Decision::Subsanacion)) => "subsanación",
-                (_, Some(Decision::Revision)) => "revisión: lo ve una persona",
-                (_, Some(Decision::Ajeno)) => "ajeno: no se toca",
-                (_, Some(Decision::Automatico)) => "automático: no se responde",
-                (_, None) => "no se pudo procesar: lo ve una persona",
-            };
-            *decisions.entry(name).or_default() += 1;
-        }
+        let mails = ledger.mails(MailQuery::All).await?;
         let report = daily_report::day(&office, ledger, office.now().date()).await?;
         let page = dir.join("report.html");
         for (format, path) in [(ReportFormat::Html, page.clone()), (ReportFormat::Xlsx, page.with_extension("xlsx"))] {
@@ -94,17 +81,46 @@ pub fn run(dir: &Path) -> Result<ExitCode, Failure> {
             std::fs::write(&path, bytes).map_err(|source| Failure::File { path, source })?;
         }
         let mut out = std::io::stdout().lock();
-        writeln!(out, "\n  decisión                                   correos")?;
-        writeln!(out, "  ------------------------------------------ -------")?;
-        for (decision, count) in &decisions {
-            writeln!(out, "  {decision:<42} {count:>7}")?;
+        writeln!(out, "\n  {} mails in {seconds:.1} s:", mails.len())?;
+        for (kind, meaning) in KINDS {
+            let count = mails.iter().filter(|mail| Kind::of(mail) == kind).count();
+            if count > 0 {
+                writeln!(out, "  {count:>5}  {meaning}")?;
+            }
         }
-        writeln!(out, "  {:<42} {:>7}   en {seconds:.1} s", "total", decisions.values().sum::<usize>())?;
         writeln!(out, "\n  replies  {} ({} mails)", dir.join("replies").display(), summary.sent)?;
         writeln!(out, "  report   {} (and report.xlsx)", page.display())?;
         writeln!(out, "  cases    oficios cases --config {} list", dir.join(MARK).display())?;
         Ok(if summary.troubles.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     })
+}
+
+/// What became of a mail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Decided(Decision),
+    Copy,
+    Unprocessed,
+}
+
+const KINDS: [(Kind, &str); 7] = [
+    (Kind::Decided(Decision::Confirmado), "confirmado: everything is right, and the reply says what was registered"),
+    (Kind::Decided(Decision::Subsanacion), "subsanación: the reply lists what has to be corrected, and how"),
+    (Kind::Decided(Decision::Revision), "revisión: a person has to look, nothing is answered"),
+    (Kind::Decided(Decision::Ajeno), "ajeno: no designation, left unread for people"),
+    (Kind::Decided(Decision::Automatico), "automático: written by a machine, not answered"),
+    (Kind::Copy, "copy of another mail, not answered again"),
+    (Kind::Unprocessed, "could not be processed: a person has to look"),
+];
+
+impl Kind {
+    fn of(mail: &MailRecord) -> Kind {
+        match (mail.state, mail.decision) {
+            (MailState::Duplicate, _) => Kind::Copy,
+            (_, Some(decision)) => Kind::Decided(decision),
+            (_, None) => Kind::Unprocessed,
+        }
+    }
 }
 
 fn progress(event: &Event) {

@@ -10,7 +10,7 @@ use super::Failure;
 use super::office::Office;
 use crate::configuration::resolved::Outbox as OutboxConfiguration;
 use crate::ledger::{Register, SqliteLedger};
-use crate::mailbox::{self, Access, Filing, ImapProbe, Keywords, MailboxProbe, SentFolder};
+use crate::mailbox::{self, Access, Filing, ImapProbe, Keywords, MailboxError, MailboxProbe, SentFolder};
 use crate::outbox::Outbox;
 use crate::reader::Confinement;
 
@@ -124,10 +124,24 @@ async fn mailbox(office: &Office) -> Check {
         Ok(MailboxProbe::Maildir(probe)) => {
             Check::Fine(format!("a Maildir with {} mails in its inbox", probe.messages))
         }
-        Err(error) => Check::Wrong {
-            what: error.to_string(),
-            remedy: "Mend [mailbox] in the configuration, or the server; then run doctor again.".to_owned(),
-        },
+        Err(error) => Check::Wrong { what: error.to_string(), remedy: remedy(&error).to_owned() },
+    }
+}
+
+fn remedy(error: &MailboxError) -> &'static str {
+    match error {
+        MailboxError::Connect { .. } => {
+            "Check host, port and security under [mailbox.imap], and that a firewall lets this machine out to it."
+        }
+        MailboxError::Login { .. } => {
+            "Check user and password under [mailbox.imap]; some servers want a password made for programs."
+        }
+        MailboxError::TimedOut { .. } => "Check that the server is up; raise timeout_seconds when it is only slow.",
+        MailboxError::NoFolder { .. } => "Folder names are as the server lists them; capitals count.",
+        MailboxError::Files { .. } => "Check path under [mailbox.maildir] and this user's rights there.",
+        MailboxError::Gone { .. } | MailboxError::Protocol { .. } => {
+            "Ask the administrator of the mail server what this means; nothing was changed."
+        }
     }
 }
 
@@ -180,7 +194,9 @@ async fn outbox(office: &Office) -> Check {
         Ok(()) => Check::Fine(place),
         Err(reason) => Check::Wrong {
             what: reason,
-            remedy: "Mend [outbox] in the configuration, or the server; then run doctor again.".to_owned(),
+            remedy: "Check host, port, security, user and password under [outbox.smtp], and that a firewall lets this machine \
+                     out to it."
+                .to_owned(),
         },
     }
 }

@@ -46,3 +46,10 @@ pub enum Failure {
     #[error("{0}")]
     Refused(String),
 }
+
+impl Failure {
+    /// Whoever read our output has read enough (`oficios check … | head`): nothing to tell anybody.
+    pub fn is_closed_output(&self) -> bool {
+        matches!(self, Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}

@@ -129,7 +129,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::ReadUntrusted => return crate::reader::child::run(),
     };
     result.unwrap_or_else(|failure| {
-        eprintln!("oficios: {failure}");
+        if !failure.is_closed_output() {
+            eprintln!("oficios: {failure}");
+        }
         ExitCode::from(2)
     })
 }

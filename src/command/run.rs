@@ -1,6 +1,7 @@
 //! `oficios run`: the daemon. Cycles on their schedule and as soon as mail arrives, the daily report on its own, until SIGTERM
 //! or SIGINT; then the mail at hand is finished.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,8 +14,9 @@ use tokio::sync::Notify;
 use super::office::{Office, OfficeCycle};
 use super::{Failure, daily_report, log};
 use crate::configuration::resolved::Switch;
-use crate::cycle::StopSignal;
-use crate::mailbox::{self, Mailbox, News};
+use crate::cycle::{CycleError, StopSignal};
+use crate::ledger::{Ledger, SqliteLedger};
+use crate::mailbox::{self, MailKey, Mailbox, News};
 
 /// A mailbox that says «news» all the time is not looked at more often than this.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
@@ -28,6 +30,7 @@ pub fn run(config: &Path) -> Result<ExitCode, Failure> {
         let stop = Arc::new(Stop::default());
         listen_for_signals(&stop)?;
         let mut cycle = office.cycle().await?;
+        let mut left_over = HashSet::new();
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
         while !stop.signal.requested() {
             let pause = match cycle.run(&stop.signal, &log::event).await {
@@ -42,7 +45,9 @@ pub fn run(config: &Path) -> Result<ExitCode, Failure> {
             }
             tokio::select! {
                 () = stop.requested.notified() => {}
-                () = tokio::time::sleep(pause) => wait_for_work(&office, &stop).await,
+                () = tokio::time::sleep(pause) => {
+                    wait_for_work(&office, &cycle.rooms().ledger, &mut left_over, &stop).await;
+                }
             }
         }
         tracing::info!("stopped");
@@ -73,7 +78,7 @@ fn listen_for_signals(stop: &Arc<Stop>) -> Result<(), Failure> {
 }
 
 /// Until the schedule's next time, the report's next time, or mail arrives.
-async fn wait_for_work(office: &Office, stop: &Stop) {
+async fn wait_for_work(office: &Office, ledger: &SqliteLedger, left_over: &mut HashSet<MailKey>, stop: &Stop) {
     let now = office.now();
     let schedule = &office.configuration.schedule;
     let next = [&schedule.cycle, &office.configuration.report.cycle]
@@ -85,7 +90,7 @@ async fn wait_for_work(office: &Office, stop: &Stop) {
     tokio::select! {
         () = stop.requested.notified() => {}
         () = tokio::time::sleep(pause) => {}
-        () = news(office, pause), if schedule.idle == Switch::On => {}
+        () = news(office, ledger, left_over, pause), if schedule.idle == Switch::On => {}
     }
 }
 
@@ -94,12 +99,8 @@ fn until(now: &Zoned, next: &Zoned) -> Duration {
 }
 
 /// Ends when the mailbox has news. A connection that fails says nothing: the schedule goes on without it.
-async fn news(office: &Office, pause: Duration) {
-    let heard = async {
-        let mut mailbox = mailbox::open(&office.configuration.mailbox).await?;
-        mailbox.wait(pause.as_secs().saturating_add(1)).await
-    };
-    match heard.await {
+async fn news(office: &Office, ledger: &SqliteLedger, left_over: &mut HashSet<MailKey>, pause: Duration) {
+    match heard(office, ledger, left_over, pause).await {
         Ok(News::Changed) => {}
         Ok(News::TimeOver) => std::future::pending().await,
         Err(error) => {
@@ -107,6 +108,30 @@ async fn news(office: &Office, pause: Duration) {
             std::future::pending().await
         }
     }
+}
+
+/// What came while nobody listened (during the cycle, and before this connection) is news at once. `left_over` is what an
+/// earlier listing showed and the cycle after it did not take in: that waits for the schedule, or it would be tried all the time.
+async fn heard(
+    office: &Office,
+    ledger: &SqliteLedger,
+    left_over: &mut HashSet<MailKey>,
+    pause: Duration,
+) -> Result<News, CycleError> {
+    let configuration = &office.configuration.mailbox;
+    let mut mailbox = mailbox::open(configuration).await?;
+    let after = ledger.watermark(&configuration.name).await?;
+    let arrivals = mailbox.arrivals(after.as_ref(), configuration.max_mails_per_cycle).await?;
+    let keys: Vec<MailKey> = arrivals.into_iter().map(|arrival| arrival.key).collect();
+    let known = ledger.known(keys.clone()).await?;
+    let unknown: HashSet<MailKey> = keys.into_iter().filter(|key| !known.contains(key)).collect();
+    let came = !unknown.is_subset(left_over);
+    *left_over = unknown;
+    if came {
+        mailbox.close().await;
+        return Ok(News::Changed);
+    }
+    Ok(mailbox.wait(pause.as_secs().saturating_add(1)).await?)
 }
 
 /// The report of the day before is due once its time of today has passed. Its page in the report folder says that it was given

@@ -9,8 +9,8 @@ use serde_json::json;
 use super::check::printable;
 use super::office::Office;
 use super::{Failure, Output};
-use crate::documents::Bounds;
-use crate::tables::Table;
+use crate::documents::{Bounds, Trouble};
+use crate::tables::{Ruling, Table};
 
 pub fn run(files: &[PathBuf], output: Output) -> Result<ExitCode, Failure> {
     let office = Office::open(None)?;
@@ -21,11 +21,7 @@ pub fn run(files: &[PathBuf], output: Output) -> Result<ExitCode, Failure> {
         for path in files {
             let documents = judge.documents_of(path).await;
             let tables: Vec<&Table> = documents.iter().flat_map(|document| &document.tables).collect();
-            let troubles: Vec<String> = documents
-                .iter()
-                .flat_map(|document| &document.troubles)
-                .map(|trouble| format!("{trouble:?}"))
-                .collect();
+            let troubles: Vec<String> = documents.iter().flat_map(|document| &document.troubles).map(words).collect();
             all_read &= troubles.is_empty();
             let name = path.to_string_lossy();
             match output {
@@ -36,6 +32,29 @@ pub fn run(files: &[PathBuf], output: Output) -> Result<ExitCode, Failure> {
         }
         Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::from(1) })
     })
+}
+
+/// What was not read, for people.
+fn words(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Encrypted => "the file asks for a password".to_owned(),
+        Trouble::Corrupt => "the file is damaged or cut short".to_owned(),
+        Trouble::Empty => "the file is empty".to_owned(),
+        Trouble::BeyondLimits(limit) => format!("the file is beyond the limits ({limit})"),
+        Trouble::ReaderStopped => "the reading process was stopped by its limits, or died".to_owned(),
+        Trouble::UnsupportedFormat => "files of this format are not read".to_owned(),
+        Trouble::UnknownFormat => "the format is not known".to_owned(),
+        Trouble::PageWithoutText(page) => format!("page {page} has no text that can be trusted (a scan?)"),
+        Trouble::TextMayLie(page) => format!("on page {page} the file's text and what is seen may differ"),
+    }
+}
+
+fn ruling(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Ruled => "by its lines",
+        Ruling::Borderless => "by the alignment of its text",
+        Ruling::Declared => "as the file declares it",
+    }
 }
 
 fn corners(bounds: Bounds) -> [f32; 4] {
@@ -67,15 +86,20 @@ fn as_json(name: &str, tables: &[&Table], troubles: &[String]) -> serde_json::Va
 }
 
 fn as_text(name: &str, tables: &[&Table], troubles: &[String]) -> String {
-    let mut text = format!("{name}: {} table(s)\n", tables.len());
+    let count = match tables.len() {
+        0 => "no table".to_owned(),
+        1 => "1 table".to_owned(),
+        count => format!("{count} tables"),
+    };
+    let mut text = format!("{name}: {count}\n");
     for (index, table) in tables.iter().enumerate() {
         text.push_str(&format!(
-            "\n  Table {} on page {}: {} rows, {} columns, {:?}\n",
+            "\n  Table {} on page {}: {} rows, {} columns, {}\n",
             index + 1,
             table.page,
             table.rows,
             table.columns,
-            table.ruling
+            ruling(table.ruling)
         ));
         for cell in &table.cells {
             let span = match (cell.row_span, cell.column_span) {

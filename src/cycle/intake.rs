@@ -117,7 +117,7 @@ where
         };
         match stored {
             Stored::Waiting(mail) => progress.tell(Event::Stored { mail }),
-            Stored::DuplicateOf(mail) => {
+            Stored::Duplicate { mail, .. } => {
                 progress.tell(Event::Stored { mail });
                 progress.tell(Event::Duplicate { mail });
             }

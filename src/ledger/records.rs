@@ -213,7 +213,10 @@ pub struct NewMail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
     Waiting(MailId),
-    DuplicateOf(MailId),
+    Duplicate {
+        mail: MailId,
+        of: MailId,
+    },
     Quarantined(MailId),
     /// It was stored before under this key.
     Known(MailId),

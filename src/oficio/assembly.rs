@@ -42,8 +42,9 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
     certainty::judge(&mut oficio, sender.as_deref(), form);
     let has_oficio = !chosen.is_empty();
     for (document, kind) in all.iter().zip(&kinds) {
-        let unread = *kind == Kind::Unreadable && presence::matters(document, has_oficio);
-        if unread {
+        // What is left of a damaged file may look like anything: without an oficio beside it, it may have been the oficio.
+        let unread = *kind == Kind::Unreadable || (!has_oficio && presence::is_broken(document));
+        if unread && presence::matters(document, has_oficio) {
             oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
         }
     }
@@ -87,13 +88,16 @@ fn read_letter(
             Some((index, standing, cuadros.get(index)?.as_ref()?))
         })
         .collect();
-    doubt_what_was_not_read(document, own.as_ref(), &letter, &mut oficio);
+    doubt_what_was_not_read(document, own.as_ref(), &letter, &mut oficio, form);
     doubt_second_letters(&letter, all, kinds, cuadros, chosen, &mut oficio, form);
     borrow_from_draft(document, all, kinds, &mut oficio, form);
     let heard: Vec<(Standing, &ReadCuadro)> = others.iter().map(|(_, standing, cuadro)| (*standing, *cuadro)).collect();
     hear(own, heard, &mut oficio, form);
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
+    }
+    if oficio.cuadro == Cuadro::Missing && has_heading(&letter) {
+        oficio.doubts.push("El oficio tiene la cabecera de un cuadro cuyas filas no se pudieron leer.".to_owned());
     }
     oficio
 }
@@ -169,14 +173,17 @@ fn standing(kind: Kind, document: &Document) -> Option<Standing> {
 }
 
 /// Pages that are pictures, limits that cut: said only where what was not read could change the answer.
-fn doubt_what_was_not_read(document: &Document, own: Option<&ReadCuadro>, letter: &Letter, oficio: &mut Oficio) {
+fn doubt_what_was_not_read(
+    document: &Document,
+    own: Option<&ReadCuadro>,
+    letter: &Letter,
+    oficio: &mut Oficio,
+    form: &Form,
+) {
     let unread: Vec<u32> =
         document.pages.iter().filter(|page| presence::is_unread(document, page)).map(|page| page.number).collect();
     let recognised = document.pages.iter().any(|page| page.text_layer == TextLayer::Recognised);
-    let stopped = document.troubles.iter().any(|trouble| {
-        matches!(trouble, Trouble::BeyondLimits(_) | Trouble::ReaderStopped | Trouble::Corrupt | Trouble::Encrypted)
-    });
-    if stopped {
+    if presence::is_broken(document) {
         oficio.doubts.push(format!("«{}» no se leyó completo. {}", document.name, presence::reason(document)));
     }
     let pages = |pages: &[u32]| pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -192,6 +199,11 @@ fn doubt_what_was_not_read(document: &Document, own: Option<&ReadCuadro>, letter
                 oficio.doubts.push(format!(
                     "El cuadro puede continuar en la página {next}, que es una imagen y no se pudo leer."
                 ));
+            }
+            if let Some(next) = goes_on_without_lines(cuadro, letter, document, form) {
+                oficio
+                    .doubts
+                    .push(format!("El cuadro parece continuar en la página {next}, donde no se distinguen sus filas."));
             }
             if cuadro.recognised && !cuadro.missing.is_empty() {
                 let columns: Vec<&str> = cuadro.missing.iter().map(|field| field.label()).collect();
@@ -217,6 +229,22 @@ fn doubt_what_was_not_read(document: &Document, own: Option<&ReadCuadro>, letter
             some => format!("Falta leer {} del oficio: la página {} es una imagen.", hidden.join(" y "), pages(some)),
         });
     }
+}
+
+/// The page after the cuadro's last one, when the cuadro is the last thing on its page, is not complete, and nothing on the next
+/// page was read as its rest: a table without lines may go on there.
+fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Document, form: &Form) -> Option<u32> {
+    let (page, bounds) = cuadro.areas.iter().max_by(|a, b| a.0.cmp(&b.0).then(a.1.bottom.total_cmp(&b.1.bottom)))?;
+    let next = document.pages.iter().find(|other| other.number == page + 1 && !other.lines.is_empty())?.number;
+    let below = letter.lines.iter().filter(|line| line.page == *page && line.bounds.top >= bounds.bottom - 2.0).count();
+    let profiles = form.profiles.iter().filter(|profile| {
+        cuadro.rows.iter().any(|row| {
+            row.get(Field::Perfil)
+                .is_some_and(|value| people::term(std::slice::from_ref(*profile), &value.text).is_some())
+        })
+    });
+    let complete = profiles.count() == form.profiles.len();
+    (below < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
 }
 
 /// The unread page after the cuadro's last one, when nothing of the letter stands between.
@@ -288,6 +316,27 @@ fn borrow_from_draft(document: &Document, all: &[&Document], kinds: &[Kind], ofi
 /// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.
 fn lists_people(letter: &Letter) -> bool {
     letter.text().iter().any(|line| mentions_dni(line.text))
+}
+
+/// Whether the letter has the heading of a cuadro in its lines: most of the columns' words close together, and no data between
+/// them. Running text that names people has their DNI between the words.
+fn has_heading(letter: &Letter) -> bool {
+    const WORDS: [&[&str]; 7] = [
+        &["cargo", "puesto"],
+        &["perfil"],
+        &["nombres", "nombre", "apellidos"],
+        &["dni", "documento"],
+        &["correo", "mail", "email"],
+        &["celular", "telefono", "movil"],
+        &["rol"],
+    ];
+    letter.lines.windows(3).any(|window| {
+        let text = fold(&window.iter().map(|line| line.text).collect::<Vec<_>>().join(" "));
+        let words: Vec<&str> = text.split(' ').collect();
+        let named = WORDS.iter().filter(|column| column.iter().any(|word| words.contains(word))).count();
+        let data = words.iter().any(|word| word.len() >= 7 && word.chars().all(|letter| letter.is_ascii_digit()));
+        named >= 5 && !data && text.len() < 300
+    })
 }
 
 fn mentions_dni(text: &str) -> bool {

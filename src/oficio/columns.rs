@@ -210,9 +210,17 @@ pub(super) fn fields(headings: &BTreeMap<usize, Heading>) -> Vec<Field> {
 /// A header's words without «N.º de»: single letters that dots parted are joined («D.N.I.»).
 fn header_words(text: &str) -> Vec<String> {
     let folded = fold(text);
+    let mut parts: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    // «D.N.I. N.º»: the sign may stand behind.
+    for sign in [&["n", "o"][..], &["n"], &["no"], &["nro"], &["num"], &["numero"]] {
+        if parts.len() > sign.len() && parts.ends_with(sign) {
+            parts.truncate(parts.len() - sign.len());
+            break;
+        }
+    }
     let mut words: Vec<String> = Vec::new();
     let mut letters = String::new();
-    for word in folded.split(' ').filter(|word| !word.is_empty()) {
+    for word in parts {
         if word.chars().count() == 1 && word.chars().all(char::is_alphabetic) {
             letters.push_str(word);
             continue;

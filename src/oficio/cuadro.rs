@@ -5,8 +5,10 @@ use super::columns::HeaderWords;
 use super::designee::{DesigneeRow, Field};
 use super::header::{self, Header};
 use super::letter::{Letter, opens_outgoing};
+use super::misplaced;
 use super::people;
 use super::rows::{self, Record};
+use super::soundness;
 use super::value::{Certainty, ReadValue};
 use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
 use crate::form::{Form, fold};
@@ -211,10 +213,11 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
         }
     }
     let reason = untrusted(document, group);
-    let rows = (1..)
+    let rows: Vec<DesigneeRow> = (1..)
         .zip(group.records.iter().cloned())
         .map(|(number, record)| {
             let mut row = record.into_designee(number);
+            misplaced::doubt(&mut row);
             if let Some(reason) = &reason {
                 for field in Field::ALL {
                     if let Some(value) = row.get(field) {
@@ -226,6 +229,7 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
             row
         })
         .collect();
+    doubts.extend(soundness::doubts(&rows, form));
     let recognised = group.tables.iter().any(|table| {
         let page = document.pages.iter().find(|page| page.number == table.page);
         page.is_some_and(|page| page.text_layer == TextLayer::Recognised)
@@ -266,8 +270,32 @@ fn looks_like(field: Field, text: &str, form: &Form) -> bool {
         }
         Field::Perfil => people::term(&form.profiles, text).is_some(),
         Field::Rol => people::term(&form.roles, text).is_some(),
-        Field::Cargo | Field::Nombres => false,
+        Field::Nombres => looks_like_name(text),
+        Field::Cargo => false,
     }
+}
+
+/// Two words or more that all begin with a capital, and no office.
+fn looks_like_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let named = words.iter().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count();
+    let folded = fold(text);
+    let office = [
+        "oficina",
+        "area",
+        "unidad",
+        "gerencia",
+        "sub",
+        "subgerencia",
+        "direccion",
+        "jefatura",
+        "secretaria",
+        "organo",
+    ];
+    (2..=7).contains(&words.len())
+        && named >= 2
+        && !text.chars().any(|letter| letter.is_ascii_digit() || letter == '@')
+        && !office.iter().any(|office| folded.split(' ').next() == Some(office))
 }
 
 fn looks_like_dni(text: &str) -> bool {

@@ -71,7 +71,7 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
     };
     let before = line.text.get(..range.start).unwrap_or_default();
     let after = line.text.get(range.end..).unwrap_or_default();
-    let whole = after.trim_matches(['.', ',', ' ', ')', '"', '”']).is_empty();
+    let whole = after.trim_matches(['.', ',', ';', '-', '–', ' ', ')', '"', '”']).is_empty();
     let before_folded = fold(before);
     let place = before.trim_end().ends_with(',') && is_place(&before_folded);
     let stamp_words = [
@@ -416,6 +416,7 @@ mod tests {
             ("Santa Coba, 14 de marzo del dos mil veintiséis", "2026-03-14"),
             ("OFICIO N° 045-2026-MPSC/A     Santa Coba, 14 de marzo de 2026", "2026-03-14"),
             ("FECHA : 14 de marzo de 2026", "2026-03-14"),
+            ("FECHA : Santa Coba, 14 de marzo de 2026.-", "2026-03-14"),
             ("Santa Coba, 14 demarzo de 2026", "2026-03-14"),
         ] {
             assert_eq!(date_of(&[line, "Señor:"]).as_deref(), Some(expected), "{line}");

@@ -194,7 +194,7 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
     if named.is_empty() {
         named.extend(in_body(letter));
     }
-    let chosen = agreed(&named);
+    let chosen = agreed(&named).or_else(|| unlisted(letter, subject.as_ref().map(|(text, _)| text.as_str())));
     if let Some((text, line)) = &subject
         && let Some(read) = left_open(text, line, form)
     {
@@ -473,6 +473,73 @@ fn in_body<'a>(letter: &Letter<'a>) -> Vec<Named<'a>> {
     found
 }
 
+/// An entity of no listed kind: a line of the letterhead or of the signature block that the letter says again in its subject
+/// or at its other end. A line of the letterhead that is said nowhere else may be the entity, an office or a motto.
+fn unlisted<'a>(letter: &Letter<'a>, subject: Option<&str>) -> Option<(String, Line<'a>, Option<String>)> {
+    let subject = format!(" {} ", fold(subject.unwrap_or_default()));
+    let heads: Vec<&Line> = letter.head().iter().filter(|line| may_be_a_name(line.text)).collect();
+    let ends: Vec<&Line> = letter.after_closing().iter().filter(|line| may_be_a_name(line.text)).collect();
+    let in_subject = |line: &&&Line| subject.contains(&format!(" {} ", fold(line.text)));
+    let at_both_ends = |line: &&&Line| ends.iter().any(|end| fold(end.text) == fold(line.text));
+    let agreed = ends
+        .iter()
+        .find(in_subject)
+        .or_else(|| heads.iter().find(in_subject))
+        .or_else(|| heads.iter().find(at_both_ends));
+    let named = |line: &Line<'a>| sensible_case(line.text.trim_end_matches(['.', ',', ';']));
+    match agreed {
+        Some(line) => Some((named(line), **line, None)),
+        None => heads.first().map(|line| {
+            (named(line), **line, Some("El membrete no dice con claridad el nombre de la entidad.".to_owned()))
+        }),
+    }
+}
+
+/// Two words or more, of letters, that begin with a capital: no motto, date, address, label, nor kind of document.
+fn may_be_a_name(text: &str) -> bool {
+    let folded = fold(text);
+    let no_entity = [
+        "oficio",
+        "carta",
+        "informe",
+        "memorando",
+        "memorandum",
+        "solicitud",
+        "ano",
+        "decenio",
+        "republica",
+        "asunto",
+        "lima",
+        "fecha",
+        "firmado",
+        "c c",
+        "cc",
+        "senor",
+        "senora",
+        "senores",
+        "anexo",
+        "pagina",
+        "gerencia",
+        "oficina",
+        "alcaldia",
+        "unidad de",
+        "direccion de",
+        "direccion general",
+        "despacho",
+        "jefe",
+        "jefa",
+        "director",
+        "directora",
+        "gerente",
+    ];
+    (2..=14).contains(&folded.split(' ').count())
+        && text.chars().next().is_some_and(char::is_uppercase)
+        && !text.chars().any(|letter| letter.is_ascii_digit() || ":@!¡\"“”«»_()".contains(letter))
+        && !text.contains("www.")
+        && !begins_with(&folded, &no_entity)
+        && !is_addressee(&text.split_whitespace().collect::<Vec<_>>())
+}
+
 fn is_shouted(name: &str) -> bool {
     let letters = || name.chars().filter(|letter| letter.is_alphabetic());
     letters().count() > 6 && letters().filter(|letter| letter.is_lowercase()).count() * 5 < letters().count()
@@ -515,6 +582,22 @@ fn capitalised(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entity_of_no_listed_kind_is_known_by_what_the_letter_says_twice() {
+        let form = Form::parse(crate::form::EMBEDDED).unwrap();
+        let head = ["ZONA FRANCA DE CHAQUIMAYO", "“Año de la Esperanza”", "OFICIO N° 4-2026-ZFC/GG", "Señor:"];
+        let asunto = "Asunto: Designación de responsables de la Zona Franca de Chaquimayo para Gob.pe";
+        let tail = ["De mi consideración:", "Atentamente,", "Rosa Quiroz Tapia", "Gerente General"];
+        let of = |lines: &[&str]| find(&Letter::of(&[&crate::oficio::paper::letter(lines)]), &form);
+        let lines: Vec<&str> = head.iter().copied().chain([asunto]).chain(tail).collect();
+        let OficioDatum::Found { value, read } = of(&lines) else { panic!("not found") };
+        assert_eq!((value.as_str(), read.certainty), ("Zona Franca de Chaquimayo", Certainty::Sure));
+        // Said once, it may be a motto: a person looks, and nobody is asked to mend it.
+        let lines: Vec<&str> = head.iter().copied().chain(["Asunto: Accesos a Gob.pe"]).chain(tail).collect();
+        let OficioDatum::Found { read, .. } = of(&lines) else { panic!("not found") };
+        assert!(matches!(read.certainty, Certainty::Unsure(_)));
+    }
     use crate::form::EMBEDDED;
 
     fn datum(lines: &[&str]) -> OficioDatum<String> {

@@ -13,11 +13,13 @@ mod entity;
 mod grid;
 mod header;
 mod letter;
+mod misplaced;
 mod number;
 mod people;
 mod presence;
 mod rows;
 mod signature;
+mod soundness;
 mod value;
 mod witnesses;
 

@@ -201,9 +201,14 @@ fn read(rest: &str, next: Option<&str>) -> Reading {
     Reading::Nothing
 }
 
+/// What is drawn, or read, where a font lacks a letter.
+const BOXES: [char; 7] = ['■', '□', '▪', '▯', '\u{fffd}', '?', '¿'];
+
 /// What stands after «N.º» in any shape that is written or that a scan makes of it.
 fn without_number_sign(text: &str) -> &str {
     let text = text.trim().trim_start_matches([':', '.', '-', '–', ' ']).trim_start();
+    // A font without «№» or «º» draws a box, or nothing that has a name, in its place.
+    let text = text.trim_start_matches(BOXES).trim_start();
     let lower = text.to_lowercase();
     // Lower-casing may change lengths only for letters that none of these signs holds, so a prefix of one is a prefix of both.
     for sign in ["número", "numero", "núm", "num", "nro", "№", "no", "nº", "n°", "n.º", "n.°", "n", "w"] {
@@ -211,8 +216,10 @@ fn without_number_sign(text: &str) -> &str {
             continue;
         }
         let Some(rest) = text.get(sign.len()..) else { continue };
-        let rest =
-            rest.trim_start_matches(['.', '°', 'º', 'o', '˚', '⁰', '*', '"', '\'', '”', '’', ':', ' ', '\u{a0}', '_']);
+        let rest = rest.trim_start_matches([
+            '.', '■', '□', '▪', '▯', '\u{fffd}', '?', '°', 'º', 'o', '˚', '⁰', '*', '"', '\'', '”', '’', ':', ' ',
+            '\u{a0}', '_',
+        ]);
         // A blank may stay in front of what follows: «N.º ____-2026».
         let kept = text.get(sign.len()..).unwrap_or_default();
         let blank = kept.contains("___") || kept.contains("....") || kept.contains('…');
@@ -384,6 +391,9 @@ mod tests {
             ("OFICIO N ° O45-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO N° 003-2026-UGEL-H/D", "003-2026-UGEL-H/D"),
             ("OFICIO N° 45", "45"),
+            ("OFICIO ■ 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO N■ 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("Oficio N.\u{fffd} 045-2026-MPSC/A", "045-2026-MPSC/A"),
         ] {
             assert_eq!(number_in(&[line]).as_deref(), Some(expected), "{line}");
         }

@@ -189,14 +189,18 @@ pub(super) fn reason(document: &Document) -> String {
 /// Whether a file that could not be read has to be seen by a person: always when it may be the oficio itself; beside a
 /// readable oficio, when it is a document that was closed or broken.
 pub(super) fn matters(document: &Document, has_oficio: bool) -> bool {
-    let broken = document.troubles.iter().any(|trouble| {
-        matches!(trouble, Trouble::Encrypted | Trouble::Corrupt | Trouble::BeyondLimits(_) | Trouble::ReaderStopped)
-    });
     let folded = document.name.to_lowercase();
     let beside_the_point =
         [".ics", ".p7s", ".vcf", ".asc", ".xml", ".eml"].iter().any(|ending| folded.ends_with(ending));
     let may_be_the_oficio = !has_oficio;
-    !beside_the_point && (may_be_the_oficio || (broken && document.format != Format::Empty))
+    !beside_the_point && (may_be_the_oficio || (is_broken(document) && document.format != Format::Empty))
+}
+
+/// Whether a file, or some of it, could not be read because it is closed, damaged or too big.
+pub(super) fn is_broken(document: &Document) -> bool {
+    document.troubles.iter().any(|trouble| {
+        matches!(trouble, Trouble::Encrypted | Trouble::Corrupt | Trouble::BeyondLimits(_) | Trouble::ReaderStopped)
+    })
 }
 
 /// Whether the mail's text holds a link to a file store.

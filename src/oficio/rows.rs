@@ -50,6 +50,18 @@ impl Record {
         })
     }
 
+    /// One cell alone with the words that take leave: the table was taken to reach down into the letter.
+    fn is_the_letter_going_on(&self) -> bool {
+        let mut written = self.pieces.values().filter(|piece| !piece.value.text.is_empty());
+        let (Some(only), None) = (written.next(), written.next()) else { return false };
+        let folded = fold(&only.value.text);
+        let takes_leave =
+            ["atentamente", "cordialmente", "seguros de contar", "sin otro particular", "mi especial consideracion"];
+        folded.split(' ').count() >= 8
+            && takes_leave.iter().any(|words| folded.contains(words))
+            && !only.value.text.contains('@')
+    }
+
     /// Whether `next`, on the following page, is the rest of this record rather than another person: exactly one of the two
     /// has the DNI, and nothing that a person has once stands in both.
     pub(super) fn goes_on_in(&self, next: &Record) -> bool {
@@ -113,7 +125,7 @@ pub(super) fn read(table: &Table, header: &Header, first_record: usize, document
     (first_record..grid.records)
         .filter(|record| !is_note(&grid, *record) && !repeats_header(&grid, *record, header))
         .map(|record| read_record(&grid, record, header, table.page, document))
-        .filter(|record| !record.is_blank())
+        .filter(|record| !record.is_blank() && !record.is_the_letter_going_on())
         .collect()
 }
 

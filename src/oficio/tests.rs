@@ -505,3 +505,46 @@ proptest::proptest! {
         let _ = read(&[document]);
     }
 }
+
+#[test]
+fn a_heading_whose_rows_were_not_read_is_for_a_person_and_running_text_is_not() {
+    let mut lines = LETTER.to_vec();
+    lines.splice(
+        10..10,
+        ["Cargo Perfil para la migración Nombres y apellidos DNI", "Correo electrónico Celular Rol asignado"],
+    );
+    let with_heading = read(&[crate::oficio::paper::letter(&lines)]);
+    assert_eq!(with_heading.cuadro, Cuadro::Missing);
+    assert_eq!(with_heading.doubts.len(), 1, "{:?}", with_heading.doubts);
+    let mut lines = LETTER.to_vec();
+    lines.splice(
+        10..10,
+        [
+            "al señor Luis Mamani, en el cargo de Jefe, con perfil de Responsable de Tecnologías,",
+            "su correo es lmamani@muni.gob.pe y su celular 912345678, con el rol de coordinador",
+        ],
+    );
+    assert_eq!(read(&[crate::oficio::paper::letter(&lines)]).doubts, Vec::<String>::new());
+}
+
+#[test]
+fn a_table_that_ends_its_page_without_both_profiles_may_go_on() {
+    let mut document = oficio();
+    document.pages = vec![
+        page(1, &LETTER[..10]),
+        page(2, &["Responsable de Tecnologías Luis Mamani", "Atentamente,", "Elvis Rojas"]),
+    ];
+    document.tables = vec![table(1, &[&HEADER, &ANA])];
+    assert_eq!(read(&[document.clone()]).doubts.len(), 1);
+    document.tables = vec![table(1, &[&HEADER, &ANA, &LUIS])];
+    assert_eq!(read(&[document]).doubts, Vec::<String>::new());
+}
+
+#[test]
+fn a_cuadro_that_was_read_in_part_is_no_discrepancy() {
+    let mut cut = ANA;
+    cut[0] = "Jefa de";
+    cut[4] = "aquispe@muni";
+    let oficio = read(&[with_table(&[&HEADER, &cut]), sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!((oficio.discrepancies.len(), oficio.doubts.len()), (0, 1));
+}

@@ -45,6 +45,11 @@ pub(super) fn hear(mut main: ReadCuadro, others: &[(Standing, &ReadCuadro)], for
         if differences.is_empty() {
             continue;
         }
+        if cut_short(&differences) {
+            told.doubts
+                .push(format!("El cuadro del oficio no se leyó completo: «{}» dice lo mismo y más.", other.document));
+            continue;
+        }
         match standing {
             Standing::Table if !main.recognised => told.discrepancies.extend(differences),
             Standing::Table => told.doubts.push(format!(
@@ -189,6 +194,15 @@ fn compare(
         }
     }
     found
+}
+
+/// Several cells of the oficio that begin as the other's and end early: read in part, rather than written otherwise.
+fn cut_short(differences: &[Discrepancy]) -> bool {
+    let cut = differences.iter().filter(|difference| {
+        let (mine, theirs) = (people::compact(&difference.in_oficio), people::compact(&difference.in_other));
+        !mine.is_empty() && mine.len() < theirs.len() && theirs.starts_with(&mine)
+    });
+    cut.count() >= 2
 }
 
 fn lost_its_zero(value: &ReadValue, witness: &ReadValue) -> bool {

@@ -23,6 +23,7 @@ use crate::rules::Finding;
 use crate::verdict::Designee;
 
 pub use from_ledger::{LedgerDay, range_of};
+pub use words::field_label;
 
 /// What a report is made of. Moments are in the office's time zone.
 #[derive(Clone, Debug)]

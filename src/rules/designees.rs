@@ -18,6 +18,8 @@ pub(crate) struct Person {
     pub row: u32,
     /// Only a full name; a faulty one tells nobody apart.
     pub name: Option<String>,
+    /// What stands in place of a full name («Delia»): who shares none of its words is somebody else.
+    pub part_of_name: Option<String>,
     pub dni: Option<Dni>,
     pub address: Option<EmailAddress>,
     pub address_kind: AddressKind,
@@ -81,7 +83,9 @@ pub(crate) fn read(row: &DesigneeRow, cuadro: &Cuadro, findings: &mut Findings) 
                 Err(fault) => {
                     let rule = RuleCode::NombresIncompleto;
                     findings.on_field(rule, row.number, field, value, fault.wording(&shown(&text)));
-                    without_titles(&text, &form.values.titles)
+                    let part = without_titles(&text, &form.values.titles);
+                    person.part_of_name = Some(part.clone());
+                    part
                 }
             },
             Field::Dni => read_dni(row.number, value, text, &mut person, cuadro, findings),

@@ -105,7 +105,7 @@ pub fn check(oficio: &Oficio, context: &Context) -> Checked {
     sources::discrepancies(&oficio.discrepancies, &oficio.cuadro, &mut findings);
     sources::lost_zeros(&oficio.lost_zeros, &oficio.cuadro, &mut findings);
     sources::unreadable(&oficio.unreadable, &mut findings);
-    let Findings { mut list, doubts, .. } = findings;
+    let (mut list, doubts) = findings.finish();
     // The oficio first, then person by person: the order in which they are mended.
     list.sort_by_key(|finding| finding.row);
     Checked { designees, findings: list, doubts }

@@ -7,6 +7,7 @@ use super::correo;
 use super::designees::{AddressKind, Person};
 use super::findings::{Findings, Wording};
 use super::nombres::{alike, name_words};
+use super::text::slips;
 use super::{Context, RuleCode, form_words};
 use crate::oficio::{DesigneeRow, Field};
 
@@ -24,6 +25,7 @@ enum Relation {
 fn relation(one: &Person, other: &Person) -> Relation {
     let same_name = match (&one.name, &other.name) {
         (Some(one), Some(other)) => Some(alike(one, other)),
+        _ if share_no_word(one, other) => Some(false),
         _ => None,
     };
     let same_dni = match (&one.dni, &other.dni) {
@@ -36,6 +38,16 @@ fn relation(one: &Person, other: &Person) -> Relation {
         (Some(false), _) | (_, Some(false)) => Relation::Different,
         (None, _) => Relation::Unknown,
     }
+}
+
+/// Two names, one of them or both incomplete, that have nothing in common.
+fn share_no_word(one: &Person, other: &Person) -> bool {
+    let words = |person: &Person| -> Vec<String> {
+        let name = person.name.as_ref().or(person.part_of_name.as_ref());
+        name_words(name.map_or("", String::as_str)).into_iter().filter(|word| word.len() >= 3).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    !one.is_empty() && !other.is_empty() && one.iter().all(|word| other.iter().all(|also| slips(word, also).is_none()))
 }
 
 fn same_words(one: &Person, other: &Person) -> bool {

@@ -411,3 +411,27 @@ proptest! {
         prop_assert_eq!(checked(&oficio).designees, once);
     }
 }
+
+#[test]
+fn a_dni_of_somebody_whose_incomplete_name_is_another_one_is_taken() {
+    let mut oficio = with(1, Field::Nombres, value("Rosa"));
+    change(&mut oficio, 2, Field::Dni, value("41234567"));
+    assert!(said(&oficio).contains(&(RuleCode::DniDuplicado, Some(2), "dni".to_owned())));
+    // «Hugo» may be Hugo Zavala.
+    let mut oficio = with(1, Field::Nombres, value("Hugo"));
+    change(&mut oficio, 2, Field::Dni, value("41234567"));
+    assert!(!said(&oficio).iter().any(|(rule, _, _)| *rule == RuleCode::DniDuplicado));
+}
+
+#[test]
+fn one_doubt_about_many_values_is_said_once() {
+    let mut oficio = oficio();
+    for row in 1..=2 {
+        for field in Field::ALL {
+            let certainty = Certainty::Unsure("la página no se ve bien".to_owned());
+            let read = ReadValue { certainty, ..oficio.cuadro.rows()[row - 1].get(field).unwrap().clone() };
+            change(&mut oficio, u32::try_from(row).unwrap(), field, read);
+        }
+    }
+    assert_eq!(checked(&oficio).doubts, ["Varios datos de las filas 1 y 2: la página no se ve bien."]);
+}

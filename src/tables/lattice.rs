@@ -48,6 +48,39 @@ impl Line {
     }
 }
 
+impl Lattice {
+    /// Parts a cell of one row into the columns under or over it, where `parts` says that its text stands in them apart: a heading
+    /// row that is drawn as one band.
+    pub fn part(mut self, parts: impl Fn(&Place, &[f32]) -> bool) -> Lattice {
+        let mut edges: Vec<(usize, f32)> = self.places.iter().map(|place| (place.column, place.bounds.left)).collect();
+        edges.sort_by_key(|(column, _)| *column);
+        edges.dedup_by_key(|(column, _)| *column);
+        let mut places = Vec::with_capacity(self.places.len());
+        for place in &self.places {
+            let inner: Vec<(usize, f32)> = edges
+                .iter()
+                .filter(|(column, _)| *column > place.column && *column < place.column + place.columns)
+                .copied()
+                .collect();
+            let xs: Vec<f32> = inner.iter().map(|(_, x)| *x).collect();
+            if place.columns < 3 || place.rows > 1 || inner.len() + 1 != place.columns || !parts(place, &xs) {
+                places.push(*place);
+                continue;
+            }
+            let starts = std::iter::once((place.column, place.bounds.left)).chain(inner);
+            let ends = xs.iter().copied().chain(std::iter::once(place.bounds.right));
+            places.extend(starts.zip(ends).map(|((column, left), right)| Place {
+                column,
+                columns: 1,
+                bounds: Bounds { left, right, ..place.bounds },
+                ..*place
+            }));
+        }
+        self.places = places;
+        self
+    }
+}
+
 impl Line {
     /// Lengthens an added closing line to the corners that were open too.
     fn reach(&mut self, from: f32, to_first: bool, to: f32, to_last: bool) {
@@ -132,12 +165,23 @@ fn close(lines: &mut Vec<Line>, across: &[Line]) {
     let first = starts.iter().map(|(end, _)| *end).fold(f32::INFINITY, f32::min);
     let last = ends.iter().map(|(end, _)| *end).fold(f32::NEG_INFINITY, f32::max);
     if lines.first().is_none_or(|line| line.at - first > THINNEST) {
-        let closing = closing(first, &starts);
+        let closing = closing(first, &starts).or_else(|| alongside(first, lines, across));
         lines.splice(0..0, closing);
     }
     if lines.last().is_none_or(|line| last - line.at > THINNEST) {
-        lines.extend(closing(last, &ends));
+        let closing = closing(last, &ends).or_else(|| alongside(last, lines, across));
+        lines.extend(closing);
     }
+}
+
+/// The closing line of a grid with a single line across (two rows without any outer border): as long as the lines beside it.
+fn alongside(at: f32, lines: &[Line], across: &[Line]) -> Option<Line> {
+    if across.len() != 1 || lines.len() < 2 || !at.is_finite() {
+        return None;
+    }
+    let from = lines.iter().filter_map(|line| line.drawn.first()).map(|(from, _)| *from).fold(f32::INFINITY, f32::min);
+    let to = lines.iter().filter_map(|line| line.drawn.last()).map(|(_, to)| *to).fold(f32::NEG_INFINITY, f32::max);
+    Some(Line { at, drawn: vec![(from, to)] })
 }
 
 /// The outermost drawn lines, before open sides were closed: what lies beyond them was added.

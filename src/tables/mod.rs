@@ -19,16 +19,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::Bounds;
 
-pub use borderless::HeaderWords;
+pub use borderless::{HeaderWords, Unfinished};
 pub use join::Vocabulary;
 
 use content::PageContent;
 
 /// Every table of a page, top to bottom: the ruled ones, and among the remaining words those under the form's header words.
-pub fn find(page: &PageContent, headers: &HeaderWords, vocabulary: &Vocabulary) -> Vec<Table> {
+///
+/// `unfinished` carries a borderless table over a page break, from page to page of one document.
+pub fn find(
+    page: &PageContent,
+    headers: &HeaderWords,
+    vocabulary: &Vocabulary,
+    unfinished: &mut Option<Unfinished>,
+) -> Vec<Table> {
     let mut taken = vec![false; page.words.len()];
     let mut tables = ruled::find(page, vocabulary, &mut taken);
-    tables.extend(borderless::find(page, headers, vocabulary, &taken));
+    tables.extend(borderless::find(page, headers, vocabulary, &taken, unfinished));
     tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
     tables
 }

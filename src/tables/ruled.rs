@@ -4,7 +4,7 @@
 //! A frame around prose, a page border and a box of one cell are no tables.
 
 use super::boxes;
-use super::content::{Axis, PageContent, Rectangle, Segment};
+use super::content::{Axis, PageContent, Rectangle, Segment, Word};
 use super::fill::{self, CellLine};
 use super::join::Vocabulary;
 use super::lattice::{self, Lattice};
@@ -41,7 +41,8 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
     for frame in rulings::frames(&lines) {
         let columns = frame.iter().filter(|line| line.axis == Axis::Vertical).count();
         match lattice::read(&frame) {
-            Some(lattice) => found.extend((lattice.columns >= 2).then_some(lattice)),
+            Some(lattice) if lattice.columns >= 2 => found.push(with_band(lattice, &frame, page)),
+            Some(_) => {}
             None if columns == 0 => level.extend(frame),
             None => single.push(rulings::extent(&frame)),
         }
@@ -53,25 +54,74 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
             found.push(boxed);
         }
     }
-    found
+    found.into_iter().map(|lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words))).collect()
+}
+
+/// A coloured band that stands on a table and is as wide is its heading row, though no rule bounds it.
+fn with_band(lattice: Lattice, frame: &[Segment], page: &PageContent) -> Lattice {
+    let table = lattice.bounds;
+    let band = page.areas.iter().find(|area| {
+        (area.bottom - table.top).abs() <= 4.0
+            && (area.left - table.left).abs() <= 4.0
+            && (area.right - table.right).abs() <= 4.0
+            && area.height() >= 8.0
+            && area.height() <= 0.2 * page.height
+    });
+    let Some(band) = band else { return lattice };
+    let edges = [
+        Segment::horizontal(band.top, table.left, table.right),
+        Segment::horizontal(table.top, table.left, table.right),
+        Segment::vertical(table.left, band.top, table.bottom),
+        Segment::vertical(table.right, band.top, table.bottom),
+    ];
+    lattice::read(&frame.iter().copied().chain(edges).collect::<Vec<_>>()).unwrap_or(lattice)
+}
+
+/// Whether each of the columns at `xs` has text of its own in a place that spans them, and none runs across.
+fn stands_apart(place: &lattice::Place, xs: &[f32], words: &[Word]) -> bool {
+    let own: Vec<&Word> =
+        words.iter().filter(|word| place.bounds.contains(word.start, word.baseline - 0.25 * word.size)).collect();
+    let clear = xs.iter().all(|x| own.iter().all(|word| word.bounds.right <= x + 0.5 || word.bounds.left >= x - 0.5));
+    let mut edges = vec![place.bounds.left];
+    edges.extend(xs);
+    edges.push(place.bounds.right);
+    clear
+        && edges
+            .iter()
+            .zip(edges.iter().skip(1))
+            .all(|(left, right)| own.iter().any(|word| word.start > *left && word.start < *right))
 }
 
 fn overlap(a: &Bounds, b: &Bounds) -> bool {
     a.touches(b, -2.0)
 }
 
-/// Rules across of the same extent, one under the other.
+/// Rules across of the same extent, one under the other; with them the shorter ones that begin or end where they do: a cell
+/// that is merged down interrupts the rule beside it.
 fn level_groups(mut rules: Vec<Segment>) -> Vec<Vec<Segment>> {
-    rules.sort_by(|a, b| a.at.total_cmp(&b.at));
+    rules.sort_by(|a, b| b.length().total_cmp(&a.length()).then(a.at.total_cmp(&b.at)));
+    let near = |a: f32, b: f32| (a - b).abs() <= 3.0;
     let mut groups: Vec<Vec<Segment>> = Vec::new();
     for rule in rules {
-        let same = |group: &Vec<Segment>| {
-            group.last().is_some_and(|last| (last.from - rule.from).abs() <= 3.0 && (last.to - rule.to).abs() <= 3.0)
+        let belongs = |group: &Vec<Segment>| {
+            group.first().is_some_and(|whole| {
+                let inside = rule.from >= whole.from - 3.0 && rule.to <= whole.to + 3.0;
+                let between =
+                    group.iter().any(|other| other.at < rule.at) && group.iter().any(|other| other.at > rule.at);
+                match (near(rule.from, whole.from), near(rule.to, whole.to)) {
+                    (true, true) => true,
+                    (true, false) | (false, true) => inside && between && rule.length() >= 0.4 * whole.length(),
+                    (false, false) => false,
+                }
+            })
         };
-        match groups.iter_mut().find(|group| same(group)) {
+        match groups.iter_mut().find(|group| belongs(group)) {
             Some(group) => group.push(rule),
             None => groups.push(vec![rule]),
         }
+    }
+    for group in &mut groups {
+        group.sort_by(|a, b| a.at.total_cmp(&b.at));
     }
     groups.retain(|group| group.len() >= 3);
     groups
@@ -79,36 +129,45 @@ fn level_groups(mut rules: Vec<Segment>) -> Vec<Vec<Segment>> {
 
 /// A table of rules across only: where the pieces of at least half of its rules meet, a column begins.
 fn from_joints(rules: &[Segment], pieces: &[Segment]) -> Option<Lattice> {
-    let mut joints: Vec<(f32, usize)> = Vec::new();
-    for rule in rules {
-        let mut own: Vec<&Segment> = pieces
-            .iter()
-            .filter(|piece| piece.axis == Axis::Horizontal && (piece.at - rule.at).abs() <= 1.5 && piece.length() > 7.0)
-            .collect();
-        own.sort_by(|a, b| a.from.total_cmp(&b.from));
-        let mut seen: Vec<f32> = own
-            .iter()
-            .zip(own.iter().skip(1))
-            .filter(|(a, b)| (a.to - b.from).abs() <= 2.0)
-            .map(|(a, b)| (a.to + b.from) / 2.0)
-            .collect();
-        seen.dedup_by(|a, b| (*a - *b).abs() <= 2.0);
-        for joint in seen {
-            match joints.iter_mut().find(|(at, _)| (*at - joint).abs() <= 2.0) {
-                Some((_, count)) => *count += 1,
-                None => joints.push((joint, 1)),
-            }
+    let joints_of: Vec<Vec<f32>> = rules.iter().map(|rule| joints(rule, pieces)).collect();
+    let mut common: Vec<(f32, usize)> = Vec::new();
+    for joint in joints_of.iter().flatten() {
+        match common.iter_mut().find(|(at, _)| (*at - joint).abs() <= 2.0) {
+            Some((_, count)) => *count += 1,
+            None => common.push((*joint, 1)),
         }
     }
-    joints.retain(|(_, count)| *count >= 2 && count * 2 >= rules.len());
-    let bounds = rulings::extent(rules);
-    if joints.is_empty() {
+    // The line over a page's footer is as wide as a table, and is not made of cells' borders.
+    let jointed = joints_of.iter().filter(|own| !own.is_empty()).count();
+    common.retain(|(_, count)| *count >= 2 && count * 2 >= jointed);
+    let first = joints_of.iter().position(|own| !own.is_empty())?;
+    let last = joints_of.iter().rposition(|own| !own.is_empty())?;
+    let rules = rules.get(first..=last)?;
+    if common.is_empty() || rules.len() < 2 {
         return None;
     }
+    let bounds = rulings::extent(rules);
     let sides = [bounds.left, bounds.right];
     let upright =
-        joints.iter().map(|(at, _)| *at).chain(sides).map(|x| Segment::vertical(x, bounds.top, bounds.bottom));
+        common.iter().map(|(at, _)| *at).chain(sides).map(|x| Segment::vertical(x, bounds.top, bounds.bottom));
     lattice::read(&rules.iter().copied().chain(upright).collect::<Vec<_>>())
+}
+
+/// Where the pieces that a rule is drawn with meet.
+fn joints(rule: &Segment, pieces: &[Segment]) -> Vec<f32> {
+    let mut own: Vec<&Segment> = pieces
+        .iter()
+        .filter(|piece| piece.axis == Axis::Horizontal && (piece.at - rule.at).abs() <= 1.5 && piece.length() > 7.0)
+        .collect();
+    own.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let mut seen: Vec<f32> = own
+        .iter()
+        .zip(own.iter().skip(1))
+        .filter(|(a, b)| (a.to - b.from).abs() <= 2.0)
+        .map(|(a, b)| (a.to + b.from) / 2.0)
+        .collect();
+    seen.dedup_by(|a, b| (*a - *b).abs() <= 2.0);
+    seen
 }
 
 fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Option<Table> {

@@ -41,7 +41,7 @@ fn read(page: &PageContent) -> Vec<Table> {
     let headers = HeaderWords::of_the_form();
     let mut vocabulary = Vocabulary::default();
     headers.teach(&mut vocabulary);
-    find(page, &headers, &vocabulary)
+    find(page, &headers, &vocabulary, &mut None)
 }
 
 fn frame(left: f32, top: f32, right: f32, bottom: f32) -> Vec<Segment> {
@@ -167,6 +167,25 @@ fn rules_across_that_meet_at_the_columns_are_a_table() {
 }
 
 #[test]
+fn a_footers_line_is_no_rule_of_the_table_and_a_merged_cell_interrupts_one() {
+    let mut segments: Vec<Segment> = [100.0, 120.0, 160.0]
+        .iter()
+        .flat_map(|y| [50.0, 150.0, 250.0].map(|x| Segment::horizontal(*y, x, x + 100.0)))
+        .collect();
+    segments.extend([50.0, 150.0].map(|x| Segment::horizontal(140.0, x, x + 100.0)));
+    segments.push(Segment::horizontal(700.0, 50.0, 350.0));
+    let words =
+        [("a", 0, 0), ("b", 1, 0), ("c", 2, 0), ("d", 0, 1), ("e", 1, 1), ("f", 2, 1), ("g", 0, 2), ("h", 1, 2)]
+            .map(|(text, column, row)| word(text, 60.0 + 100.0 * column as f32, 112.0 + 20.0 * row as f32));
+    let tables = read(&page(words.to_vec(), segments));
+    assert_eq!((tables[0].rows, tables[0].columns), (3, 3));
+    assert_eq!(tables[0].bounds.bottom, 160.0);
+    let merged: Vec<&str> =
+        tables[0].cells.iter().filter(|cell| cell.row_span == 2).map(|cell| cell.text.as_str()).collect();
+    assert_eq!(merged, ["f"]);
+}
+
+#[test]
 fn a_line_of_dashes_and_dots_is_a_line() {
     let mut segments = Vec::new();
     for line in grid(&[50.0, 150.0, 250.0], &[100.0, 120.0]) {
@@ -189,6 +208,26 @@ fn boxes_with_space_between_them_are_the_cells_of_one_table() {
         page.words.push(word(&format!("{row}{column}"), left + 4.0, top + 12.0));
     }
     assert_eq!(texts(&read(&page)[0]), [["00", "01", "02"], ["10", "11", "12"], ["20", "21", "22"]]);
+}
+
+#[test]
+fn a_coloured_heading_band_over_a_grid_without_outer_border_is_its_first_row() {
+    let mut segments = vec![Segment::horizontal(140.0, 50.0, 350.0)];
+    segments.extend([150.0, 250.0].map(|x| Segment::vertical(x, 120.0, 160.0)));
+    let words = (0..9).map(|i| word("x", 60.0 + 100.0 * (i % 3) as f32, 112.0 + 20.0 * (i / 3) as f32)).collect();
+    let mut page = page(words, segments);
+    page.areas.push(Bounds { left: 50.0, top: 100.0, right: 350.0, bottom: 120.0 });
+    assert_eq!(texts(&read(&page)[0]), [["x", "x", "x"]; 3]);
+}
+
+#[test]
+fn a_title_over_all_columns_stays_one_cell() {
+    let mut segments = grid(&[50.0, 150.0, 250.0, 350.0], &[120.0, 140.0]);
+    segments.extend(frame(50.0, 100.0, 350.0, 120.0));
+    let mut words = text("CUADRO DE DESIGNADOS", 140.0, 112.0);
+    words.extend((0..3).map(|i| word("x", 60.0 + 100.0 * i as f32, 132.0)));
+    let tables = read(&page(words, segments));
+    assert_eq!(texts(&tables[0]), [vec!["CUADRO DE DESIGNADOS"], vec!["x", "x", "x"]]);
 }
 
 const FORM: [(&str, f32); 7] = [
@@ -262,6 +301,20 @@ fn a_missing_column_leaves_the_others_in_place() {
         expected.remove(column);
         assert_eq!(texts(&tables[0])[2], expected, "without {}", FORM[column].0);
     }
+}
+
+#[test]
+fn a_borderless_table_goes_on_over_a_page_break() {
+    let whole = borderless(None, 16.0);
+    let at = |first: f32, last: f32| {
+        page(whole.words.iter().filter(|word| word.baseline > first && word.baseline < last).cloned().collect(), vec![])
+    };
+    let (headers, vocabulary, mut open) = (HeaderWords::of_the_form(), Vocabulary::default(), None);
+    let heading = find(&at(90.0, 110.0), &headers, &vocabulary, &mut open);
+    let rows = find(&at(110.0, 900.0), &headers, &vocabulary, &mut open);
+    assert_eq!(texts(&heading[0]), [FORM.map(|(heading, _)| heading)]);
+    assert_eq!(texts(&rows[0]), ROWS);
+    assert!(find(&at(70.0, 85.0), &headers, &vocabulary, &mut open).is_empty());
 }
 
 #[test]

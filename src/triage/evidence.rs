@@ -5,7 +5,7 @@
 use crate::documents::{Document, Place};
 use crate::form::{Form, OtherMatter, fold};
 use crate::mail::{ATTACHED_MAIL, Disposition, Mail, leads_to_files, split_quoted, without_signature};
-use crate::oficio::{Cuadro, Oficio};
+use crate::oficio::{Cuadro, Field, Oficio};
 
 use super::machine::is_reply_subject;
 use super::words::Words;
@@ -52,6 +52,8 @@ pub(super) struct Evidence<'a> {
     /// Whether the cuadro that was found is the form's, by the words in its columns for profile and role.
     pub cuadro: CuadroEvidence,
     pub file_link: bool,
+    /// The oficio that was found is the form with nothing filled in: neither number nor date nor anybody's data.
+    pub blank_form: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +91,7 @@ impl<'a> Evidence<'a> {
             is_reply,
             documents,
             cuadro: cuadro(oficio, form),
+            blank_form: is_blank_form(oficio),
             file_link: mail.links.iter().any(|link| leads_to_files(link, &form.mail.file_stores)),
         }
     }
@@ -108,6 +111,11 @@ impl<'a> Evidence<'a> {
         let words = &self.form.subject_matter;
         let announced = |text: &Words| text.have_near(&words.announcing, &words.documents, 8, &words.asking);
         announced(&self.text) || !self.is_reply && announced(&self.subject)
+    }
+
+    /// The sender puts a question.
+    pub fn asks(&self) -> bool {
+        self.raw_text.contains(['?', '¿']) || self.mail.subject.contains(['?', '¿'])
     }
 
     pub fn names_platform(&self) -> bool {
@@ -227,6 +235,17 @@ fn cuadro(oficio: &Oficio, form: &Form) -> CuadroEvidence {
         .iter()
         .any(|row| [&row.perfil, &row.rol].into_iter().flatten().any(|value| Words::of(&value.text).have(&terms)));
     if is_forms { CuadroEvidence::Forms } else { CuadroEvidence::People }
+}
+
+fn is_blank_form(oficio: &Oficio) -> bool {
+    let Cuadro::Found { rows, .. } = &oficio.cuadro else { return false };
+    let persons = [Field::Nombres, Field::Dni, Field::Correo, Field::Celular];
+    let filled = |text: &str| text.chars().any(char::is_alphanumeric);
+    oficio.number.value().is_none()
+        && oficio.date.value().is_none()
+        && rows
+            .iter()
+            .all(|row| persons.into_iter().all(|field| row.get(field).is_none_or(|value| !filled(&value.text))))
 }
 
 /// A logo that the HTML shows. A photo of an oficio may be shown too: a document with text in it is one.

@@ -64,6 +64,7 @@ const RULES: &[Rule] = &[
     Rule { name: "acknowledgement of a document system", judge: acknowledgement },
     Rule { name: "sender nobody reads", judge: sender_nobody_reads },
     Rule { name: "one person for another", judge: change_of_people },
+    Rule { name: "question about the blank form", judge: question_about_the_blank_form },
     Rule { name: "two matters in one mail", judge: two_matters },
     Rule { name: "documents designate", judge: documents_designate },
     Rule { name: "document says both", judge: mixed_document },
@@ -116,6 +117,14 @@ fn change_of_people(evidence: &Evidence) -> Option<SubjectMatter> {
         return SubjectMatter::unclear(
             "Cambia a una persona por otra: hay que ver quién entra y a quién se le retiran los accesos.",
         );
+    }
+    None
+}
+
+/// The form as it was downloaded, beside a question on how to fill it.
+fn question_about_the_blank_form(evidence: &Evidence) -> Option<SubjectMatter> {
+    if evidence.blank_form && evidence.asks() {
+        return SubjectMatter::other("Pregunta por el formato del oficio, que adjunta sin llenar.");
     }
     None
 }
@@ -177,7 +186,9 @@ fn oficio_in_the_body(evidence: &Evidence) -> Option<SubjectMatter> {
         && evidence.text.have(&words.template)
         && data(&evidence.raw_text).identity_numbers > 0
         && other_matter(&evidence.subject, evidence.form).is_none();
-    if pasted && evidence.documents.is_empty() {
+    // «Soy coordinador de entidad, mi DNI es …, no me aparece el botón»: whoever asks for help says who he is.
+    let asks_for_help = evidence.asks() && other_matter(&evidence.text, evidence.form).is_some();
+    if pasted && evidence.documents.is_empty() && !asks_for_help {
         return SubjectMatter::unclear("El texto o los datos del oficio están en el cuerpo del correo, sin firma.");
     }
     None

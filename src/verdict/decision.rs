@@ -6,7 +6,7 @@
 use super::{Case, Decision};
 use crate::documents::{Document, TextLayer, Trouble};
 use crate::form::Form;
-use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, Signature};
+use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, ReadValue, Signature};
 use crate::rules::{Checked, Severity};
 use crate::triage::SubjectMatter;
 
@@ -47,7 +47,11 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
     documents
         .iter()
         .filter(|document| oficio.document.as_deref() == Some(document.name.as_str()))
-        .flat_map(|document| document.troubles.iter().filter(|trouble| !was_recognised(document, trouble)))
+        .flat_map(move |document| {
+            document.troubles.iter().filter(move |trouble| {
+                !was_recognised(document, trouble) && !holds_nothing_asked(oficio, document, trouble)
+            })
+        })
         .map(|trouble| match trouble {
             Trouble::Encrypted => "El oficio está protegido con una contraseña.".to_owned(),
             Trouble::Corrupt => "El archivo del oficio está dañado.".to_owned(),
@@ -68,6 +72,25 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
 fn was_recognised(document: &Document, trouble: &Trouble) -> bool {
     let Trouble::PageWithoutText(number) = trouble else { return false };
     document.pages.iter().any(|page| page.number == *number && page.text_layer == TextLayer::Recognised)
+}
+
+/// Whether a page without text is not where any value stands: number, date, entity and the whole cuadro were read on other
+/// pages of the same file, as when only the page with the signature was scanned. That the cuadro cannot go on there is
+/// [`crate::oficio`]'s care.
+fn holds_nothing_asked(oficio: &Oficio, document: &Document, trouble: &Trouble) -> bool {
+    let Trouble::PageWithoutText(number) = trouble else { return false };
+    let elsewhere = |read: &ReadValue| read.evidence.document == document.name && read.evidence.page != *number;
+    fn read<T>(datum: &OficioDatum<T>) -> Option<&ReadValue> {
+        match datum {
+            OficioDatum::Found { read, .. } | OficioDatum::Placeholder { read, .. } => Some(read),
+            OficioDatum::Missing => None,
+        }
+    }
+    // What the oficio lacks was looked for on its readable pages; `oficio` doubts it when it may stand on this one.
+    let data = [read(&oficio.number), read(&oficio.date), read(&oficio.entity)];
+    let rows = oficio.cuadro.rows();
+    let cells = rows.iter().flat_map(|row| Field::ALL.into_iter().filter_map(|field| row.get(field)));
+    !rows.is_empty() && data.into_iter().flatten().chain(cells).all(elsewhere)
 }
 
 /// Proof that an oficio may be confirmed: it can only be made by passing every check.

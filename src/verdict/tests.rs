@@ -151,6 +151,37 @@ fn a_page_without_text_calls_a_person_unless_it_was_read_from_its_picture() {
 }
 
 #[test]
+fn a_scanned_page_where_no_value_stands_calls_nobody() {
+    let document = Document::unread("oficio.pdf", Format::Pdf, Trouble::PageWithoutText(2));
+    for (value_page, expected) in [(1, Decision::Confirmado), (2, Decision::Revision)] {
+        let mut oficio = oficio();
+        oficio.document = Some("oficio.pdf".to_owned());
+        let place = |read: &mut ReadValue, page| {
+            read.evidence.document = "oficio.pdf".to_owned();
+            read.evidence.page = page;
+        };
+        fn datum<T>(datum: &mut OficioDatum<T>) -> &mut ReadValue {
+            match datum {
+                OficioDatum::Found { read, .. } => read,
+                _ => panic!("the example lacks a datum"),
+            }
+        }
+        place(datum(&mut oficio.number), 1);
+        place(datum(&mut oficio.date), 1);
+        place(datum(&mut oficio.entity), value_page);
+        let Cuadro::Found { rows, .. } = &mut oficio.cuadro else { panic!("the example lacks its cuadro") };
+        for row in rows {
+            for field in Field::ALL {
+                let mut value = row.get(field).unwrap().clone();
+                place(&mut value, 1);
+                row.set(field, value);
+            }
+        }
+        assert_eq!(judged(&oficio, std::slice::from_ref(&document), SubjectMatter::Designation).decision, expected);
+    }
+}
+
+#[test]
 fn other_mail_is_left_alone_and_unclear_mail_goes_to_a_person() {
     let other = judged(&oficio(), &[], SubjectMatter::Other { reason: "Es una consulta.".to_owned() });
     assert_eq!(other.decision, Decision::Ajeno);

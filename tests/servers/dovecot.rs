@@ -170,7 +170,12 @@ service imap-login {{
 
     /// Delivers a mail the way a delivery agent does: into `tmp`, then into `new`.
     pub fn deliver(&self, name: &str, message: &[u8]) {
-        let [tmp, new] = ["tmp", "new"].map(|directory| self.maildir("").join(directory).join(name));
+        self.deliver_into("", name, message);
+    }
+
+    /// The same into a folder that is there.
+    pub fn deliver_into(&self, folder: &str, name: &str, message: &[u8]) {
+        let [tmp, new] = ["tmp", "new"].map(|directory| self.maildir(folder).join(directory).join(name));
         fs::write(&tmp, message).unwrap();
         if rustix::process::getuid().is_root() {
             chown(&tmp, Some(65534), Some(65534)).unwrap();
@@ -196,6 +201,16 @@ service imap-login {{
         }
         mails.sort();
         mails
+    }
+
+    /// The inbox loses its numbers: its list says so with another UIDVALIDITY (4242) in its first line.
+    pub fn forget_numbers(&self) {
+        let files =
+            ["dovecot-uidlist", "dovecot.index.log", "dovecot.index", "dovecot.index.cache", "dovecot-uidvalidity"];
+        for name in files {
+            let _ = fs::remove_file(self.maildir(name));
+        }
+        fs::write(self.maildir("dovecot-uidlist"), "3 V4242 N1 G0123456789abcdef0123456789abcdef\n").unwrap();
     }
 
     /// How many mails of a folder are marked as read.

@@ -7,6 +7,8 @@ Prints its port. Messages go to FOLDER/NNN.eml, envelopes to FOLDER/NNN.json. Re
   dot-451@    451 after the end    dot-550@      550 after the end
   data-drop@  hangs up at DATA     body-drop@    hangs up within the message
   dot-drop@   keeps the message and hangs up before saying so
+  dot-wait@   keeps the message and takes a minute to say so
+  later-once@ 451 at the first RCPT, 250 at the next
 """
 
 import asyncio
@@ -22,6 +24,7 @@ mode = sys.argv[2]
 user, password = json.loads((folder / "login.json").read_text())
 counter = 0
 connections = 0
+put_off = set()
 
 
 def keep(envelope):
@@ -38,6 +41,9 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("later@"):
             return f"451 4.7.1 <{address}> greylisted"
+        if address.startswith("later-once@") and address not in put_off:
+            put_off.add(address)
+            return f"451 4.7.1 <{address}> greylisted"
         if address.startswith("refused@"):
             return f"550 5.1.1 <{address}> unknown"
         envelope.rcpt_tos.append(address)
@@ -53,6 +59,8 @@ class Handler:
         if "dot-drop" in names:
             server.transport.abort()
             return ""
+        if "dot-wait" in names:
+            await asyncio.sleep(60)
         return f"250 2.0.0 kept as {counter}"
 
 

@@ -102,10 +102,11 @@ async fn a_copy_of_the_same_bytes_is_not_judged_and_not_answered() {
     world.inbox.deliver(Sample::default().raw());
     world.cycle().await;
     let copy = world.inbox.deliver(Sample::default().raw());
-    let summary = world.cycle().await;
+    let (summary, told) = world.told_cycle().await;
     assert_eq!((summary.judged, summary.duplicates), (0, 1));
     assert_eq!(world.post.delivered().len(), 1);
     let mails = world.mails().await;
+    assert!(told.contains(&Event::Duplicate { mail: mails[1].id }));
     assert_eq!((mails[1].state, mails[1].duplicate_of), (MailState::Duplicate, Some(mails[0].id)));
     assert_eq!(world.inbox.place_of(&copy).0, Place::Folder("Confirmados".to_owned()));
     world.assert_sound().await;

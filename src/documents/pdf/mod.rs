@@ -10,6 +10,7 @@ mod annotations;
 mod device;
 mod draw;
 mod font_file;
+mod outline;
 mod page;
 mod pictures;
 mod signature;
@@ -81,12 +82,14 @@ fn signatures(bytes: &[u8]) -> Vec<DigitalSignature> {
 }
 
 fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
+    let cut_short = is_cut_short(&bytes);
     let pdf = match Pdf::new(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(_)) => return (Vec::new(), vec![Trouble::Encrypted]),
         Err(LoadPdfError::Invalid) => return (Vec::new(), vec![Trouble::Corrupt]),
     };
-    let mut troubles = Vec::new();
+    // The engine repairs what is left, and nobody knows what else there was: a page, the rows of a table.
+    let mut troubles = if cut_short { vec![Trouble::Corrupt] } else { Vec::new() };
     let headers = HeaderWords::of_the_form();
     let mut vocabulary = Vocabulary::default();
     headers.teach(&mut vocabulary);
@@ -95,6 +98,7 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
         cache: InterpreterCache::new(),
         fonts: FontMaps::default(),
         calls: 0,
+        unfinished: None,
         needs_appearances: annotations::needs_appearances(pdf.xref()),
         headers: &headers,
         vocabulary: &vocabulary,
@@ -128,6 +132,12 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
         troubles.push(Trouble::Corrupt);
     }
     (read, troubles)
+}
+
+/// Whether the file's end is missing. Every PDF says near its end where its objects are listed (ISO 32000-1, 7.5.5).
+fn is_cut_short(bytes: &[u8]) -> bool {
+    const WORD: &[u8] = b"startxref";
+    !bytes.windows(WORD.len()).rev().any(|window| window == WORD)
 }
 
 /// The same page under another object number: same lines at the same places, and a table among them.

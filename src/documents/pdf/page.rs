@@ -14,7 +14,7 @@ use super::words::{self, Turn};
 use crate::documents::{Bounds, Page, TextLayer, Trouble};
 use crate::form::fold;
 use crate::tables::content::{PageContent, Rectangle, Word};
-use crate::tables::{self, HeaderWords, Table, Vocabulary};
+use crate::tables::{self, HeaderWords, Table, Unfinished, Vocabulary};
 
 /// A page of which more than this part is unknown characters is not read.
 const UNMAPPED: f32 = 0.2;
@@ -38,6 +38,7 @@ pub(super) struct Reading<'a, 'w> {
     /// Drawing calls so far.
     pub calls: u32,
     pub needs_appearances: bool,
+    pub unfinished: Option<Unfinished>,
     pub headers: &'w HeaderWords,
     pub vocabulary: &'w Vocabulary,
 }
@@ -75,8 +76,11 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         vocabulary.add(&line.text);
     }
     let layer = text_layer(&glyphs, &recorder, &content, width, height);
-    let mut tables =
-        if layer == TextLayer::Drawn { tables::find(&content, reading.headers, &vocabulary) } else { Vec::new() };
+    let mut tables = if layer == TextLayer::Drawn {
+        tables::find(&content, reading.headers, &vocabulary, &mut reading.unfinished)
+    } else {
+        Vec::new()
+    };
     let mut page = Page { number, label: None, width, height, lines, pictures: Vec::new(), text_layer: layer };
     for line in &mut page.lines {
         line.bounds = turn.back(&line.bounds, width, height);

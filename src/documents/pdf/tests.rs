@@ -118,8 +118,11 @@ fn a_flood_of_drawing_is_stopped() {
     let content = "0 0 m 1 1 l S\n".repeat(1_100_000);
     let mut bytes = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj ".to_vec();
     bytes.extend(
-        format!("4 0 obj<</Length {}>>stream\n{content}endstream endobj\ntrailer<</Root 1 0 R>>", content.len())
-            .bytes(),
+        format!(
+            "4 0 obj<</Length {}>>stream\n{content}endstream endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF",
+            content.len()
+        )
+        .bytes(),
     );
     assert_eq!(
         read("a.pdf", &bytes, &Limits::default()).troubles,

@@ -114,7 +114,7 @@ pub fn store(transaction: &Transaction, office: &TimeZone, mail: &NewMail) -> Re
     let action = if original.is_some() { "mail.duplicate" } else { "mail.stored" };
     trail(transaction, mail.now, &Entry { actor: PROGRAM, action, detail: None, case_row, mail: Some(id) })?;
     match (original, &mail.quarantine) {
-        (Some(original), _) => Ok(Stored::DuplicateOf(MailId(original))),
+        (Some(original), _) => Ok(Stored::Duplicate { mail: id, of: MailId(original) }),
         (None, Some(reason)) => {
             cases::quarantine(transaction, office, id, reason, mail.now)?;
             Ok(Stored::Quarantined(id))

@@ -146,6 +146,16 @@ impl Header {
         Some((score, header))
     }
 
+    /// The same columns, without their headings, over a first line at `baseline` of the next page.
+    pub fn above(mut self, baseline: f32) -> Option<Header> {
+        for heading in &mut self.headings {
+            heading.words.clear();
+        }
+        self.top = baseline - 20.0;
+        self.bottom = baseline - 10.0;
+        Some(self)
+    }
+
     pub fn heading_of(&self, field: usize) -> Option<usize> {
         self.headings.iter().position(|heading| heading.field == Some(field))
     }

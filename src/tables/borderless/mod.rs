@@ -20,8 +20,22 @@ const COLUMN_GAP: f32 = 0.42;
 /// Baselines of one cell lie at most this many font sizes apart.
 const LEADING: f32 = 1.65;
 
-/// The borderless tables of a page among the words that no ruled table took.
-pub(super) fn find(page: &PageContent, headers: &HeaderWords, vocabulary: &Vocabulary, taken: &[bool]) -> Vec<Table> {
+/// The header of a borderless table that a page break cut: its rows may go on at the top of the next page.
+#[derive(Clone, Debug)]
+pub struct Unfinished(Header);
+
+/// Words that may follow a table at the end of a page without ending it: a page number.
+const FOOTER_WORDS: usize = 4;
+
+/// The borderless tables of a page among the words that no ruled table took. `unfinished` is what the page before left open, and
+/// becomes what this one leaves open.
+pub(super) fn find(
+    page: &PageContent,
+    headers: &HeaderWords,
+    vocabulary: &Vocabulary,
+    taken: &[bool],
+    unfinished: &mut Option<Unfinished>,
+) -> Vec<Table> {
     let mut words: Vec<Word> = page
         .words
         .iter()
@@ -30,14 +44,20 @@ pub(super) fn find(page: &PageContent, headers: &HeaderWords, vocabulary: &Vocab
         .map(|(word, _)| Word { continues: None, ..word.clone() })
         .collect();
     let mut tables = Vec::new();
-    while let Some(header) = Header::find(&lines_of(&words), headers) {
+    let mut next = unfinished.take().and_then(|Unfinished(header)| header.above(lines_of(&words).first()?.baseline));
+    while let Some(header) = next.take().or_else(|| Header::find(&lines_of(&words), headers)) {
         let lines = lines_of(&words);
         let body = until_paragraph(body_of(&lines, &header), &header);
         let bottom = body.last().map_or(header.bottom, |line| line.baseline + 0.3 * line.size());
-        if !body.is_empty() {
+        // A heading alone at the end of a page is a table whose rows stand on the next one.
+        words.retain(|word| word.baseline > bottom);
+        let cut = words.len() <= FOOTER_WORDS;
+        if !body.is_empty() || (cut && !header.headings.iter().all(|heading| heading.words.is_empty())) {
             tables.push(table(page, &header, &body, vocabulary));
         }
-        words.retain(|word| word.baseline > bottom);
+        if cut {
+            *unfinished = Some(Unfinished(header));
+        }
     }
     tables
 }
@@ -163,11 +183,15 @@ fn leads_to_table(below: &[&Line], line: &Line, header: &Header) -> bool {
 fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabulary) -> Table {
     let words: Vec<&Word> = body.iter().flat_map(|line| &line.words).collect();
     let columns = separators(header, &words);
-    let mut rows = vec![header.top];
+    let continues = header.headings.iter().all(|heading| heading.words.is_empty());
+    let mut rows = if continues { Vec::new() } else { vec![header.top] };
     let first = body.iter().map(|line| line.baseline - 0.8 * line.size()).fold(f32::INFINITY, f32::min);
-    rows.push((header.bottom + first.max(header.bottom)) / 2.0);
+    let under_header = if first.is_finite() { (header.bottom + first.max(header.bottom)) / 2.0 } else { header.bottom };
+    rows.push(under_header);
     rows.extend(rows::starts(page, header, body, &columns));
-    rows.push(body.iter().map(|line| line.baseline + 0.3 * line.size()).fold(header.bottom, f32::max));
+    if !body.is_empty() {
+        rows.push(body.iter().map(|line| line.baseline + 0.3 * line.size()).fold(header.bottom, f32::max));
+    }
 
     let all: Vec<Word> =
         header.headings.iter().flat_map(|heading| heading.words.clone()).chain(words.into_iter().cloned()).collect();

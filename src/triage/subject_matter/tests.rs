@@ -385,3 +385,21 @@ fn a_logo_and_the_body_as_a_document_are_no_documents() {
     let body = Document { place: Place::Body, ..document("cuerpo", TEMPLATE) };
     expect("Subject: Gracias\n\nMuchas gracias", &[body], &Oficio::default(), Other, "thanks");
 }
+
+#[test]
+fn the_blank_form_beside_a_question_is_no_oficio() {
+    let blank = vec![document("plantilla.docx", TEMPLATE)];
+    let form = cuadro("Responsable de Comunicación**", "Coordinador de entidad***");
+    let asked = "Subject: Consulta\n\n¿Es este el formato vigente? ¿Quién firma? Adjunto el oficio modelo para Gob.pe.";
+    expect(asked, &blank, &form, Other, "question about the blank form");
+    // Sent as the oficio it is answered as one.
+    let sent = "Subject: Oficio\n\nAdjunto el oficio de designación para Gob.pe.";
+    expect(sent, &blank, &form, Designation, "documents designate");
+}
+
+#[test]
+fn who_asks_for_help_and_says_who_he_is_designates_nobody() {
+    let asked = "Subject: Consulta\n\nBuenas tardes, ¿cómo publico una norma en Gob.pe? Soy coordinador de entidad y no me \
+                 aparece el botón. Mi DNI es 40203010.";
+    expect_without_documents(asked, Other, "mail about another matter");
+}

@@ -9,7 +9,7 @@ pub(super) enum Order {
     Kept,
 }
 
-/// Whether the group is a row of beginnings of the words, each word used once, particles allowed between them, such that
+/// Whether the group is a row of beginnings of the words, each word used once, particles allowed before them, such that
 /// `enough` says yes to how many letters of each word were used.
 ///
 /// The search is bounded: names have few words, and it stops after so many steps with `false`.
@@ -31,7 +31,7 @@ pub(super) fn segments(group: &str, words: &[String], order: Order, enough: impl
         }
         for particle in PARTICLES {
             // A lone «e» or «y» is no particle of a group but an initial.
-            if place > 0 && particle.len() > 1 && rest.starts_with(particle) {
+            if particle.len() > 1 && rest.starts_with(particle) {
                 open.push((place + particle.len(), used.clone(), first_free));
             }
         }

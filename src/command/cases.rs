@@ -82,7 +82,15 @@ pub fn run(config: Option<&Path>, command: &CasesCommand) -> Result<ExitCode, Fa
                 }
                 // A mail that could not be processed has no case of its own.
                 for mail in ledger.mails(MailQuery::NeedingAttention).await?.iter().filter(|mail| mail.case.is_none()) {
-                    writeln!(out, "sin caso     correo {}: {}", mail.id, reasons(mail))?;
+                    writeln!(
+                        out,
+                        "{:<11}  {}  {:<20}  correo {}: {}",
+                        "sin caso",
+                        minute(&office, mail.stored),
+                        "espera a una persona",
+                        mail.id,
+                        reasons(mail)
+                    )?;
                 }
             }
             CasesCommand::Show { number } => {
@@ -147,14 +155,20 @@ fn name(case: &CaseRecord) -> String {
     }
 }
 
-fn since(office: &Office, case: &CaseRecord) -> String {
-    let local = |instant: Timestamp| instant.to_zoned(office.configuration.office.time_zone.clone());
-    local(case.changed).strftime("%F %R").to_string()
+/// For columns.
+fn minute(office: &Office, instant: Timestamp) -> String {
+    instant.to_zoned(office.configuration.office.time_zone.clone()).strftime("%F %R").to_string()
 }
 
 fn line(office: &Office, case: &CaseRecord) -> String {
     let deadline = case.deadline.map_or_else(String::new, |date| format!(" (plazo: {date})"));
-    printable(&format!("{}  {}  {:<20}  {}{deadline}", case.number, since(office, case), state(case.state), name(case)))
+    printable(&format!(
+        "{}  {}  {:<20}  {}{deadline}",
+        case.number,
+        minute(office, case.changed),
+        state(case.state),
+        name(case)
+    ))
 }
 
 fn reasons(mail: &MailRecord) -> String {
@@ -222,6 +236,17 @@ fn happened(action: &str) -> &str {
     }
 }
 
+/// The contract's words with their accents.
+fn spelt(detail: &str) -> &str {
+    match detail {
+        "subsanacion" => "subsanación",
+        "confirmacion" => "confirmación",
+        "revision" => "revisión",
+        "automatico" => "automático",
+        other => other,
+    }
+}
+
 fn shown(office: &Office, file: &CaseFile) -> String {
     let case = &file.case;
     let mut text = String::new();
@@ -260,14 +285,18 @@ fn shown(office: &Office, file: &CaseFile) -> String {
             }
         }
         for reply in &mail.replies {
-            add(format!("    Respuesta {}: {}", reply.id, reply_state(reply.state)));
+            let response = match (reply.state, &reply.last_response) {
+                (ReplyState::Sent | ReplyState::Withdrawn, _) | (_, None) => String::new(),
+                (_, Some(response)) => format!(" ({response})"),
+            };
+            add(format!("    Respuesta {}: {}{response}", reply.id, reply_state(reply.state)));
         }
     }
     add("  Qué pasó:".to_owned());
     for entry in &file.trail {
         let detail = entry.detail.as_deref().filter(|detail| !detail.is_empty());
-        let detail = detail.map_or_else(String::new, |detail| format!(" ({detail})"));
-        let at = entry.at.to_zoned(office.configuration.office.time_zone.clone()).strftime("%F %R").to_string();
+        let detail = detail.map_or_else(String::new, |detail| format!(" ({})", spelt(detail)));
+        let at = minute(office, entry.at);
         add(format!("    {at}  {}: {}{detail}", entry.actor, happened(&entry.action)));
     }
     text

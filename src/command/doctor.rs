@@ -121,9 +121,7 @@ async fn mailbox(office: &Office) -> Check {
     };
     match probe.await {
         Ok(MailboxProbe::Imap(probe)) => imap(office, &probe),
-        Ok(MailboxProbe::Maildir(probe)) => {
-            Check::Fine(format!("a Maildir with {} mails in its inbox", probe.messages))
-        }
+        Ok(MailboxProbe::Maildir(probe)) => Check::Fine(format!("a Maildir; mails in its inbox: {}", probe.messages)),
         Err(error) => Check::Wrong { what: error.to_string(), remedy: remedy(&error).to_owned() },
     }
 }
@@ -167,7 +165,7 @@ fn imap(office: &Office, probe: &ImapProbe) -> Check {
     }
     let has = |offered: bool, name: &str| format!("{name}: {}", if offered { "yes" } else { "no" });
     let text = format!(
-        "{} mails in the folder; {}, {}, {}",
+        "mails in the folder: {}; {}, {}, {}",
         probe.messages,
         has(offers.moving, "MOVE"),
         has(offers.uid_plus, "UIDPLUS"),

@@ -39,7 +39,7 @@ pub enum Failure {
     Report(#[from] ReportError),
     #[error(transparent)]
     CaseNumber(#[from] NotACaseNumber),
-    #[error("{0} is beyond the calendar: write it as 2026-11-24")]
+    #[error("{0} is no day of the calendar: write it as 2026-11-24")]
     Date(String),
     #[error("the ledger cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

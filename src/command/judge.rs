@@ -10,7 +10,7 @@ use crate::documents::{Document, Format, Trouble};
 use crate::form::Form;
 use crate::reader::{ReadFile, Reader};
 use crate::triage::OurAddresses;
-use crate::verdict::{self, Assessment, Context};
+use crate::verdict::{self, Assessment, Context, Decision};
 
 #[derive(Clone, Debug)]
 pub struct Judge {
@@ -24,33 +24,40 @@ impl Judge {
     /// Judges one file, a mail or a bare document. What cannot be read is judged too: a person has to look.
     pub async fn judge_file(&self, path: &Path) -> Assessment {
         match self.read_file(path).await {
-            ReadFile::Mail(read) => verdict::assess_mail(&read, &self.context()),
-            ReadFile::Documents(documents) => verdict::assess_documents(&documents, &self.context()),
+            Some(ReadFile::Mail(read)) => verdict::assess_mail(&read, &self.context()),
+            Some(ReadFile::Documents(documents)) => verdict::assess_documents(&documents, &self.context()),
+            None => Assessment {
+                decision: Decision::Revision,
+                reasons: vec!["No se pudo abrir el archivo: no existe, o falta permiso para leerlo.".to_owned()],
+                oficio: None,
+                designees: Vec::new(),
+                findings: Vec::new(),
+            },
         }
     }
 
-    /// The documents of one file, read.
-    pub async fn documents_of(&self, path: &Path) -> Vec<Document> {
-        self.read_file(path).await.documents().to_vec()
+    /// The documents of one file, read; `None` when it cannot be opened, which was said on standard error.
+    pub async fn documents_of(&self, path: &Path) -> Option<Vec<Document>> {
+        self.read_file(path).await.map(|read| read.documents().to_vec())
     }
 
-    async fn read_file(&self, path: &Path) -> ReadFile {
+    async fn read_file(&self, path: &Path) -> Option<ReadFile> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let unread = |trouble| ReadFile::Documents(vec![Document::unread(&name, Format::Unknown, trouble)]);
         let bytes = match tokio::fs::read(path).await {
             Ok(bytes) => bytes,
             Err(error) => {
                 eprintln!("oficios: {}: {error}", path.display());
-                return unread(Trouble::Corrupt);
+                return None;
             }
         };
-        match self.reader.read_file(&name, &bytes).await {
+        Some(match self.reader.read_file(&name, &bytes).await {
             Ok(read) => read,
             Err(error) => {
                 eprintln!("oficios: {}: {error}", path.display());
-                unread(Trouble::ReaderStopped)
+                let trouble = Trouble::ReaderStopped;
+                ReadFile::Documents(vec![Document::unread(&name, Format::Unknown, trouble)])
             }
-        }
+        })
     }
 
     fn context(&self) -> Context<'_> {

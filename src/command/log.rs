@@ -1,5 +1,7 @@
 //! The log, on standard error: what the configuration asks for, and never a name, a DNI, an address or a telephone number.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::configuration::resolved::{Log, LogFormat};
@@ -10,6 +12,7 @@ pub fn start(log: Log) {
     let builder = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_max_level(LevelFilter::from_level(log.level));
     // Only fails when a log was started already.
     let _ = match log.format {

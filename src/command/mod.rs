@@ -42,11 +42,13 @@ enum Command {
     },
     /// Run one cycle (fetch, read, judge, answer, file) and exit.
     Once {
+        /// The configuration.
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
     /// Run the daemon: cycles and the daily report on their schedules, until SIGTERM.
     Run {
+        /// The configuration.
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
@@ -57,6 +59,7 @@ enum Command {
         /// One JSON object a file, one a line.
         #[arg(long)]
         json: bool,
+        /// The configuration; the built-in one by default.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
         #[arg(required = true, value_name = "FILE")]
@@ -72,6 +75,7 @@ enum Command {
     },
     /// Make the daily report from the ledger.
     Report {
+        /// The configuration.
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
         /// The day, e.g. 2026-11-24; today by default.
@@ -85,6 +89,7 @@ enum Command {
     },
     /// List, show, resolve, reprocess and export the cases in the ledger.
     Cases {
+        /// The configuration, which names the ledger.
         #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
@@ -92,6 +97,7 @@ enum Command {
     },
     /// Check configuration, mailbox, SMTP, ledger and clock; say what is wrong and how to mend it. Sends nothing.
     Doctor {
+        /// The configuration.
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },

@@ -19,9 +19,12 @@ pub fn run(files: &[PathBuf], output: Output) -> Result<ExitCode, Failure> {
         let mut out = std::io::stdout().lock();
         let mut all_read = true;
         for path in files {
-            let documents = judge.documents_of(path).await;
+            let read = judge.documents_of(path).await;
+            let unopened = read.is_none().then(|| "the file cannot be opened".to_owned());
+            let documents = read.unwrap_or_default();
             let tables: Vec<&Table> = documents.iter().flat_map(|document| &document.tables).collect();
-            let troubles: Vec<String> = documents.iter().flat_map(|document| &document.troubles).map(words).collect();
+            let troubles: Vec<String> =
+                documents.iter().flat_map(|document| &document.troubles).map(words).chain(unopened).collect();
             all_read &= troubles.is_empty();
             let name = path.to_string_lossy();
             match output {

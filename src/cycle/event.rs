@@ -86,11 +86,11 @@ impl fmt::Display for Event {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Event::Began { cycle } => write!(out, "cycle {cycle} began"),
-            Event::Arrived { mails } => write!(out, "{mails} new mails in the inbox"),
+            Event::Arrived { mails } => write!(out, "new mails in the inbox: {mails}"),
             Event::Stored { mail } => write!(out, "mail {mail}: stored"),
             Event::Duplicate { mail } => write!(out, "mail {mail}: a copy of an earlier one"),
             Event::Quarantined { mail } => write!(out, "mail {mail}: could not be processed, a person is called"),
-            Event::Waiting { mails } => write!(out, "{mails} mails to judge"),
+            Event::Waiting { mails } => write!(out, "mails to judge: {mails}"),
             Event::Judged { mail, decision, case: None } => write!(out, "mail {mail}: {decision:?}"),
             Event::Judged { mail, decision, case: Some(case) } => write!(out, "mail {mail}: {decision:?}, case {case}"),
             Event::JudgingFailed { mail, reason } => write!(out, "mail {mail}: {reason}"),

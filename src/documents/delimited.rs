@@ -43,14 +43,8 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
             columns = columns.max(column + 1);
             let (lines, is_exact) = written_out(lines);
             doubtful |= !is_exact;
-            cells.push(PlacedCell {
-                row: rows,
-                column,
-                row_span: 1,
-                column_span: 1,
-                lines,
-                content: CellContent::Text,
-            });
+            let content = kind(&lines);
+            cells.push(PlacedCell { row: rows, column, row_span: 1, column_span: 1, lines, content });
         }
         rows += u32::from(filled);
         if u64::from(rows) * u64::from(columns) > u64::from(limits.cells) {
@@ -102,6 +96,14 @@ fn found_separator(text: &str) -> u8 {
     };
     // The first of equals: the order of SEPARATORS.
     SEPARATORS.into_iter().rev().max_by_key(|separator| score(*separator)).unwrap_or(b',')
+}
+
+/// Whole numbers without a leading zero were numeric cells, or may have been: a zero that is missing was lost on the way.
+fn kind(lines: &[String]) -> CellContent {
+    match lines {
+        [line] if line.bytes().all(|byte| byte.is_ascii_digit()) && !line.starts_with('0') => CellContent::Number,
+        _ => CellContent::Text,
+    }
 }
 
 /// A number in scientific notation written out. The second value is false when digits were lost before it got here.

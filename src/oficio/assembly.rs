@@ -3,17 +3,19 @@
 use super::columns::HeaderWords;
 use super::cuadro::{self, ReadCuadro, is_sheet};
 use super::designee::{Cuadro, Field};
-use super::letter::Letter;
+use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
 use super::{Oficio, Presence, Signature, Unreadable, certainty, date, entity, number, people, signature};
-use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
+use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
 
 /// Files of one mail that are looked at.
 const MOST_DOCUMENTS: usize = 100;
+/// Points; a heading and two people in the smallest print are higher.
+const LOWEST_TABLE: f32 = 36.0;
 
 /// Puts together the oficio of one mail, or of bare documents when there is no mail.
 pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
@@ -47,10 +49,6 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
         if unread && presence::matters(document, has_oficio) {
             oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
         }
-    }
-    if !has_oficio && !oficio.unreadable.is_empty() {
-        // It may be in what could not be read: a person tells, not the entity.
-        oficio.presence = Presence::Present;
     }
     if documents.len() > MOST_DOCUMENTS {
         oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
@@ -93,8 +91,14 @@ fn read_letter(
     borrow_from_draft(document, all, kinds, &mut oficio, form);
     let heard: Vec<(Standing, &ReadCuadro)> = others.iter().map(|(_, standing, cuadro)| (*standing, *cuadro)).collect();
     hear(own, heard, &mut oficio, form);
+    if names_substitutes(document, &letter) {
+        oficio.doubts.push("El oficio nombra suplentes o alternos: falta saber a quiénes se da acceso.".to_owned());
+    }
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
+    }
+    if oficio.cuadro == Cuadro::Missing && pictures_a_table(document, &letter) {
+        oficio.doubts.push("El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned());
     }
     if oficio.cuadro == Cuadro::Missing && has_heading(&letter) {
         oficio.doubts.push("El oficio tiene la cabecera de un cuadro cuyas filas no se pudieron leer.".to_owned());
@@ -151,6 +155,8 @@ fn hear(own: Option<ReadCuadro>, mut others: Vec<(Standing, &ReadCuadro)>, ofici
             .any(|other| other.rows.iter().any(|row| !taken.rows.iter().any(|mine| people::same(mine, row))))
         {
             taken.doubts.push(format!("«{}» trae más de un cuadro, con personas distintas.", taken.document));
+        } else if taken.others.iter().any(|other| people::differ(&taken.rows, &other.rows, form)) {
+            taken.doubts.push(format!("«{}» trae más de un cuadro, con datos distintos.", taken.document));
         }
         Some(taken)
     });
@@ -226,8 +232,18 @@ fn doubt_what_was_not_read(
     if !hidden.is_empty() {
         oficio.doubts.push(match unread.as_slice() {
             [] => format!("En la imagen del oficio no se distingue {}.", hidden.join(" ni ")),
-            some => format!("Falta leer {} del oficio: la página {} es una imagen.", hidden.join(" y "), pages(some)),
+            [one] => format!("Falta leer {} del oficio: la página {one} es una imagen.", listed(&hidden)),
+            some => format!("Falta leer {} del oficio: las páginas {} son imágenes.", listed(&hidden), pages(some)),
         });
+    }
+}
+
+/// `a, b y c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} y {last}", first.join(", ")),
     }
 }
 
@@ -311,6 +327,33 @@ fn borrow_from_draft(document: &Document, all: &[&Document], kinds: &[Kind], ofi
         oficio.date = date::find(&draft, form);
         oficio.entity = entity::find(&draft, form);
     }
+}
+
+/// Whether a picture as large as a table stands in the body of the letter: the cuadro pasted as a screenshot.
+fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
+    let Some(first) = letter.lines.get(letter.body) else { return false };
+    let last = letter.closing.and_then(|closing| letter.lines.get(closing));
+    let below = |page: u32, line: &Line, y: f32| page > line.page || page == line.page && y >= line.bounds.top;
+    document.pages.iter().any(|page| {
+        page.pictures.iter().any(|picture| {
+            let Bounds { left, top, right, bottom } = picture.bounds;
+            let large = right - left >= 0.45 * page.width && bottom - top >= LOWEST_TABLE;
+            let in_body = below(page.number, first, top) && last.is_none_or(|last| !below(page.number, last, top));
+            picture.kind == PictureKind::Raster && large && in_body
+        })
+    })
+}
+
+/// Whether the body or a table of the letter tells titulares from those who stand in for them: the form knows no such people.
+fn names_substitutes(document: &Document, letter: &Letter) -> bool {
+    let says = |text: &str| {
+        let folded = fold(text);
+        folded
+            .split(' ')
+            .any(|word| ["suplente", "suplentes", "alterno", "alterna", "alternos", "alternas"].contains(&word))
+    };
+    letter.text().iter().any(|line| says(line.text))
+        || document.tables.iter().flat_map(|table| &table.cells).any(|cell| says(&cell.text))
 }
 
 /// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.

@@ -218,6 +218,12 @@ fn header_words(text: &str) -> Vec<String> {
             break;
         }
     }
+    // «N.º D.N.I.»: nor is it a letter of what follows.
+    if let Some(sign) =
+        [&["n", "o"][..], &["n"]].into_iter().find(|sign| parts.len() > sign.len() && parts.starts_with(sign))
+    {
+        parts.drain(..sign.len());
+    }
     let mut words: Vec<String> = Vec::new();
     let mut letters = String::new();
     for word in parts {

@@ -57,7 +57,8 @@ pub enum Presence {
     /// A readable document of the oficio.
     #[default]
     Present,
-    /// Announced, but there is no document of it (a link, a logo only, the bare spreadsheet).
+    /// Announced, but there is no document of it (a link, a logo only, the bare spreadsheet), or it may be among the files that
+    /// could not be read.
     Absent {
         /// A link to a file store stands in the mail in its place.
         linked: bool,

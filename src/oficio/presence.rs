@@ -175,7 +175,7 @@ pub(super) fn reason(document: &Document) -> String {
         Some(Trouble::Encrypted) => "El archivo pide una contraseña.",
         Some(Trouble::Corrupt) => "El archivo está dañado.",
         Some(Trouble::Empty) => "El archivo está vacío.",
-        Some(Trouble::BeyondLimits(_)) => "El archivo es más grande de lo que se puede leer.",
+        Some(Trouble::BeyondLimits(_)) => "El archivo supera los límites de lectura.",
         Some(Trouble::ReaderStopped) => "La lectura del archivo no terminó.",
         Some(Trouble::UnsupportedFormat) => "El formato del archivo no se puede leer.",
         Some(Trouble::UnknownFormat) => "No se reconoce el formato del archivo.",

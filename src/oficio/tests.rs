@@ -285,6 +285,51 @@ fn a_sheet_that_says_otherwise_is_a_discrepancy() {
 }
 
 #[test]
+fn another_sheet_of_the_same_file_that_says_otherwise_is_for_a_person() {
+    let mut luis = LUIS;
+    luis[3] = "45678902";
+    let mut book = sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS]);
+    let mut second = sheet("cuadro.xlsx", &[&HEADER, &ANA, &luis]).tables.remove(0);
+    second.page = 2;
+    book.tables.push(second);
+    let oficio = read(&[oficio(), book]);
+    assert_eq!(oficio.discrepancies, []);
+    assert_eq!(oficio.doubts, ["«cuadro.xlsx» trae otro cuadro de las mismas personas con datos distintos."]);
+}
+
+#[test]
+fn a_sheet_a_person_says_the_same_together() {
+    let (ana, luis) = (sheet("a.xlsx", &[&HEADER, &ANA]), sheet("b.xlsx", &[&HEADER, &LUIS]));
+    assert_eq!(read(&[oficio(), ana.clone(), luis]).discrepancies, []);
+    assert_eq!(read(&[oficio(), ana]).discrepancies.len(), 1, "a person is in no sheet");
+}
+
+#[test]
+fn what_a_sheet_does_not_say_for_sure_accuses_nobody() {
+    let mut luis = LUIS;
+    luis[5] = "987650000";
+    let mut book = sheet("cuadro.csv", &[&HEADER, &ANA, &luis]);
+    book.troubles = vec![Trouble::TextMayLie(1)];
+    let oficio = read(&[oficio(), book]);
+    assert_eq!(oficio.discrepancies, []);
+    assert_eq!(oficio.doubts, ["«cuadro.csv» no coincide con el oficio en datos que no se leyeron con seguridad."]);
+}
+
+#[test]
+fn a_picture_as_large_as_a_table_in_the_body_may_be_the_cuadro() {
+    let mut letter = oficio();
+    letter.tables.clear();
+    let doubts = |letter: &Document| read(std::slice::from_ref(letter)).doubts;
+    assert_eq!(doubts(&letter), Vec::<String>::new());
+    let closing = letter.pages[0].lines.iter().find(|line| line.text == "Atentamente,").unwrap().bounds.top;
+    let picture = |top: f32| Picture { bounds: bounds(60.0, top, 500.0, top + 60.0), kind: PictureKind::Raster };
+    letter.pages[0].pictures = vec![picture(0.0), picture(closing + 20.0)];
+    assert_eq!(doubts(&letter), Vec::<String>::new(), "a letterhead and a signature");
+    letter.pages[0].pictures = vec![picture(closing - 10.0)];
+    assert_eq!(doubts(&letter), ["El cuadro puede estar en una imagen pegada en el oficio, que no se leyó."]);
+}
+
+#[test]
 fn an_oficio_without_table_takes_the_sheets() {
     let mut letter = oficio();
     letter.tables.clear();
@@ -487,7 +532,8 @@ fn a_file_that_cannot_be_opened_may_be_the_oficio() {
     closed.troubles = vec![Trouble::Encrypted];
     closed.name = "cerrado.pdf".into();
     let alone = read(&[closed.clone()]);
-    assert_eq!((alone.presence, alone.unreadable.len()), (Presence::Present, 1));
+    // Nothing is said of its number, its date or its cuadro: what was not read is not missing.
+    assert_eq!((alone.presence, alone.unreadable.len()), (Presence::Absent { linked: false }, 1));
     assert_eq!(read(&[oficio(), closed.clone()]).unreadable.len(), 1);
     closed.troubles = vec![Trouble::UnknownFormat];
     assert_eq!(read(&[oficio(), closed]).unreadable, []);
@@ -504,6 +550,21 @@ proptest::proptest! {
             .collect();
         let _ = read(&[document]);
     }
+}
+
+#[test]
+fn an_oficio_with_substitutes_goes_to_a_person() {
+    let mut document = oficio();
+    document.tables.push(table(1, &[&["Suplente", "DNI"], &["Rosa Quiroz Tapia", "41234567"]]));
+    assert_eq!(read(&[document]).doubts.len(), 1);
+}
+
+#[test]
+fn the_letter_below_a_table_without_a_last_rule_is_no_designee() {
+    let below =
+        "Seguros de contar con su atención y apoyo, le expreso mi consideración. Atentamente Elvis Rojas Alcalde";
+    let oficio = read(&[with_table(&[&HEADER, &ANA, &LUIS, &[below, "", "", "", "", "", ""]])]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
 }
 
 #[test]

@@ -32,7 +32,15 @@ pub(super) struct Testimony {
 pub(super) fn hear(mut main: ReadCuadro, others: &[(Standing, &ReadCuadro)], form: &Form) -> Testimony {
     let mut told = Testimony { doubts: std::mem::take(&mut main.doubts), ..Testimony::default() };
     for (standing, other) in others {
-        let other = nearest(&main, other);
+        let whole = *other;
+        let other = nearest(&main, whole);
+        if std::iter::once(whole)
+            .chain(&whole.others)
+            .any(|sheet| !std::ptr::eq(sheet, other) && says_otherwise(&main.rows, &sheet.rows, form))
+        {
+            told.doubts
+                .push(format!("«{}» trae otro cuadro de las mismas personas con datos distintos.", other.document));
+        }
         let pairs = align(&main.rows, &other.rows);
         if pairs.iter().all(|(mine, theirs)| mine.is_none() || theirs.is_none()) {
             if !main.rows.is_empty() && !other.rows.is_empty() {
@@ -40,8 +48,15 @@ pub(super) fn hear(mut main: ReadCuadro, others: &[(Standing, &ReadCuadro)], for
             }
             continue;
         }
-        let differences =
+        let Differences { told: mut differences, unsure } =
             compare(&mut main.rows, &other.rows, &pairs, &other.document, form, &mut told.lost_zeros, main.recognised);
+        if unsure {
+            told.doubts.push(format!(
+                "«{}» no coincide con el oficio en datos que no se leyeron con seguridad.",
+                other.document
+            ));
+        }
+        differences.retain(|difference| !is_in_another(difference, &main.rows, whole, others));
         if differences.is_empty() {
             continue;
         }
@@ -88,6 +103,43 @@ fn nearest<'a>(main: &ReadCuadro, other: &'a ReadCuadro) -> &'a ReadCuadro {
         }
     }
     best
+}
+
+/// Whether a person who is not in this table stands in another one of the mail: a sheet a person.
+fn is_in_another(
+    difference: &Discrepancy,
+    rows: &[DesigneeRow],
+    this: &ReadCuadro,
+    others: &[(Standing, &ReadCuadro)],
+) -> bool {
+    let is_absent = difference.field == Field::Nombres && difference.in_other.is_empty();
+    is_absent
+        && rows.iter().filter(|row| row.number == difference.row).any(|row| {
+            others
+                .iter()
+                .filter(|(standing, other)| *standing == Standing::Table && !std::ptr::eq(*other, this))
+                .any(|(_, other)| other.rows.iter().any(|theirs| people::same(row, theirs)))
+        })
+}
+
+/// Whether one of the people stands in the other cuadro with another datum.
+fn says_otherwise(mine: &[DesigneeRow], theirs: &[DesigneeRow], form: &Form) -> bool {
+    let known = |row: &&DesigneeRow| theirs.iter().any(|other| people::same(row, other));
+    mine.iter().filter(known).any(|row| {
+        theirs.iter().filter(|other| people::same(row, other)).all(|other| {
+            Field::ALL.into_iter().any(|field| match (row.get(field), other.get(field)) {
+                (Some(a), Some(b)) => !people::agree(field, a, b, form),
+                _ => false,
+            })
+        })
+    })
+}
+
+/// Where another file does not say what the oficio says.
+struct Differences {
+    told: Vec<Discrepancy>,
+    /// Whether some stand in cells of the other file that were not read for sure: those accuse nobody.
+    unsure: bool,
 }
 
 type Pair = (Option<usize>, Option<usize>);
@@ -139,8 +191,9 @@ fn compare(
     form: &Form,
     lost_zeros: &mut Vec<Discrepancy>,
     recognised: bool,
-) -> Vec<Discrepancy> {
+) -> Differences {
     let mut found = Vec::new();
+    let mut unsure = false;
     let text = |row: &DesigneeRow, field| row.get(field).map_or(String::new(), |value| value.text.clone());
     let mut extra = u32::try_from(mine.len()).unwrap_or(u32::MAX);
     for pair in pairs {
@@ -157,7 +210,10 @@ fn compare(
                         other_document: other_document.to_owned(),
                     };
                     if !people::agree(field, value, witness, form) {
-                        found.push(difference());
+                        match witness.certainty {
+                            Certainty::Sure => found.push(difference()),
+                            Certainty::Unsure(_) => unsure = true,
+                        }
                     } else if field == Field::Dni && lost_its_zero(value, witness) {
                         lost_zeros.push(difference());
                     } else if recognised && !value.text.is_empty() && !witness.text.is_empty() {
@@ -193,7 +249,7 @@ fn compare(
             (None, None) => {}
         }
     }
-    found
+    Differences { told: found, unsure }
 }
 
 /// Several cells of the oficio that begin as the other's and end early: read in part, rather than written otherwise.

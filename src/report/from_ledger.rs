@@ -51,7 +51,7 @@ impl Day {
             date: ledger.date,
             mailbox: ledger.mailbox,
             case_link: ledger.case_link,
-            mails: ledger.mails.iter().map(|mail| mail_line(mail, &local)).collect(),
+            mails: ledger.mails.iter().map(|mail| mail_line(mail, &ledger.mails, &local)).collect(),
             waiting: waiting(&ledger.attention, &local),
             cycles: Cycles {
                 run: count(ledger.cycles.len()),
@@ -73,8 +73,10 @@ fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn mail_line(mail: &MailRecord, local: &impl Fn(Timestamp) -> Zoned) -> MailLine {
+fn mail_line(mail: &MailRecord, all: &[MailRecord], local: &impl Fn(Timestamp) -> Zoned) -> MailLine {
     let assessment = mail.assessment.as_ref();
+    // A copy is known by its bytes and was never read itself.
+    let read = mail.duplicate_of.and_then(|id| all.iter().find(|other| other.id == id)).unwrap_or(mail);
     MailLine {
         mail_number: mail.id.0,
         case_number: mail.case.as_ref().map(|case| case.number.to_string()),
@@ -82,8 +84,8 @@ fn mail_line(mail: &MailRecord, local: &impl Fn(Timestamp) -> Zoned) -> MailLine
         outcome: outcome(mail),
         entity: mail.case.as_ref().and_then(|case| case.entity.clone()),
         oficio_number: mail.case.as_ref().and_then(|case| case.oficio_number.clone()),
-        sender_domain: sender_domain(mail),
-        subject: mail.subject.clone().unwrap_or_default(),
+        sender_domain: sender_domain(read),
+        subject: read.subject.clone().unwrap_or_default(),
         designees: assessment.map(|assessment| assessment.designees.clone()).unwrap_or_default(),
         findings: assessment.map(|assessment| assessment.findings.clone()).unwrap_or_default(),
         reply: mail.replies.last().map(|reply| reply_state(reply, local)),

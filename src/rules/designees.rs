@@ -77,6 +77,10 @@ pub(crate) fn read(row: &DesigneeRow, cuadro: &Cuadro, findings: &mut Findings) 
             }),
             Field::Nombres => match FullName::parse(&text, &form.values.titles) {
                 Ok(name) => {
+                    if name.may_be_more_than_a_name() {
+                        let reason = "en el campo hay algo más que el nombre de una persona";
+                        findings.doubt_on_field(row.number, field, reason);
+                    }
                     person.name = Some(name.as_str().to_owned());
                     name.as_str().to_owned()
                 }

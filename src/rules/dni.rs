@@ -157,7 +157,10 @@ fn is_other_document(text: &str, labels: &[String]) -> bool {
             .strip_prefix(&glued)
             .map(|rest| rest.strip_prefix("no").or_else(|| rest.strip_prefix('n')).unwrap_or(rest))
             .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+        // A passport's number may begin with letters; so long a label is none by chance.
+        let long_label = glued.len() >= 8 && compact.starts_with(&glued);
         glued_before
+            || long_label
             || folded.strip_prefix(&label).is_some_and(|rest| rest.starts_with(' '))
             || folded.strip_suffix(&label).is_some_and(|rest| rest.ends_with(' '))
     })

@@ -9,6 +9,16 @@ use crate::form::{Term, fold};
 
 /// The form's term that this text is, whatever its case, accents, asterisks, spacing, number and gender.
 pub(crate) fn recognise<'form>(text: &str, terms: &'form [Term]) -> Option<&'form Term> {
+    same_words(text, terms).or_else(|| same_words(without_note(text)?, terms))
+}
+
+/// The text without the number of a note that hangs on its last word («entidad³», which a PDF gives as «entidad3»).
+fn without_note(text: &str) -> Option<&str> {
+    let bare = text.trim_end().strip_suffix(|last: char| last.is_ascii_digit())?;
+    bare.ends_with(char::is_alphabetic).then_some(bare)
+}
+
+fn same_words<'form>(text: &str, terms: &'form [Term]) -> Option<&'form Term> {
     let (compact, stems) = (letters(text), stems(text));
     terms.iter().find(|term| {
         std::iter::once(&term.name)
@@ -78,6 +88,15 @@ mod tests {
 
     fn form() -> crate::form::Form {
         crate::form::Form::parse(crate::form::EMBEDDED).unwrap()
+    }
+
+    #[test]
+    fn the_number_of_a_note_is_no_change_and_another_number_is() {
+        let form = form();
+        let role = |text: &str| recognise(text, &form.roles).map(|term| term.name.as_str());
+        assert_eq!(role("Coordinador entidad3"), Some("Coordinador de entidad"));
+        assert_eq!(role("Coordinador de entidad 3"), None);
+        assert_eq!(role("Coordinador de entidad12"), None);
     }
 
     #[test]

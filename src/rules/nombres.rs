@@ -3,7 +3,7 @@
 //! Source: the form's column «Nombres y apellidos»: at least a name and a surname. A title before a name is no part of it.
 
 use super::Wording;
-use super::text::slips;
+use super::text::{letters, slips};
 use crate::form::fold;
 
 /// A name with a surname, as written, single spaces, without titles before it.
@@ -34,6 +34,16 @@ impl FullName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether something stands beside the name, or a second name: «Ana Ruiz / Luis Tito», «Ana Ruiz Rojas y Luis Tito Paz».
+    pub(crate) fn may_be_more_than_a_name(&self) -> bool {
+        let words: Vec<&str> = self.0.split(' ').collect();
+        let joins_two = words
+            .iter()
+            .position(|word| fold(word) == "y")
+            .is_some_and(|place| place >= 2 && words.len() - place > 2 && words.len() >= 6);
+        joins_two || self.0.contains(['/', ';', '|', '&', '(', ')', '[', ']', ':', '@', '<', '>'])
+    }
 }
 
 /// The name as written, without titles before it; a compound surname that broke at its hyphen is whole again.
@@ -46,8 +56,9 @@ pub(crate) fn without_titles(text: &str, titles: &[String]) -> String {
         }
     }
     let is_title = |word: &str| {
-        let word = fold(word);
-        word.is_empty() || titles.iter().any(|title| fold(title) == word)
+        // «Sr(a).», «Ing.ª» are written together.
+        let word = letters(word);
+        word.is_empty() || titles.iter().any(|title| letters(title) == word)
     };
     words.reverse();
     while let Some(mut first) = words.pop() {

@@ -102,12 +102,18 @@ fn as_read(row: u32, field: Field, text: &str, cuadro: &Cuadro) -> ReadValue {
 pub(crate) fn unreadable(unreadable: &[Unreadable], findings: &mut Findings) {
     for Unreadable { document, reason } in unreadable {
         let wording = Wording::new(
-            format!("No se pudo leer el archivo «{}»: {}.", shown(document), reason.trim_end_matches('.')),
+            format!("No se pudo leer el archivo «{}»: {}.", shown(document), within_a_sentence(reason)),
             "Abra el archivo y revise el caso.",
         );
         let name = ReadValue { text: document.clone(), ..ReadValue::default() };
         findings.on_oficio(RuleCode::AdjuntoIlegible, "oficio", Some(&name), wording);
     }
+}
+
+/// A sentence as a part of another.
+fn within_a_sentence(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Whether the column is there at all: a missing one is said once, not for every row.

@@ -435,3 +435,22 @@ fn one_doubt_about_many_values_is_said_once() {
     }
     assert_eq!(checked(&oficio).doubts, ["Varios datos de las filas 1 y 2: la página no se ve bien."]);
 }
+
+#[test]
+fn a_cell_with_more_than_a_name_goes_to_a_person() {
+    for text in ["Rosa Quiroz Tapia / Hugo Zavala Prado", "Rosa Quiroz Tapia y Hugo Zavala Prado", "Rosa Quiroz (CAS)"]
+    {
+        assert_eq!(checked(&with(1, Field::Nombres, value(text))).doubts.len(), 1, "{text}");
+    }
+    for text in
+        ["José Ortega y Gasset", "Sr(a). Rosa Quiroz Tapia", "QUIROZ TAPIA, Rosa", "Flor de María D'Angelo-Ruiz"]
+    {
+        assert_eq!(checked(&with(1, Field::Nombres, value(text))).doubts, [] as [String; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_passport_broken_over_lines_is_another_document() {
+    let read = with(1, Field::Dni, lines(&["Pasapor", "te AB12", "3456"]));
+    assert_eq!(said(&read), [(RuleCode::DniOtroDocumento, Some(1), "dni".to_owned())]);
+}

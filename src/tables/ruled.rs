@@ -47,10 +47,13 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
             None => single.push(rulings::extent(&frame)),
         }
     }
-    found.extend(level_groups(level).into_iter().filter_map(|group| from_joints(&group, &page.segments)));
+    for group in level_groups(level) {
+        let Some(frame) = from_joints(&group, &page.segments) else { continue };
+        found.extend(lattice::read(&frame).map(|lattice| with_band(lattice, &frame, page)));
+    }
     let boxes = page.areas.iter().copied().chain(single).collect();
     for boxed in boxes::read(boxes) {
-        if !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds)) {
+        if !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds)) && !goes_on_below(&boxed, page) {
             found.push(boxed);
         }
     }
@@ -60,14 +63,24 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
 /// A coloured band that stands on a table and is as wide is its heading row, though no rule bounds it.
 fn with_band(lattice: Lattice, frame: &[Segment], page: &PageContent) -> Lattice {
     let table = lattice.bounds;
-    let band = page.areas.iter().find(|area| {
+    // The band may be drawn cell by cell.
+    let stands_on = |area: &&Bounds| {
         (area.bottom - table.top).abs() <= 4.0
-            && (area.left - table.left).abs() <= 4.0
-            && (area.right - table.right).abs() <= 4.0
+            && area.left >= table.left - 4.0
+            && area.right <= table.right + 4.0
             && area.height() >= 8.0
             && area.height() <= 0.2 * page.height
-    });
-    let Some(band) = band else { return lattice };
+    };
+    let pieces: Vec<Bounds> = page.areas.iter().filter(stands_on).copied().collect();
+    let Some(band) = pieces.iter().copied().reduce(|a, b| a.union(&b)) else { return lattice };
+    let painted: f32 = pieces.iter().map(Rectangle::width).sum();
+    let is_whole = (band.left - table.left).abs() <= 4.0
+        && (band.right - table.right).abs() <= 4.0
+        && painted >= 0.9 * band.width()
+        && pieces.iter().all(|piece| (piece.top - band.top).abs() <= 4.0);
+    if !is_whole {
+        return lattice;
+    }
     let edges = [
         Segment::horizontal(band.top, table.left, table.right),
         Segment::horizontal(table.top, table.left, table.right),
@@ -75,6 +88,26 @@ fn with_band(lattice: Lattice, frame: &[Segment], page: &PageContent) -> Lattice
         Segment::vertical(table.right, band.top, table.bottom),
     ];
     lattice::read(&frame.iter().copied().chain(edges).collect::<Vec<_>>()).unwrap_or(lattice)
+}
+
+/// Whether the text under tinted cells goes on in their columns: rows that lie on paper belong to the table too, and no tint tells
+/// where they end. Such a table is left to be read by its headings.
+fn goes_on_below(lattice: &Lattice, page: &PageContent) -> bool {
+    let last: Vec<&lattice::Place> =
+        lattice.places.iter().filter(|place| place.row + place.rows == lattice.rows).collect();
+    let below =
+        |word: &&Word| word.baseline > lattice.bounds.bottom && word.baseline - lattice.bounds.bottom < 3.0 * word.size;
+    let words: Vec<&Word> = page.words.iter().filter(below).collect();
+    let columns = last.iter().filter(|place| {
+        words
+            .iter()
+            .any(|word| word.bounds.left >= place.bounds.left && word.bounds.left < place.bounds.left + 1.5 * word.size)
+    });
+    let crosses = words.iter().any(|word| {
+        last.iter()
+            .any(|place| word.bounds.left < place.bounds.right - 1.0 && word.bounds.right > place.bounds.right + 1.0)
+    });
+    last.len() >= 3 && !crosses && columns.count() * 2 > last.len()
 }
 
 /// Whether each of the columns at `xs` has text of its own in a place that spans them, and none runs across.
@@ -127,8 +160,8 @@ fn level_groups(mut rules: Vec<Segment>) -> Vec<Vec<Segment>> {
     groups
 }
 
-/// A table of rules across only: where the pieces of at least half of its rules meet, a column begins.
-fn from_joints(rules: &[Segment], pieces: &[Segment]) -> Option<Lattice> {
+/// The rulings of a table of rules across only: where the pieces of at least half of its rules meet, a column begins.
+fn from_joints(rules: &[Segment], pieces: &[Segment]) -> Option<Vec<Segment>> {
     let joints_of: Vec<Vec<f32>> = rules.iter().map(|rule| joints(rule, pieces)).collect();
     let mut common: Vec<(f32, usize)> = Vec::new();
     for joint in joints_of.iter().flatten() {
@@ -150,7 +183,7 @@ fn from_joints(rules: &[Segment], pieces: &[Segment]) -> Option<Lattice> {
     let sides = [bounds.left, bounds.right];
     let upright =
         common.iter().map(|(at, _)| *at).chain(sides).map(|x| Segment::vertical(x, bounds.top, bounds.bottom));
-    lattice::read(&rules.iter().copied().chain(upright).collect::<Vec<_>>())
+    Some(rules.iter().copied().chain(upright).collect())
 }
 
 /// Where the pieces that a rule is drawn with meet.

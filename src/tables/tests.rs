@@ -221,6 +221,36 @@ fn a_coloured_heading_band_over_a_grid_without_outer_border_is_its_first_row() {
 }
 
 #[test]
+fn a_heading_band_drawn_cell_by_cell_stands_on_rules_across() {
+    let ys = [120.0, 140.0, 160.0];
+    let pieces = ys.iter().flat_map(|y| (0..3).map(move |i| (*y, 50.0 + 100.0 * i as f32)));
+    let segments = pieces.map(|(y, x)| Segment::horizontal(y, x, x + 100.0)).collect();
+    let words = (0..9).map(|i| word("x", 60.0 + 100.0 * (i % 3) as f32, 112.0 + 20.0 * (i / 3) as f32)).collect();
+    let mut page = page(words, segments);
+    page.areas = (0..3)
+        .map(|i| 50.0 + 100.0 * i as f32)
+        .map(|left| Bounds { left, top: 100.0, right: left + 100.0, bottom: 120.0 })
+        .collect();
+    assert_eq!(texts(&read(&page)[0]), [["x", "x", "x"]; 3]);
+}
+
+#[test]
+fn tinted_rows_are_no_table_when_rows_on_paper_follow_in_their_columns() {
+    let mut page = page(Vec::new(), Vec::new());
+    for (row, column) in (0..3).flat_map(|row| (0..3).map(move |column| (row, column))) {
+        let (left, top) = (50.0 + 100.0 * column as f32, 100.0 + 20.0 * row as f32);
+        if row < 2 {
+            page.areas.push(Bounds { left, top, right: left + 100.0, bottom: top + 20.0 });
+        }
+        page.words.push(word(&format!("{row}{column}"), left + 4.0, top + 12.0));
+    }
+    assert_eq!(read(&page), []);
+    page.words.truncate(6);
+    page.words.extend(text("Atentamente, el alcalde que suscribe este oficio y firma", 50.0, 155.0));
+    assert_eq!(texts(&read(&page)[0]), [["00", "01", "02"], ["10", "11", "12"]]);
+}
+
+#[test]
 fn a_title_over_all_columns_stays_one_cell() {
     let mut segments = grid(&[50.0, 150.0, 250.0, 350.0], &[120.0, 140.0]);
     segments.extend(frame(50.0, 100.0, 350.0, 120.0));

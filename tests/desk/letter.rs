@@ -148,7 +148,7 @@ fn document(content: &str) -> Vec<u8> {
     let start = pdf.len();
     let mut end = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for offset in offsets {
-        write!(end, "{offset:010} 00000 n \n").unwrap();
+        writeln!(end, "{offset:010} 00000 n ").unwrap();
     }
     write!(end, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).unwrap();
     pdf.extend_from_slice(end.as_bytes());

@@ -48,15 +48,32 @@ fn number_of(mails: &[MailRecord], decision: Decision) -> usize {
     mails.iter().filter(|mail| mail.decision == Some(decision) && mail.state != MailState::Duplicate).count()
 }
 
+/// Neither a correspondent nor a designee is in what the program logged.
+#[track_caller]
+fn names_nobody(log: &str, mails: &[MailRecord]) {
+    assert!(log.contains("cycle 1 ended"), "{log}");
+    for mail in mails {
+        let designees = mail.assessment.iter().flat_map(|assessment| &assessment.designees);
+        let values =
+            designees.flat_map(|designee| [&designee.nombres, &designee.dni, &designee.correo, &designee.celular]);
+        for value in values.chain([&mail.correspondent]).flatten().filter(|value| value.len() > 5) {
+            assert!(!log.contains(value.as_str()), "«{value}» is in the log");
+        }
+    }
+}
+
 #[test]
 fn a_mornings_mail_is_answered_once_and_never_again() {
     let desk = Desk::open();
     for (name, _) in SAMPLES {
         desk.imap.deliver(name, &sample(name));
     }
-    desk.once();
+    desk.reconfigure("[ledger]\n", "[log]\nlevel = \"debug\"\n\n[ledger]\n");
+    let first = desk.oficios("once", &[]);
+    assert_eq!(first.code, Some(0), "{}", first.err);
 
     let mails = desk.ledger();
+    names_nobody(&format!("{}{}", first.out, first.err), &mails);
     assert_eq!(mails.len(), SAMPLES.len());
     for (name, allowed) in SAMPLES {
         let mail = desk.mail(&id_of(&sample(name)));

@@ -94,9 +94,29 @@ fn killed_at_any_moment_it_loses_nothing_and_answers_nothing_twice() {
         daemon.wait_for(moment);
         daemon.kill();
     }
-    // A reply that was on its way when the program was killed is in doubt: nobody sends it again, a person is told.
+    nothing_is_lost_or_doubled(&desk, 1..=mails);
+}
+
+#[test]
+fn killed_again_and_again_it_still_loses_nothing_and_answers_nothing_twice() {
+    let desk = Desk::open();
+    let delays = [20, 60, 120, 200, 300, 450, 650, 900];
+    let mails = u32::try_from(delays.len()).unwrap() * 2;
+    for (round, delay) in (0..).zip(delays) {
+        deliver(&desk, round * 2 + 1..=round * 2 + 2);
+        let program = desk.start("once");
+        std::thread::sleep(Duration::from_millis(delay));
+        program.kill();
+    }
+    nothing_is_lost_or_doubled(&desk, 1..=mails);
+}
+
+/// After one more cycle. A reply that was on its way when the program was killed is in doubt: nobody sends it again, and a person
+/// is told.
+#[track_caller]
+fn nothing_is_lost_or_doubled(desk: &Desk, numbers: std::ops::RangeInclusive<u32>) {
     desk.once();
-    for number in 1..=mails {
+    for number in numbers.clone() {
         let mail = desk.mail(&oficio(number).0);
         assert_eq!(mail.decision, Some(Decision::Confirmado), "{number}");
         let kept = desk.sent_to(&format!("mesadepartes{number}@muni.gob.pe")).len();
@@ -104,13 +124,12 @@ fn killed_at_any_moment_it_loses_nothing_and_answers_nothing_twice() {
             [reply] if reply.state == ReplyState::Sent => assert_eq!(kept, 1, "{number}"),
             [reply] if reply.state == ReplyState::Unknown => {
                 assert!(kept <= 1, "{number}");
-                assert!(!mail.attention().is_empty());
+                assert!(!mail.attention().is_empty(), "{number}: a person is called");
             }
             replies => panic!("{number}: {} replies, {:?}", replies.len(), replies.first().map(|reply| reply.state)),
         }
     }
-    let unfiled = desk.count("");
-    assert_eq!(desk.count(".Oficios.Confirmados") + unfiled, mails as usize);
+    assert_eq!(desk.count(".Oficios.Confirmados") + desk.count(""), numbers.count());
 }
 
 #[test]

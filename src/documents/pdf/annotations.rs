@@ -40,6 +40,18 @@ pub(super) fn needs_appearances(xref: &XRef) -> bool {
     form.and_then(|form| form.get::<bool>("NeedAppearances")).unwrap_or(false)
 }
 
+/// Whether the pages are only a cover that asks for Adobe's own viewer: a portfolio of files (ISO 32000-1, 12.3.5), or a form
+/// whose content is XFA and not in its fields (12.7.8).
+pub(super) fn needs_another_viewer(xref: &XRef) -> bool {
+    let Some(root) = xref.get::<Dict<'_>>(xref.root_id()) else { return false };
+    let form = root.get::<Dict<'_>>("AcroForm").filter(|form| form.contains_key("XFA"));
+    let has_fields =
+        |form: &Dict<'_>| form.get::<Array<'_>>("Fields").is_some_and(|fields| fields.raw_iter().next().is_some());
+    root.contains_key("Collection")
+        || root.get::<bool>("NeedsRendering").unwrap_or(false)
+        || form.is_some_and(|form| !has_fields(&form))
+}
+
 /// The annotations of a page that are seen, in its space as it is seen.
 pub(super) fn of_page(page: &Page<'_>, space: Affine) -> Vec<Annotation> {
     let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else { return Vec::new() };

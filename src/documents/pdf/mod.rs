@@ -88,6 +88,9 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
         Err(LoadPdfError::Decryption(_)) => return (Vec::new(), vec![Trouble::Encrypted]),
         Err(LoadPdfError::Invalid) => return (Vec::new(), vec![Trouble::Corrupt]),
     };
+    if annotations::needs_another_viewer(pdf.xref()) {
+        return (Vec::new(), vec![Trouble::UnsupportedFormat]);
+    }
     // The engine repairs what is left, and nobody knows what else there was: a page, the rows of a table.
     let mut troubles = if cut_short { vec![Trouble::Corrupt] } else { Vec::new() };
     let headers = HeaderWords::of_the_form();

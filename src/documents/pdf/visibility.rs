@@ -6,6 +6,8 @@ use crate::tables::content::{Axis, Rectangle, Segment};
 
 /// Two colours nearer than this (the largest difference of a channel, of 255) look alike.
 const ALIKE: u8 = 20;
+/// A cell's tint may be lighter than a text may be: Word's lightest grey is 13 from paper.
+const TINT: u8 = 5;
 /// Less opaque than this is not seen.
 const FAINT: f32 = 0.06;
 /// At least this opaque hides what is under it.
@@ -73,7 +75,8 @@ impl<'a> Ground<'a> {
         })
     }
 
-    fn stands_out(&self, colour: Colour, x: f32, y: f32, order: u32) -> bool {
+    /// Whether the colour differs by `least` from what is under the point.
+    fn stands_out(&self, colour: Colour, x: f32, y: f32, order: u32, least: u8) -> bool {
         let Colour::Known { rgb, opacity } = colour else { return true };
         if opacity < FAINT {
             return false;
@@ -82,7 +85,7 @@ impl<'a> Ground<'a> {
             Under::Unknown => true,
             Under::Colour(under) => {
                 let apart = rgb.iter().zip(under).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0);
-                f32::from(apart) * opacity.min(1.0) >= f32::from(ALIKE)
+                f32::from(apart) * opacity.min(1.0) >= f32::from(least)
             }
         }
     }
@@ -91,7 +94,7 @@ impl<'a> Ground<'a> {
     pub fn mark(&self, glyphs: &mut [DrawnGlyph]) {
         for glyph in glyphs.iter_mut().filter(|glyph| glyph.hidden.is_none()) {
             let (x, y) = glyph.centre();
-            if !self.stands_out(glyph.colour, x, y, glyph.order) {
+            if !self.stands_out(glyph.colour, x, y, glyph.order, ALIKE) {
                 glyph.hidden = Some(Hidden::Colourless);
             } else if self.is_covered(x, y, glyph.order, 0.0) {
                 glyph.hidden = Some(Hidden::Covered);
@@ -111,7 +114,7 @@ impl<'a> Ground<'a> {
                 };
                 // A dark line on a dark cell still tells where the cells are; a white one on paper tells nothing.
                 let is_dark = matches!(line.colour, Colour::Known { rgb, opacity } if opacity >= FAINT && rgb.iter().any(|c| *c < 235));
-                (is_dark || self.stands_out(line.colour, x, y, line.order)) && !self.is_covered(x, y, line.order, 1.2)
+                (is_dark || self.stands_out(line.colour, x, y, line.order, TINT)) && !self.is_covered(x, y, line.order, 1.2)
             })
             .map(|line| line.segment)
             .collect()
@@ -125,7 +128,7 @@ impl<'a> Ground<'a> {
             .filter(|area| {
                 let (x, y) =
                     ((area.bounds.left + area.bounds.right) / 2.0, (area.bounds.top + area.bounds.bottom) / 2.0);
-                self.stands_out(area.colour, x, y, area.order)
+                self.stands_out(area.colour, x, y, area.order, TINT)
             })
             .map(|area| area.bounds)
             .collect()

@@ -57,9 +57,15 @@ fn target(relations: &[Relationship], kind: &str) -> Option<String> {
 
 struct Context {
     strings: Vec<String>,
-    /// The number format of each cell style.
-    formats: Vec<String>,
+    formats: Vec<CellStyle>,
     epoch: Epoch,
+}
+
+/// What a cell's style says of what is seen.
+struct CellStyle {
+    number_format: String,
+    /// White letters on no ground of the cell's own.
+    white_on_paper: bool,
 }
 
 #[derive(Default)]
@@ -167,12 +173,15 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-/// The format code of each cell style, in the order of `cellXfs`.
-fn formats(xml: &str) -> Result<Vec<String>, Trouble> {
+/// The cell styles, in the order of `cellXfs`.
+fn formats(xml: &str) -> Result<Vec<CellStyle>, Trouble> {
     let mut events = XmlEvents::new(xml);
     let mut codes: HashMap<u32, String> = HashMap::new();
-    let mut ids = Vec::new();
+    let mut white_fonts: Vec<bool> = Vec::new();
+    let mut grounds: Vec<bool> = Vec::new();
+    let mut styles: Vec<(u32, usize, usize)> = Vec::new();
     let mut in_cell_formats = false;
+    let (mut in_fonts, mut in_fills) = (false, false);
     while let Some(event) = events.next().map_err(|_| Trouble::Corrupt)? {
         match event {
             XmlEvent::Start(element) if element.vocabulary == Vocabulary::Sheet => match element.name() {
@@ -182,15 +191,57 @@ fn formats(xml: &str) -> Result<Vec<String>, Trouble> {
                     }
                 }
                 "cellXfs" => in_cell_formats = true,
-                "xf" if in_cell_formats => ids.push(element.number("numFmtId").unwrap_or(0)),
+                "xf" if in_cell_formats => styles.push((
+                    element.number("numFmtId").unwrap_or(0),
+                    element.number("fontId").unwrap_or(0),
+                    element.number("fillId").unwrap_or(0),
+                )),
+                "fonts" => in_fonts = true,
+                "fills" => in_fills = true,
+                "font" if in_fonts => white_fonts.push(false),
+                "color" if in_fonts => {
+                    if let Some(white) = white_fonts.last_mut() {
+                        *white = is_white(&element);
+                    }
+                }
+                "fill" if in_fills => grounds.push(false),
+                "patternFill" | "gradientFill" if in_fills => {
+                    let kind = element.attribute("patternType");
+                    if let Some(ground) = grounds.last_mut() {
+                        *ground = element.name() == "gradientFill" || kind.is_some_and(|kind| kind != "none");
+                    }
+                }
+                "fgColor" if in_fills => {
+                    if let Some(ground) = grounds.last_mut() {
+                        *ground &= !is_white(&element);
+                    }
+                }
                 _ => {}
             },
-            XmlEvent::End(Vocabulary::Sheet, name) if name == "cellXfs" => in_cell_formats = false,
+            XmlEvent::End(Vocabulary::Sheet, name) => match name.as_str() {
+                "cellXfs" => in_cell_formats = false,
+                "fonts" => in_fonts = false,
+                "fills" => in_fills = false,
+                _ => {}
+            },
             _ => {}
         }
     }
     let code = |id: u32| codes.get(&id).cloned().unwrap_or_else(|| number_format::builtin(id).to_owned());
-    Ok(ids.into_iter().map(code).collect())
+    let holds = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
+    let style = |(format, font, fill): (u32, usize, usize)| CellStyle {
+        number_format: code(format),
+        white_on_paper: holds(&white_fonts, font) && !holds(&grounds, fill),
+    };
+    Ok(styles.into_iter().map(style).collect())
+}
+
+/// White in so many words, or by the theme's first colour, which is the paper's.
+fn is_white(colour: &Element<'_>) -> bool {
+    let rgb = colour.attribute("rgb");
+    rgb.is_some_and(|rgb| rgb.to_ascii_lowercase().ends_with("ffffff"))
+        || colour.number::<u32>("theme") == Some(0) && colour.attribute("tint").is_none()
+        || colour.number::<u32>("indexed") == Some(9)
 }
 
 struct SheetReader<'a> {
@@ -314,6 +365,12 @@ impl<'a> SheetReader<'a> {
         if lines.is_empty() {
             return;
         }
+        // A heading may be white on a ground that a table style paints; a heading has no digits.
+        let is_datum = text.contains(|letter: char| letter.is_ascii_digit() || letter == '@');
+        if is_datum && self.context.formats.get(cell.style).is_some_and(|style| style.white_on_paper) {
+            self.sheet.doubtful = true;
+            return;
+        }
         let content = if cell.is_formula { CellContent::Formula } else { content };
         self.sheet.put((self.row, self.column), SheetCell { lines, content });
     }
@@ -332,7 +389,7 @@ impl<'a> SheetReader<'a> {
             _ if value.is_empty() => None,
             _ => {
                 let Ok(number) = value.parse::<f64>() else { return Some((value.to_owned(), CellContent::Text)) };
-                let code = self.context.formats.get(cell.style).map_or("General", String::as_str);
+                let code = self.context.formats.get(cell.style).map_or("General", |style| style.number_format.as_str());
                 let shown = number_format::show(number, code, self.context.epoch);
                 self.sheet.doubtful |= shown.hides;
                 Some((shown.text, shown.content))

@@ -115,6 +115,9 @@ struct Reader {
     in_run: bool,
     in_run_properties: bool,
     run_is_hidden: bool,
+    /// White letters, and a ground other than paper under them.
+    run_is_white: bool,
+    is_shaded: bool,
     in_text: bool,
     in_paragraph_properties: bool,
     /// Open `mc:AlternateContent`: whether its choice was read.
@@ -157,6 +160,8 @@ impl Reader {
             in_run: false,
             in_run_properties: false,
             run_is_hidden: false,
+            run_is_white: false,
+            is_shaded: false,
             in_text: false,
             in_paragraph_properties: false,
             choices: Vec::new(),
@@ -289,6 +294,12 @@ impl Reader {
                 self.run_is_hidden |= self.styles.hides(&element.attribute("val").unwrap_or_default());
             }
             "vanish" if self.in_run_properties => self.run_is_hidden = is_on(element),
+            "color" if self.in_run_properties => self.run_is_white = is_white(element.attribute("val")),
+            "shd" => {
+                self.is_shaded |=
+                    !is_white(element.attribute("fill")) && element.attribute("fill").as_deref() != Some("auto")
+            }
+            "highlight" => self.is_shaded |= element.attribute("val").as_deref() != Some("none"),
             // What is struck through in a table does not hold, and what holds instead is not known.
             "strike" | "dstrike" if self.in_run_properties && is_on(element) && self.flow.in_table() => {
                 self.flow.doubt()
@@ -324,7 +335,10 @@ impl Reader {
                 self.flow.drop_row();
                 self.flow.doubt();
             }
-            "tc" => self.flow.open_cell(1, 1),
+            "tc" => {
+                self.is_shaded = false;
+                self.flow.open_cell(1, 1);
+            }
             "gridSpan" => self.flow.span_columns(element.number("val").unwrap_or(1)),
             "vMerge" if element.attribute("val").as_deref() != Some("restart") => {
                 self.flow.merge(Merge::ContinuesAbove)
@@ -351,7 +365,9 @@ impl Reader {
                 }
             }
             (Vocabulary::Word, "pPr") => self.in_paragraph_properties = false,
-            (Vocabulary::Word, "r") => (self.in_run, self.run_is_hidden) = (false, false),
+            (Vocabulary::Word, "r") => {
+                (self.in_run, self.run_is_hidden, self.run_is_white) = (false, false, false);
+            }
             (Vocabulary::Word, "rPr") => self.in_run_properties = false,
             (Vocabulary::Word, "t") => self.in_text = false,
             // The run around a text box goes on.
@@ -376,7 +392,10 @@ impl Reader {
     }
 
     fn text(&mut self, text: &str) {
-        if self.run_is_hidden {
+        // A heading may be white on a ground that the table's style paints; a heading has no digits.
+        let is_datum = text.contains(|letter: char| letter.is_ascii_digit() || letter == '@');
+        let is_white_on_paper = self.run_is_white && !self.is_shaded && is_datum;
+        if self.run_is_hidden || is_white_on_paper {
             if self.flow.in_table() && !text.trim().is_empty() {
                 self.flow.doubt();
             }
@@ -418,6 +437,10 @@ impl Reader {
             None => self.flow.paragraph(&text, size),
         }
     }
+}
+
+fn is_white(colour: Option<String>) -> bool {
+    colour.is_none_or(|colour| colour.eq_ignore_ascii_case("ffffff"))
 }
 
 #[cfg(test)]

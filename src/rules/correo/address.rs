@@ -18,6 +18,8 @@ pub enum AddressFault {
     MissingAt,
     /// More than one address in the cell.
     Several,
+    /// One address with its `@` twice.
+    RepeatedAt,
     /// A comma where a dot belongs.
     Comma,
     /// An accent, a tilde or an `ñ`, which addresses do not carry.
@@ -43,6 +45,9 @@ impl EmailAddress {
         match text.matches('@').count() {
             0 => return Err(AddressFault::MissingAt),
             1 => {}
+            _ if text.split('@').filter(|part| !part.trim().is_empty()).count() <= 2 => {
+                return Err(AddressFault::RepeatedAt);
+            }
             _ => return Err(AddressFault::Several),
         }
         if text.contains([';', '/', '|']) {
@@ -200,6 +205,7 @@ mod tests {
     #[test]
     fn what_is_no_address_says_why() {
         assert_eq!(parse("jperezmunix.gob.pe"), Err(AddressFault::MissingAt));
+        assert_eq!(parse("a@@munix.gob.pe"), Err(AddressFault::RepeatedAt));
         assert_eq!(parse("a@munix.gob.pe / b@munix.gob.pe"), Err(AddressFault::Several));
         assert_eq!(parse("a@munix.gob.pe y b@munix.gob.pe"), Err(AddressFault::Several));
         assert_eq!(parse("jperez@munix.gob,pe"), Err(AddressFault::Comma));

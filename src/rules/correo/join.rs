@@ -62,6 +62,10 @@ enum Hyphen {
 
 /// Whose a hyphen between `before` and `after` is, when something tells.
 fn settle(before: &str, after: &str, known: &Known) -> Option<Hyphen> {
+    // No address has a hyphen at the end of its name or of a label of its host (RFC 1035, 2.3.1).
+    if after.starts_with(['@', '.']) || before.ends_with(['@', '.']) {
+        return Some(Hyphen::OfTheLine);
+    }
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
     if let Some((_, host_start)) = before.rsplit_once('@') {
         let host_end = after.replace('-', "");
@@ -113,6 +117,12 @@ mod tests {
     #[test]
     fn lines_are_joined_with_nothing() {
         assert_eq!(join_with(&["jperez@muni", "santacoba.gob.pe"], &[], &[]), one("jperez@munisantacoba.gob.pe"));
+    }
+
+    #[test]
+    fn a_hyphen_at_the_end_of_the_name_is_the_lines() {
+        assert_eq!(join_with(&["rosa.nahui-", "@muni.gob.pe"], &[], &[]), one("rosa.nahui@muni.gob.pe"));
+        assert_eq!(join_with(&["rosa@muni-", ".gob.pe"], &[], &[]), one("rosa@muni.gob.pe"));
     }
 
     #[test]

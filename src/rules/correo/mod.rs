@@ -251,6 +251,9 @@ impl AddressFault {
             AddressFault::MissingAt => {
                 Wording::new(format!("«{read}» no es una dirección de correo: le falta la «@»."), COMPLETE)
             }
+            AddressFault::RepeatedAt => {
+                Wording::new(format!("«{read}» no es una dirección de correo: lleva más de una «@»."), COMPLETE)
+            }
             AddressFault::Several => Wording::new(
                 format!("Se leyó más de una dirección en la celda del correo: «{read}»."),
                 "Escriba un solo correo, el de la persona de esa fila.",

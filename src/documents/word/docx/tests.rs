@@ -153,6 +153,19 @@ fn deleted_and_hidden_text_is_not_seen_and_a_table_with_pending_changes_is_doubt
 }
 
 #[test]
+fn white_data_on_paper_are_not_seen_and_white_headings_or_data_on_a_ground_are() {
+    let white =
+        |text: &str| format!(r#"<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{text}</w:t></w:r></w:p>"#);
+    let read = |cell: String| read_body(&format!("<w:tbl><w:tr>{cell}</w:tr></w:tbl>"));
+    let unseen = read(tc("", &white("01234567")));
+    assert_eq!((lines(&unseen).len(), unseen.troubles.contains(&Trouble::TextMayLie(1))), (0, true));
+    let ground = r#"<w:shd w:val="clear" w:fill="1F3864"/>"#;
+    for seen in [tc(ground, &white("01234567")), tc("", &white("Correo"))] {
+        assert_eq!(read(seen).troubles, []);
+    }
+}
+
+#[test]
 fn a_picture_stands_where_it_was_put() {
     let picture = |kind: &str, position: &str| {
         format!(

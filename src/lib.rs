@@ -18,6 +18,7 @@ pub mod mailbox;
 pub mod oficio;
 pub mod outbox;
 pub mod reader;
+pub mod recognition;
 pub mod reply;
 pub mod report;
 pub mod rules;

@@ -14,6 +14,7 @@ mod doctor;
 mod failure;
 mod judge;
 mod log;
+mod model;
 mod office;
 mod once;
 mod run;

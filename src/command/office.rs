@@ -80,8 +80,9 @@ impl Office {
         let reading = &self.configuration.reading;
         let limits = Limits { bytes: reading.max_attachment_bytes, pages: reading.max_pages, ..Limits::default() };
         let program = std::env::current_exe().map_err(Failure::NoProgram)?;
+        let model = super::model::find(reading.model.as_deref(), &program);
         Ok(Judge {
-            reader: Reader::new(program, limits, reading.per_document),
+            reader: Reader::new(program, limits, reading.per_document).with_model(model),
             form: self.form.clone(),
             ours: self.our_addresses(),
             time_zone: self.configuration.office.time_zone.clone(),

@@ -126,8 +126,10 @@ pub struct Report {
     pub case_link: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Reading {
+    /// The recognition model's file, when it is named; else it is looked for where it is usually put.
+    pub model: Option<PathBuf>,
     pub per_document: Duration,
     pub max_pages: u32,
     pub max_attachment_bytes: u64,
@@ -561,6 +563,7 @@ impl Check<'_> {
         let parallel: usize = self.number("reading.parallel", &typed.parallel, 0, 0..=256);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Reading {
+            model: self.optional_path(&typed.model),
             per_document: Duration::from_secs(seconds),
             max_pages: self.number("reading.max_pages", &typed.max_pages, 50, 1..=10_000),
             max_attachment_bytes: megabytes * 1024 * 1024,

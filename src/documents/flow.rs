@@ -393,7 +393,7 @@ impl Layout {
                 Block::Paragraph { lines, size } => {
                     for text in lines {
                         let bounds = Bounds { left, top: y, right, bottom: y + LINE_HEIGHT };
-                        self.page.lines.push(TextLine { text, bounds, size });
+                        self.page.lines.push(TextLine { text, bounds, size, disputed: false });
                         y += LINE_HEIGHT;
                     }
                 }

@@ -17,6 +17,7 @@ mod limits;
 mod package;
 pub mod pdf;
 mod picture;
+mod scanned;
 mod spreadsheet;
 pub mod text;
 mod tnef;
@@ -32,6 +33,7 @@ use crate::tables::Table;
 use archive::{Budget, Member};
 use format::Detected;
 pub use limits::Limits;
+pub use scanned::PictureReader;
 
 /// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -122,6 +124,9 @@ pub struct TextLine {
     pub bounds: Bounds,
     /// Font size in points (the largest in the line).
     pub size: f32,
+    /// Recognised from a picture, and the looks at it do not agree on what it says.
+    #[serde(default)]
+    pub disputed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -218,8 +223,19 @@ impl Document {
 }
 
 /// Reads one attachment or bare file. An archive gives one document a member; everything else gives one. `media_type` is
-/// the declared one, lower case, a hint only.
+/// the declared one, lower case, a hint only. Pages that are pictures are not read.
 pub fn read(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Vec<Document> {
+    read_with(name, media_type, bytes, limits, None)
+}
+
+/// As [`read`], and pages without text that can be trusted are read by `pictures`, when it is given.
+pub fn read_with(
+    name: &str,
+    media_type: Option<&str>,
+    bytes: &[u8],
+    limits: &Limits,
+    mut pictures: Option<&mut PictureReader<'_>>,
+) -> Vec<Document> {
     let mut budget = Budget::new(limits);
     let mut documents = Vec::new();
     // What is still to be read, the next one last, with how many archives are around it.
@@ -234,7 +250,10 @@ pub fn read(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits)
             }
         };
         let members = match one(&name, media_type, &bytes, limits) {
-            One::Document(document) => {
+            One::Document(mut document) => {
+                if let Some(pictures) = pictures.as_deref_mut() {
+                    scanned::complete(&mut document, &bytes, limits, pictures);
+                }
                 documents.push(*document);
                 continue;
             }

@@ -7,7 +7,7 @@ use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, date, entity, number, people, signature};
+use super::{Oficio, Presence, Signature, Unreadable, certainty, date, entity, number, people, signature};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -40,6 +40,8 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
         (None, None) => without_letter(mail, &all, &kinds, &cuadros, form),
     };
     photos.name_pages(&mut oficio);
+    let sender = mail.and_then(|mail| mail.from.first()).map(|sender| sender.address.to_lowercase());
+    certainty::judge(&mut oficio, sender.as_deref(), form);
     let has_oficio = !chosen.is_empty();
     for (document, kind) in all.iter().zip(&kinds) {
         // What is left of a damaged file may look like anything: without an oficio beside it, it may have been the oficio.

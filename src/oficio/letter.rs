@@ -20,6 +20,8 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     pub(super) bounds: Bounds,
     pub(super) recognised: bool,
+    /// Recognised, and not for sure.
+    pub(super) disputed: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +59,7 @@ impl<'a> Letter<'a> {
                             text: line.text.trim(),
                             bounds: line.bounds,
                             recognised: page.text_layer == TextLayer::Recognised,
+                            disputed: line.disputed,
                         });
                     }
                 }

@@ -8,6 +8,8 @@ use super::rows::{drawn, single_spaced};
 use super::value::{Certainty, Evidence, OficioDatum, Origin, ReadValue};
 use crate::form::{Form, fold};
 
+const DISPUTED: &str = "Se leyó de una imagen y no se distingue bien.";
+
 /// Finds the number.
 pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
     let head = letter.head();
@@ -49,7 +51,7 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
 
 fn found(value: String, line: &Line) -> OficioDatum<String> {
     let mut read = read_line(line);
-    if line.recognised && !has_year(&value) {
+    if line.disputed || (line.recognised && !has_year(&value)) {
         read.certainty =
             Certainty::Unsure("El número del oficio se leyó de una imagen y no se distingue bien.".to_owned());
     }
@@ -66,7 +68,7 @@ pub(super) fn read_line(line: &Line) -> ReadValue {
         lines: vec![line.text.to_owned()],
         origin: Origin::Text,
         evidence: Evidence { document: line.document.to_owned(), page: line.page, bounds: drawn(line.bounds) },
-        certainty: Certainty::Sure,
+        certainty: if line.disputed { Certainty::Unsure(DISPUTED.to_owned()) } else { Certainty::Sure },
         looks: Vec::new(),
     }
 }

@@ -1,14 +1,18 @@
 //! The child's side: reads one request and the bytes from standard input, parses, and prints one event a line.
 //!
-//! It opens no file, reaches no address and keeps nothing.
+//! It opens no file but the recognition model's, and that before it reads a byte of a mail; it reaches no address and keeps
+//! nothing.
 
 use std::io::{BufRead, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use image::RgbImage;
+
 use super::confinement;
+use super::eyes::Eyes;
 use super::protocol::{Event, Kind, Request};
-use crate::documents::{self, Document, Format, Place, Trouble};
+use crate::documents::{self, Document, Format, Page, Place, Trouble};
 use crate::mail;
 
 /// Parsers of nested structures get a roomy stack: it is address space, not memory, until it is used.
@@ -40,11 +44,13 @@ fn converse() -> Result<(), ChildError> {
     let mut line = String::new();
     input.by_ref().take(1 << 20).read_line(&mut line)?;
     let request: Request = serde_json::from_str(&line)?;
+    let eyes = Eyes::open(request.model.as_deref());
     let confinement = confinement::enter(request.address_space).map_err(ChildError::Limits)?;
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
     confinement::grant_cpu(request.cpu_seconds).map_err(ChildError::Limits)?;
-    let mut conversation = Conversation { request, output: std::io::stdout().lock() };
+    // Not locked: whoever reads pictures says so from its own thread.
+    let mut conversation = Conversation { request, eyes, output: std::io::stdout() };
     conversation.say(&Event::Confined(confinement))?;
     let is_mail = conversation.request.kind == Kind::Mail
         || conversation.request.name.to_lowercase().ends_with(".eml")
@@ -59,13 +65,15 @@ fn converse() -> Result<(), ChildError> {
 
 struct Conversation<W> {
     request: Request,
+    eyes: Eyes,
     output: W,
 }
 
 impl<W: Write> Conversation<W> {
     fn say(&mut self, event: &Event) -> Result<(), ChildError> {
-        serde_json::to_writer(&mut self.output, event)?;
-        self.output.write_all(b"\n")?;
+        let mut line = serde_json::to_vec(event)?;
+        line.push(b'\n');
+        self.output.write_all(&line)?;
         self.output.flush()?;
         Ok(())
     }
@@ -76,25 +84,32 @@ impl<W: Write> Conversation<W> {
         self.say(&Event::Mail { mail: Box::new(parsed.mail.clone()) })?;
         let mut index = 0;
         for (attachment, content) in parsed.mail.attachments.iter().zip(&parsed.contents) {
-            self.document(index, || documents::read(&attachment.name, Some(&attachment.media_type), content, &limits))?;
+            self.document(index, |eyes| {
+                let see = &mut |picture: &RgbImage, page: &mut Page| eyes.read(picture, page);
+                documents::read_with(&attachment.name, Some(&attachment.media_type), content, &limits, Some(see))
+            })?;
             index += 1;
         }
-        self.document(index, || vec![body_document(&parsed.mail, &limits)])
+        self.document(index, |_| vec![body_document(&parsed.mail, &limits)])
     }
 
     fn read_file(&mut self, bytes: &[u8]) -> Result<(), ChildError> {
         let limits = self.request.limits;
         let name = self.request.name.clone();
-        self.document(0, || documents::read(&name, None, bytes, &limits))
+        self.document(0, |eyes| {
+            let see = &mut |picture: &RgbImage, page: &mut Page| eyes.read(picture, page);
+            documents::read_with(&name, None, bytes, &limits, Some(see))
+        })
     }
 
-    fn document(&mut self, index: u32, read: impl FnOnce() -> Vec<Document>) -> Result<(), ChildError> {
+    fn document(&mut self, index: u32, read: impl FnOnce(&mut Eyes) -> Vec<Document>) -> Result<(), ChildError> {
         if self.request.skip.contains(&index) {
             return Ok(());
         }
         self.say(&Event::Starting(index))?;
         confinement::grant_cpu(self.request.cpu_seconds).map_err(ChildError::Limits)?;
-        let read = catch_unwind(AssertUnwindSafe(read));
+        let eyes = &mut self.eyes;
+        let read = catch_unwind(AssertUnwindSafe(|| read(eyes)));
         let documents = read
             .unwrap_or_else(|_| vec![Document::unread(&self.request.name, Format::Unknown, Trouble::ReaderStopped)]);
         self.say(&Event::Documents(index, documents))

@@ -8,6 +8,7 @@
 
 pub mod child;
 mod confinement;
+mod eyes;
 mod parent;
 mod protocol;
 

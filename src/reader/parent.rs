@@ -18,6 +18,9 @@ use crate::mail::Mail;
 /// Address space of a child. What engines need at most was measured (see `docs/`); a bomb ends here.
 const ADDRESS_SPACE: u64 = 1 << 30;
 
+/// The least that a page which is read from its picture is waited for is three times this.
+const PAGE: Duration = Duration::from_secs(40);
+
 /// All events of one child together.
 const EVENT_BYTES: u64 = 128 << 20;
 
@@ -35,6 +38,7 @@ pub struct Reader {
     program: PathBuf,
     limits: Limits,
     per_document: Duration,
+    model: Option<PathBuf>,
 }
 
 /// How one child ended.
@@ -55,7 +59,13 @@ struct Progress {
 impl Reader {
     /// `program` is this program's own file; `per_document` bounds both CPU and (threefold) wall time of one document.
     pub fn new(program: PathBuf, limits: Limits, per_document: Duration) -> Reader {
-        Reader { program, limits, per_document }
+        Reader { program, limits, per_document, model: None }
+    }
+
+    /// With the recognition model of this file, pages that are pictures are read too.
+    #[must_use]
+    pub fn with_model(self, model: Option<PathBuf>) -> Reader {
+        Reader { model, ..self }
     }
 
     /// Takes one mail apart and reads its documents.
@@ -142,6 +152,7 @@ impl Reader {
             limits: self.limits,
             cpu_seconds: self.per_document.as_secs().max(1),
             address_space: ADDRESS_SPACE,
+            model: self.model.clone(),
             skip: progress.documents.keys().copied().collect(),
         };
         let mut child = Command::new(&self.program)
@@ -176,7 +187,7 @@ impl Reader {
             input.write_all(bytes).await?;
             input.shutdown().await
         };
-        let wall = self.per_document * 3;
+        let mut wall = self.per_document * 3;
         let listening = async {
             let mut events = BufReader::new(output.take(EVENT_BYTES)).lines();
             loop {
@@ -193,6 +204,8 @@ impl Reader {
                         progress.documents.insert(index, documents);
                         progress.at = None;
                     }
+                    // A word that it goes on: the wall clock starts anew, and a page that is a picture takes longer.
+                    Ok(Event::Recognising(_)) => wall = self.per_document.max(PAGE) * 3,
                     Ok(Event::Finished) => return End::Finished,
                     Err(_) => return End::Died { reason: "an event was cut off".to_owned() },
                 }

@@ -1,5 +1,7 @@
 //! What parent and child say to each other: one request line and the raw bytes go in, one event a line comes out.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::confinement::Confinement;
@@ -17,6 +19,9 @@ pub struct Request {
     pub cpu_seconds: u64,
     /// Bytes of address space of the whole process.
     pub address_space: u64,
+    /// The recognition model's file, for pages that are pictures. Without it they stay unread.
+    #[serde(default)]
+    pub model: Option<PathBuf>,
     /// Documents (by their index) that are not read again: read already, or the ones that a child died on.
     pub skip: Vec<u32>,
 }
@@ -39,6 +44,8 @@ pub enum Event {
     },
     /// The next event will be this document's, or the child died on it.
     Starting(u32),
+    /// A page is being read from its picture, which takes a while.
+    Recognising(u32),
     Documents(u32, Vec<Document>),
     Finished,
 }

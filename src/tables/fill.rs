@@ -8,7 +8,7 @@ use crate::documents::Bounds;
 
 /// A visual line of a cell.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct CellLine {
+pub(crate) struct CellLine {
     pub text: String,
     pub left: f32,
     pub right: f32,
@@ -17,7 +17,7 @@ pub(super) struct CellLine {
 
 /// What a cell says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct CellText {
+pub(crate) struct CellText {
     pub text: String,
     pub lines: Vec<String>,
 }
@@ -136,7 +136,7 @@ fn same_line(group: &[Word], word: &Word) -> bool {
 }
 
 /// The text of cells whose column starts its text `inset` points right of the border.
-pub(super) fn text_of(lines: &[CellLine], cell: &Bounds, inset: f32, vocabulary: &Vocabulary) -> CellText {
+pub(crate) fn text_of(lines: &[CellLine], cell: &Bounds, inset: f32, vocabulary: &Vocabulary) -> CellText {
     CellText {
         text: join::lines(lines, cell, inset, vocabulary),
         lines: lines.iter().map(|line| line.text.clone()).collect(),

@@ -16,7 +16,7 @@ const MOST_PLACES: usize = 60_000;
 
 /// A cell of the grid, without text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub row: usize,
     pub column: usize,
     pub rows: usize,
@@ -25,7 +25,7 @@ pub(super) struct Place {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Lattice {
+pub(crate) struct Lattice {
     pub rows: usize,
     pub columns: usize,
     pub bounds: Bounds,
@@ -94,7 +94,7 @@ impl Line {
 }
 
 /// Reads the cells of one frame. `None` when the lines enclose no grid of at least two places.
-pub(super) fn read(frame: &[Segment]) -> Option<Lattice> {
+pub(crate) fn read(frame: &[Segment]) -> Option<Lattice> {
     let mut columns = lines_of(frame, Axis::Vertical);
     let mut rows = lines_of(frame, Axis::Horizontal);
     let open = Sides::of(&columns, &rows);

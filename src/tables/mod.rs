@@ -9,9 +9,9 @@
 mod borderless;
 mod boxes;
 pub mod content;
-mod fill;
+pub(crate) mod fill;
 mod join;
-mod lattice;
+pub(crate) mod lattice;
 mod ruled;
 mod rulings;
 

@@ -114,6 +114,8 @@ fn is_inside(path: &BezPath, rule: FillRule, x: f32, y: f32) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DrawnImage {
     pub bounds: Bounds,
+    /// Its own size in pixels.
+    pub pixels: (u32, u32),
     pub order: u32,
 }
 
@@ -395,7 +397,7 @@ impl<'a> Device<'a> for Recorder<'_> {
             return;
         }
         if let Some(bounds) = intersect(&bounds_of(corners), &self.visible_bounds()) {
-            self.images.push(DrawnImage { bounds, order });
+            self.images.push(DrawnImage { bounds, pixels: (image.width(), image.height()), order });
         }
     }
 

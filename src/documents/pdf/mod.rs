@@ -8,6 +8,7 @@
 
 mod annotations;
 mod device;
+mod draw;
 mod font_file;
 mod outline;
 mod page;
@@ -26,6 +27,7 @@ use hayro_syntax::{LoadPdfError, Pdf};
 use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
 use crate::tables::{HeaderWords, Vocabulary};
 use device::BudgetSpent;
+pub(super) use draw::draw;
 use page::{PageRead, Reading};
 use unicode::FontMaps;
 

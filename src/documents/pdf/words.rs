@@ -401,7 +401,12 @@ pub(super) fn lines(words: &[Word]) -> Vec<crate::documents::TextLine> {
                 }
                 other => {
                     lines.extend(other);
-                    Some(crate::documents::TextLine { text: word.text.clone(), bounds: word.bounds, size: word.size })
+                    Some(crate::documents::TextLine {
+                        text: word.text.clone(),
+                        bounds: word.bounds,
+                        size: word.size,
+                        disputed: false,
+                    })
                 }
             };
         }

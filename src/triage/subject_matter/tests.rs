@@ -37,8 +37,10 @@ Es grato dirigirme a usted para solicitar una capacitación virtual sobre public
 Gob.pe para el personal de nuestra sede. Los coordinadores de entidad designados participarán.";
 
 fn document(name: &str, text: &str) -> Document {
-    let lines =
-        text.lines().map(|line| TextLine { text: line.to_owned(), bounds: Bounds::default(), size: 11.0 }).collect();
+    let lines = text
+        .lines()
+        .map(|line| TextLine { text: line.to_owned(), bounds: Bounds::default(), size: 11.0, disputed: false })
+        .collect();
     Document {
         name: name.to_owned(),
         place: Place::Attached,

@@ -1,0 +1,199 @@
+//! Address: whether an e-mail address was read for sure.
+//!
+//! Looks share their errors here (a lost `l`, a `.` that was a speck), so their agreement is not enough: the host has to be
+//! the sender's or to spell the entity, and what stands before the `@` has to be made of the designee's name.
+
+use super::super::value::ReadValue;
+use super::{BLAMEABLE, CLEAR, agreed, lowest, text};
+use crate::form::{EmailWords, fold};
+use crate::tables::Look;
+
+/// What an address is held against.
+pub(super) struct Surroundings<'a> {
+    pub nombres: &'a str,
+    pub cargo: &'a str,
+    pub entity: Option<&'a str>,
+    /// The address that sent the mail.
+    pub sender: Option<&'a str>,
+    pub words: &'a EmailWords,
+}
+
+/// Words that name an office's mailbox rather than a person's.
+const OFFICES: [&str; 27] = [
+    "imagen",
+    "imageninstitucional",
+    "rrpp",
+    "relacionespublicas",
+    "comunicaciones",
+    "comunicacion",
+    "prensa",
+    "informatica",
+    "sistemas",
+    "oti",
+    "otic",
+    "tic",
+    "tics",
+    "ti",
+    "soporte",
+    "estadistica",
+    "tecnologia",
+    "tecnologias",
+    "alcaldia",
+    "gerencia",
+    "secretaria",
+    "secretariageneral",
+    "mesadepartes",
+    "gerenciamunicipal",
+    "municipalidad",
+    "webmaster",
+    "administracion",
+];
+/// Endings of institutional hosts.
+const ENDINGS: [&str; 7] = [".gob.pe", ".edu.pe", ".org.pe", ".com.pe", ".pe", ".com", ".org"];
+
+/// The address, when it was read for sure.
+pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
+    let written = |look: &Look| text(look).to_lowercase().trim_end_matches('*').to_owned();
+    let (look, votes) = agreed(&value.looks, written)?;
+    let address = written(look);
+    let all = votes >= 3;
+    let (local, host) = address.split_once('@')?;
+    if votes < 2 || look.confidence < CLEAR || !is_address(local, host) {
+        return None;
+    }
+    if is_listed(host, &about.words.consumer_hosts) {
+        let exception = host == about.words.exception_host;
+        let sure = if exception { is_exception(local, about) || is_far_from_exception(local, about, all) } else { all };
+        let clear = lowest(&value.looks) >= BLAMEABLE || (exception && is_exception(local, about));
+        return (sure && clear).then_some(address);
+    }
+    let digits = local.chars().any(|letter| letter.is_ascii_digit());
+    let sender = about.sender.and_then(|sender| sender.rsplit_once('@')).map(|(_, host)| host.to_lowercase());
+    let of_sender = sender.as_deref() == Some(host) && !is_listed(host, &about.words.consumer_hosts);
+    let spelt = all && spells_entity(host, about.entity);
+    let named = is_named(local, about);
+    ((of_sender || spelt) && named && (!digits || all)).then_some(address)
+}
+
+fn is_address(local: &str, host: &str) -> bool {
+    let plain =
+        |text: &str, more: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter));
+    let ends_well = |text: &str| text.starts_with(char::is_alphanumeric) && text.ends_with(char::is_alphanumeric);
+    let whole = !local.contains("..") && !host.contains("..");
+    plain(local, "._+-")
+        && plain(host, ".-")
+        && ends_well(local)
+        && ends_well(host)
+        && whole
+        && ENDINGS.iter().any(|ending| host.len() > ending.len() && host.ends_with(ending))
+}
+
+/// Whether a host is on a list in which `*` stands for any ending.
+fn is_listed(host: &str, list: &[String]) -> bool {
+    list.iter().any(|entry| match entry.strip_suffix('*') {
+        Some(start) => host.starts_with(start),
+        None => entry == host,
+    })
+}
+
+/// The words of a text that can make up an address.
+fn words(text: &str) -> Vec<String> {
+    let small = ["de", "del", "la", "las", "los", "el", "y", "e", "en"];
+    fold(text)
+        .split(' ')
+        .filter(|word| !word.is_empty() && !small.contains(word))
+        .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// Whether the letters are made of whole words and of beginnings of words, each used once. `longest` is the most letters of a
+/// beginning.
+fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> {
+    // The most whole words of three letters or more in any way to read it.
+    let mut open: Vec<(usize, u32, usize)> = vec![(0, 0, 0)];
+    let mut best = None;
+    let words: Vec<&String> = words.iter().take(24).collect();
+    for _ in 0..20_000 {
+        let Some((place, used, whole)) = open.pop() else { break };
+        let Some(rest) = letters.get(place..) else { continue };
+        if rest.is_empty() {
+            best = best.max(Some(whole));
+            continue;
+        }
+        for particle in ["de", "del", "la", "los", "y"] {
+            if rest.starts_with(particle) && place > 0 {
+                open.push((place + particle.len(), used, whole));
+            }
+        }
+        for (index, word) in words.iter().enumerate() {
+            if used & (1 << index) != 0 {
+                continue;
+            }
+            let common = rest.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+            let complete = common == word.len();
+            for length in 1..=common.min(longest) {
+                open.push((place + length, used | (1 << index), whole));
+            }
+            if complete {
+                open.push((place + common, used | (1 << index), whole + usize::from(word.len() >= 3)));
+            }
+        }
+    }
+    best
+}
+
+/// Whether what stands before the `@` is made of the name, with at least one whole word of it, or names an office.
+fn is_named(local: &str, about: &Surroundings) -> bool {
+    let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+    let pieces: Vec<&str> = local.split(['.', '_', '-']).filter(|piece| !piece.is_empty()).collect();
+    if OFFICES.contains(&letters.as_str()) || pieces.iter().all(|piece| OFFICES.contains(piece)) {
+        return true;
+    }
+    let name = words(about.nombres);
+    if is_made_of(&letters, &name, 3).is_some_and(|whole| whole >= 1) {
+        return true;
+    }
+    let cargo = words(about.cargo);
+    pieces.iter().all(|piece| piece.len() >= 4 && cargo.iter().any(|word| word == piece) || OFFICES.contains(piece))
+}
+
+/// Whether a host is made of the entity's words: a whole word of five letters in it, the rest beginnings.
+fn spells_entity(host: &str, entity: Option<&str>) -> bool {
+    let Some(entity) = entity else { return false };
+    let Some(label) = ENDINGS.iter().find_map(|ending| host.strip_suffix(ending)) else { return false };
+    let letters: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut words = words(entity);
+    if words.iter().any(|word| word == "municipalidad") {
+        words.push("muni".to_owned());
+    }
+    let long = words.iter().any(|word| word.len() >= 5 && letters.contains(word.as_str()));
+    long && is_made_of(&letters, &words, 6).is_some_and(|whole| whole >= 1)
+}
+
+/// `nombredefuncionario.nombredeentidad`: both groups borne out.
+fn is_exception(local: &str, about: &Surroundings) -> bool {
+    let Some((person, entity)) = local.split_once('.') else { return false };
+    if entity.contains('.') {
+        return false;
+    }
+    let mut of_entity = words(about.entity.unwrap_or_default());
+    if of_entity.iter().any(|word| word == "municipalidad") {
+        of_entity.push("muni".to_owned());
+    }
+    let named = is_made_of(person, &words(about.nombres), 3).is_some_and(|whole| whole >= 1);
+    let long = of_entity.iter().any(|word| word.len() >= 5 && entity.contains(word.as_str()));
+    named && long && is_made_of(entity, &of_entity, 6).is_some_and(|whole| whole >= 1)
+}
+
+/// A private address that no lost dot would make an exception: nothing of the entity is in it.
+fn is_far_from_exception(local: &str, about: &Surroundings, all: bool) -> bool {
+    let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+    let mut of_entity = words(about.entity.unwrap_or_default());
+    of_entity.push("muni".to_owned());
+    let mentions = of_entity.iter().any(|word| {
+        let start = word.get(..word.len().min(4)).unwrap_or_default();
+        start.len() >= 3 && letters.contains(start)
+    });
+    all && about.entity.is_some() && !mentions && is_named(local, about)
+}

@@ -1,0 +1,227 @@
+//! Certainty: which values of a cuadro that was recognised from a picture were read for sure.
+//!
+//! One confidence is no evidence (measured: `docs/recognition.md`): what counts is that several looks agree, that the value has the
+//! form it must have, and that something which was not read from the same ink bears it out: the sender's domain, the entity,
+//! the name. A value that is not sure is for a person; it is neither confirmed nor held against the entity.
+//!
+//! Values of the file's own text, and those that a sheet beside the scan confirmed, have no looks and are left alone.
+
+mod address;
+
+use super::Oficio;
+use super::columns::edit_distance;
+use super::designee::{Cuadro, DesigneeRow, Field};
+use super::people::{compact, term};
+use super::value::{Certainty, OficioDatum, ReadValue};
+use crate::form::{Form, Term, fold};
+use crate::tables::Look;
+use address::Surroundings;
+
+/// The least confidence of a look that may carry a value which several looks and its form bear out.
+const PLAUSIBLE: f32 = 0.5;
+/// The least confidence for an address.
+const CLEAR: f32 = 0.85;
+/// The least confidence, in every look, for a value that is to be held against the entity.
+const BLAMEABLE: f32 = 0.9;
+/// A DNI has 8 digits, a celular 9, or 11 with the country's code.
+const MOST_DIGITS: usize = 12;
+
+/// Says of every recognised value whether it was read for sure, and gives it the reading that its looks agree on.
+pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
+    let entity = match &oficio.entity {
+        OficioDatum::Found { value, .. } => Some(value.clone()),
+        OficioDatum::Placeholder { .. } | OficioDatum::Missing => None,
+    };
+    let Cuadro::Found { rows, .. } = &mut oficio.cuadro else { return };
+    if !rows.iter().any(is_recognised) {
+        return;
+    }
+    for row in rows.iter_mut().filter(|row| is_recognised(row)) {
+        judge_row(row, sender, entity.as_deref(), form);
+    }
+    // A lost rule at the table's end loses a row: that a profile is missing is nothing a scan can say for sure.
+    for profile in &form.profiles {
+        let named = rows.iter().any(|row| {
+            row.perfil
+                .as_ref()
+                .and_then(|value| term(&form.profiles, &value.text))
+                .is_some_and(|own| own.name == profile.name)
+        });
+        if !named {
+            oficio.doubts.push(format!(
+                "En el cuadro, que se leyó de una imagen, no se distingue una fila con el perfil «{}».",
+                profile.name
+            ));
+        }
+    }
+}
+
+fn is_recognised(row: &DesigneeRow) -> bool {
+    Field::ALL.into_iter().any(|field| row.get(field).is_some_and(|value| !value.looks.is_empty()))
+}
+
+fn judge_row(row: &mut DesigneeRow, sender: Option<&str>, entity: Option<&str>, form: &Form) {
+    let looked = |field: Field, row: &DesigneeRow| row.get(field).filter(|value| !value.looks.is_empty()).cloned();
+    for field in [Field::Perfil, Field::Rol, Field::Cargo, Field::Dni, Field::Celular, Field::Nombres] {
+        let Some(value) = looked(field, row) else { continue };
+        let judged = judged(value, field, |value| match field {
+            Field::Perfil => of_the_form(value, &form.profiles),
+            Field::Rol => of_the_form(value, &form.roles),
+            Field::Cargo => free_text(value),
+            Field::Dni => number(value, |digits| digits.len() == 8),
+            Field::Celular => number(value, is_celular),
+            Field::Nombres => name(value),
+            Field::Correo => None,
+        });
+        row.set(field, judged);
+    }
+    if let Some(value) = looked(Field::Correo, row) {
+        let text = |field: Field| row.get(field).map(|value| value.text.clone()).unwrap_or_default();
+        let (nombres, cargo) = (text(Field::Nombres), text(Field::Cargo));
+        let about = Surroundings { nombres: &nombres, cargo: &cargo, entity, sender, words: &form.email };
+        let judged = judged(value, Field::Correo, |value| address::read(value, &about));
+        row.set(Field::Correo, judged);
+    }
+    trust_the_row(row, form);
+}
+
+/// Where a rule of the table was not found, rows run into each other, and one person's data stand in the other's row, clear and
+/// sharp. So a row is believed only when it reads as a row: its profile is one of the form's, or all its numbers are whole.
+fn trust_the_row(row: &mut DesigneeRow, form: &Form) {
+    let sure = |field: Field| row.get(field).is_some_and(|value| value.certainty == Certainty::Sure);
+    let known = row.perfil.as_ref().is_some_and(|value| term(&form.profiles, &value.text).is_some());
+    let whole = [Field::Dni, Field::Celular, Field::Correo]
+        .into_iter()
+        .all(|field| sure(field) && row.get(field).is_some_and(|value| !value.text.is_empty()));
+    if (known && sure(Field::Perfil)) || whole {
+        return;
+    }
+    let reason = "La fila se leyó de una imagen y no se distingue su perfil";
+    for field in Field::ALL {
+        if let Some(value) = row.get(field).filter(|value| value.certainty == Certainty::Sure).cloned() {
+            row.set(field, ReadValue { certainty: Certainty::Unsure(reason.to_owned()), ..value });
+        }
+    }
+}
+
+/// A value with its certainty, by a rule that gives the agreed reading when it is sure.
+fn judged(value: ReadValue, field: Field, sure: impl Fn(&ReadValue) -> Option<String>) -> ReadValue {
+    if let Certainty::Unsure(_) = value.certainty {
+        return value;
+    }
+    let blank = value.looks.iter().all(|look| text(look).is_empty());
+    if blank && value.looks.iter().all(|look| look.confidence >= 1.0) {
+        return ReadValue { text: String::new(), lines: Vec::new(), ..value };
+    }
+    match sure(&value) {
+        // The reading that was agreed on is one text: how it was wrapped says nothing any more.
+        Some(text) => ReadValue { lines: vec![text.clone()], text, ..value },
+        None => {
+            let reason =
+                format!("La imagen no se distingue bien y el dato «{}» no se leyó con seguridad", field.label());
+            ReadValue { certainty: Certainty::Unsure(reason), ..value }
+        }
+    }
+}
+
+/// What a look says, without any spaces.
+fn text(look: &Look) -> String {
+    look.lines.iter().flat_map(|line| line.chars()).filter(|letter| !letter.is_whitespace()).collect()
+}
+
+/// The look that most others agree with by `key`, and how many say so.
+fn agreed(looks: &[Look], key: impl Fn(&Look) -> String) -> Option<(&Look, usize)> {
+    let votes = |look: &Look| looks.iter().filter(|other| key(other) == key(look)).count();
+    looks
+        .iter()
+        .map(|look| (look, votes(look)))
+        .max_by(|a, b| a.1.cmp(&b.1).then(a.0.confidence.total_cmp(&b.0.confidence)))
+}
+
+fn lowest(looks: &[Look]) -> f32 {
+    looks.iter().map(|look| look.confidence).fold(1.0, f32::min)
+}
+
+/// A number: two looks that agree when it has its form; all of them, and each clear, when it has not.
+fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> {
+    let (look, votes) = agreed(&value.looks, text)?;
+    let raw = text(look);
+    if raw.is_empty() || !raw.chars().all(|letter| letter.is_ascii_digit() || "-+().".contains(letter)) {
+        return None;
+    }
+    let digits = |look: &Look| text(look).chars().filter(char::is_ascii_digit).collect::<String>();
+    let own = digits(look);
+    if has_form(&own) {
+        // Another look that is as good a number and another one is a contradiction.
+        let contradicted = value.looks.iter().any(|other| has_form(&digits(other)) && digits(other) != own);
+        return (votes >= 2 && look.confidence >= PLAUSIBLE && !contradicted).then_some(raw);
+    }
+    // More digits than a number with a slip has are two numbers: a rule between two rows was not found.
+    let one = own.len() <= MOST_DIGITS;
+    (one && votes == value.looks.len() && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then_some(raw)
+}
+
+fn is_celular(digits: &str) -> bool {
+    let national = digits.strip_prefix("0051").or_else(|| digits.strip_prefix("51").filter(|rest| rest.len() == 9));
+    let national = national.unwrap_or(digits);
+    national.len() == 9 && national.starts_with('9')
+}
+
+/// A name: the same letters in all looks; accents are not to be had from pixels for sure, and are as most looks have them.
+fn name(value: &ReadValue) -> Option<String> {
+    let whole = |look: &Look| compact(&look.lines.join(" "));
+    let (look, votes) = agreed(&value.looks, whole)?;
+    let words: Vec<String> = spaced(value, look).split(' ').map(capital_i).collect();
+    let text = words.join(" ");
+    let worded = words.iter().filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1).count();
+    let plain = text.chars().all(|letter| letter.is_alphabetic() || " .,'´’-".contains(letter));
+    (votes >= 3 && look.confidence >= PLAUSIBLE && plain && worded >= 2).then_some(text)
+}
+
+/// A small `l` at the head of a word among capitalised words is a capital `I`.
+fn capital_i(word: &str) -> String {
+    let mut letters = word.chars();
+    match letters.next() {
+        Some('l') if letters.clone().next().is_some_and(|next| next.is_lowercase() && !"aeo".contains(next)) => {
+            format!("I{}", letters.as_str())
+        }
+        _ => word.to_owned(),
+    }
+}
+
+/// The text of a look with its lines joined as the cell's were, when the look is the one that gave the cell's text.
+fn spaced(value: &ReadValue, look: &Look) -> String {
+    let own = look.lines.join(" ");
+    if compact(&own) == compact(&value.text) { value.text.clone() } else { own }
+}
+
+fn free_text(value: &ReadValue) -> Option<String> {
+    let (look, votes) = agreed(&value.looks, |look| compact(&look.lines.join(" ")))?;
+    let sure = votes >= 3 && look.confidence >= PLAUSIBLE || votes >= 2 && look.confidence >= BLAMEABLE;
+    sure.then(|| spaced(value, look))
+}
+
+/// One of the form's terms, a letter or two forgiven; or surely something else.
+fn of_the_form(value: &ReadValue, terms: &[Term]) -> Option<String> {
+    let wholes: Vec<String> = value.looks.iter().map(|look| look.lines.join(" ")).collect();
+    if let Some(found) = wholes.iter().find_map(|whole| term(terms, whole)) {
+        return Some(found.name.clone());
+    }
+    let distance = |whole: &String, term: &Term| {
+        let spellings = std::iter::once(&term.name).chain(&term.words);
+        spellings.map(|spelling| edit_distance(&compact(whole), &compact(spelling))).min().unwrap_or(usize::MAX)
+    };
+    let nearest = wholes
+        .iter()
+        .flat_map(|whole| terms.iter().map(move |term| (distance(whole, term), term)))
+        .min_by_key(|(distance, _)| *distance)?;
+    if nearest.0 <= 2 {
+        return Some(nearest.1.name.clone());
+    }
+    let (look, votes) = agreed(&value.looks, |look| fold(&look.lines.join(" ")))?;
+    let far = nearest.0 >= 5;
+    (far && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then(|| spaced(value, look))
+}
+
+#[cfg(test)]
+mod tests;

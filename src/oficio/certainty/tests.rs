@@ -1,0 +1,115 @@
+use super::*;
+use crate::form::EMBEDDED;
+
+fn form() -> Form {
+    Form::parse(EMBEDDED).unwrap()
+}
+
+fn value(looks: [&str; 3], confidence: f32) -> ReadValue {
+    let looks = looks
+        .iter()
+        .map(|look| Look { lines: look.split('|').map(str::to_owned).collect(), confidence })
+        .collect::<Vec<_>>();
+    ReadValue { text: looks[0].lines.join(" "), lines: looks[0].lines.clone(), looks, ..ReadValue::default() }
+}
+
+fn row() -> DesigneeRow {
+    DesigneeRow {
+        number: 1,
+        cargo: Some(value(["Jefa de Imagen"; 3], 0.99)),
+        perfil: Some(value(["Responsable de|Comunicación"; 3], 0.99)),
+        nombres: Some(value(["Ana Lucía|Ríos Pérez"; 3], 0.99)),
+        dni: Some(value(["40718263"; 3], 0.99)),
+        correo: Some(value(["arios@muni|quilcapampa.gob.pe"; 3], 0.99)),
+        celular: Some(value(["987654321"; 3], 0.99)),
+        rol: Some(value(["Coordinador de entidad"; 3], 0.99)),
+    }
+}
+
+/// The fields that are not sure after judging the row.
+fn unsure(mut row: DesigneeRow) -> Vec<Field> {
+    let entity = Some("Municipalidad Distrital de Quilcapampa");
+    judge_row(&mut row, Some("mesa@muniquilcapampa.gob.pe"), entity, &form());
+    Field::ALL.into_iter().filter(|field| row.get(*field).unwrap().certainty != Certainty::Sure).collect()
+}
+
+#[test]
+fn a_row_that_all_looks_agree_on_is_sure() {
+    assert_eq!(unsure(row()), []);
+}
+
+#[test]
+fn a_dni_needs_two_looks_and_no_other_number() {
+    let with = |looks| DesigneeRow { dni: Some(value(looks, 0.9)), ..row() };
+    assert_eq!(unsure(with(["40718263", "4071826E", "40718263"])), []);
+    assert_eq!(unsure(with(["40718263", "4071826E", "4O718263"])), [Field::Dni]);
+    assert_eq!(unsure(with(["40718263", "40718263", "40718268"])), [Field::Dni]);
+    assert_eq!(unsure(with(["4071B263", "4071B263", "4071B263"])), [Field::Dni]);
+}
+
+#[test]
+fn seven_digits_are_held_against_the_entity_only_when_all_looks_are_clear() {
+    let with = |looks, confidence| DesigneeRow { dni: Some(value(looks, confidence)), ..row() };
+    assert_eq!(unsure(with(["4071826"; 3], 0.99)), []);
+    assert_eq!(unsure(with(["4071826"; 3], 0.8)), [Field::Dni]);
+    assert_eq!(unsure(with(["4071826", "4071826", "40718261"], 0.99)), [Field::Dni]);
+}
+
+#[test]
+fn an_address_that_the_name_does_not_bear_out_is_unsure_however_clear() {
+    let with = |address| DesigneeRow { correo: Some(value([address; 3], 1.0)), ..row() };
+    assert_eq!(unsure(with("aríos@muniquilcapampa.gob.pe")), [Field::Correo]);
+    assert_eq!(unsure(with("aros@muniquilcapampa.gob.pe")), [Field::Correo]);
+    assert_eq!(unsure(with("arios@muniquilcapampa.qob.pe")), [Field::Correo]);
+    assert_eq!(unsure(with("arios@muniquilcapanpa.gob.pe")), [Field::Correo]);
+    assert_eq!(unsure(with("rios.ana@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("imagen@muniquilcapampa.gob.pe")), []);
+}
+
+#[test]
+fn a_private_address_is_sure_and_a_lost_dot_of_the_exception_is_not() {
+    let with = |address| DesigneeRow { correo: Some(value([address; 3], 0.99)), ..row() };
+    assert_eq!(unsure(with("anita25@hotmail.com")), []);
+    assert_eq!(unsure(with("arios@gmail.com")), []);
+    assert_eq!(unsure(with("anarios.muniquilcapampa@gmail.com")), []);
+    assert_eq!(unsure(with("anariosmuniquilcapampa@gmail.com")), [Field::Correo]);
+    let doubtful =
+        DesigneeRow { correo: Some(value(["x@hotmail.com", "x@hotmail.com", "x@hotmai.com"], 0.99)), ..row() };
+    assert_eq!(unsure(doubtful), [Field::Correo]);
+}
+
+#[test]
+fn an_empty_cell_is_sure_and_one_with_traces_is_not() {
+    let empty =
+        |confidence| ReadValue { looks: vec![Look { lines: Vec::new(), confidence }; 3], ..ReadValue::default() };
+    assert_eq!(unsure(DesigneeRow { celular: Some(empty(1.0)), ..row() }), []);
+    assert_eq!(unsure(DesigneeRow { celular: Some(empty(0.0)), ..row() }), [Field::Celular]);
+}
+
+#[test]
+fn a_row_whose_profile_is_not_the_forms_is_believed_only_as_a_whole() {
+    let merged = DesigneeRow {
+        perfil: Some(value(["Responsable de Comunicación Responsable de Tecnologías"; 3], 0.8)),
+        ..row()
+    };
+    assert_eq!(unsure(merged.clone()), [Field::Perfil]);
+    let broken = DesigneeRow { dni: Some(value(["40718263|10499629"; 3], 0.99)), ..merged };
+    assert_eq!(unsure(broken).len(), 7);
+}
+
+#[test]
+fn a_name_needs_all_looks_and_its_accents_do_not_count() {
+    let with = |looks| DesigneeRow { nombres: Some(value(looks, 0.9)), ..row() };
+    assert_eq!(unsure(with(["Ana Ríos Pérez", "Ana Rios Pérez", "Ana Ríos Perez"])), []);
+    assert_eq!(unsure(with(["Ana Ríos Pérez", "Ana Ríos Pérez", "Ana Rios Penez"])), [Field::Nombres]);
+}
+
+#[test]
+fn the_forms_words_are_known_with_a_slip() {
+    let mut row = DesigneeRow {
+        perfil: Some(value(["Responsable de|Comunícacion", "Responsoble de|Comunicacián", "x"], 0.6)),
+        ..row()
+    };
+    judge_row(&mut row, None, None, &form());
+    assert_eq!(row.perfil.unwrap().text, "Responsable de Comunicación");
+}

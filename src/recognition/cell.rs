@@ -1,0 +1,337 @@
+//! Cell: the picture of one cell, straight, without the rules around it, and where the lines of text in it are.
+
+use super::grid::GridCell;
+use super::ink::Marks;
+use super::plane::{FAINT_INK, INK, Plane};
+use super::straight::Straight;
+
+/// The picture of a cell in both channels.
+pub(super) struct CellPicture {
+    pub luma: Plane,
+    pub brightest: Plane,
+    pub content: Content,
+}
+
+/// What a cell holds, before anything is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// No ink at all.
+    Blank,
+    /// Something so faint that it may be text or not.
+    Faint,
+    Ink,
+}
+
+/// A line of text in the picture of a cell, in its pixels; ends are behind the last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Band {
+    pub top: usize,
+    pub bottom: usize,
+    pub left: usize,
+    pub right: usize,
+}
+
+impl Band {
+    pub fn height(&self) -> usize {
+        self.bottom - self.top
+    }
+}
+
+impl CellPicture {
+    pub fn cut(page: &Straight, cell: &GridCell, pixels_per_inch: f32) -> CellPicture {
+        let margin = (0.05 * pixels_per_inch).round();
+        let (inner_width, inner_height) = (cell.width().max(1.0), cell.height().max(1.0));
+        let (width, height) = ((inner_width + 2.0 * margin) as usize, (inner_height + 2.0 * margin) as usize);
+        // The same place for both channels: found once.
+        let places: Vec<(f32, f32)> = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .map(|(x, y)| {
+                let (u, v) = ((x as f32 - margin) / inner_width, (y as f32 - margin) / inner_height);
+                let (x, y) = cell.place(u, v);
+                page.source(x, y)
+            })
+            .collect();
+        let cut = |plane: &Plane| {
+            Plane::from_fn(width, height, |x, y| places.get(y * width + x).map_or(255, |(x, y)| plane.sample(*x, *y)))
+        };
+        let mut luma = cut(&page.luma);
+        let mut brightest = cut(&page.brightest);
+        let edge = Edge { margin: margin as usize, thickness: cell.thickness, width, height };
+        let gone = edge.rules(&luma);
+        let remains = edge.outsiders(&luma, &gone);
+        for y in 0..height {
+            for x in 0..width {
+                if gone.at(x, y) == 0 || remains.at(x, y) == 0 {
+                    luma.set(x, y, 255);
+                    brightest.set(x, y, 255);
+                }
+            }
+        }
+        let content = content(&luma, margin as usize, pixels_per_inch);
+        CellPicture { luma, brightest, content }
+    }
+
+    /// The lines of text, top to bottom. `usual` is the height of a line in this table, when it is known.
+    pub fn bands(&self, pixels_per_inch: f32, usual: Option<f32>) -> Vec<Band> {
+        let speck = (0.00012 * pixels_per_inch * pixels_per_inch).max(3.0) as usize;
+        let marks = Marks::find(self.luma.width, self.luma.height, |x, y| self.luma.is_ink(x, y));
+        let is_speck = |x: usize, y: usize| {
+            marks.at(x, y).and_then(|index| marks.list.get(index)).is_none_or(|mark| mark.area < speck)
+        };
+        let rows: Vec<usize> = (0..self.luma.height)
+            .map(|y| (0..self.luma.width).filter(|x| self.luma.is_ink(*x, y) && !is_speck(*x, y)).count())
+            .collect();
+        let mut bands: Vec<(usize, usize)> = Vec::new();
+        for (y, ink) in rows.iter().enumerate() {
+            if *ink == 0 {
+                continue;
+            }
+            match bands.last_mut() {
+                Some((_, bottom)) if *bottom == y => *bottom = y + 1,
+                _ => bands.push((y, y + 1)),
+            }
+        }
+        let least = (0.055 * pixels_per_inch) as usize;
+        let bands = glued(bands, usual, least);
+        let bands = bands.into_iter().flat_map(|band| split(band, &rows, usual)).collect::<Vec<_>>();
+        bands
+            .into_iter()
+            .filter(|(top, bottom)| bottom - top >= least)
+            .filter_map(|(top, bottom)| {
+                let ink = |x: &usize| (top..bottom).any(|y| self.luma.is_ink(*x, y) && !is_speck(*x, y));
+                let left = (0..self.luma.width).find(ink)?;
+                let right = (0..self.luma.width).rev().find(ink)? + 1;
+                Some(Band { top, bottom, left, right })
+            })
+            .collect()
+    }
+
+    /// How many marks as tall as digits stand in a line.
+    pub fn digits(&self, band: &Band) -> usize {
+        let (width, height) = (band.right - band.left, band.height());
+        let marks = Marks::find(width, height, |x, y| self.luma.is_ink(band.left + x, band.top + y));
+        marks.list.iter().filter(|mark| mark.height() * 10 >= height * 6).count()
+    }
+
+    /// The picture of a line in one of the channels.
+    pub fn line(&self, plane: &Plane, band: &Band) -> Plane {
+        let pad = (0.12 * band.height() as f32).round() as usize + 1;
+        let (left, top) = (band.left.saturating_sub(2 * pad), band.top.saturating_sub(pad));
+        let (right, bottom) = ((band.right + 2 * pad).min(plane.width), (band.bottom + pad).min(plane.height));
+        plane.cut(left, top, right - left, bottom - top)
+    }
+}
+
+/// Accents that stand free belong to the line under them.
+fn glued(bands: Vec<(usize, usize)>, usual: Option<f32>, least: usize) -> Vec<(usize, usize)> {
+    let tallest = bands.iter().map(|(top, bottom)| bottom - top).max().unwrap_or(0) as f32;
+    let height = usual.unwrap_or(tallest).max(least as f32);
+    let mut glued: Vec<(usize, usize)> = Vec::new();
+    let mut above: Option<(usize, usize)> = None;
+    for (top, bottom) in bands {
+        let start = match above.take() {
+            Some((start, end)) if (top - end) as f32 <= 0.3 * height => start,
+            Some(free) => {
+                glued.push(free);
+                top
+            }
+            None => top,
+        };
+        if ((bottom - start) as f32) < 0.42 * height {
+            above = Some((start, bottom));
+        } else {
+            glued.push((start, bottom));
+        }
+    }
+    // Cedillas, commas and dots under the last line.
+    if let Some((start, end)) = above {
+        match glued.last_mut() {
+            Some((_, bottom)) if (start - *bottom) as f32 <= 0.2 * height => *bottom = end,
+            _ => glued.push((start, end)),
+        }
+    }
+    glued
+}
+
+/// Lines that touch each other are parted where there is least ink.
+fn split((top, bottom): (usize, usize), rows: &[usize], usual: Option<f32>) -> Vec<(usize, usize)> {
+    let Some(usual) = usual.filter(|usual| *usual > 2.0) else { return vec![(top, bottom)] };
+    let height = (bottom - top) as f32;
+    if height < 1.65 * usual {
+        return vec![(top, bottom)];
+    }
+    let count = (height / (1.12 * usual)).round().max(2.0) as usize;
+    let pitch = height / count as f32;
+    let mut parts = Vec::new();
+    let mut from = top;
+    for index in 1..count {
+        let about = top as f32 + pitch * index as f32;
+        let (low, high) = ((about - 0.3 * pitch) as usize, (about + 0.3 * pitch) as usize);
+        let cut = (low.max(from + 1)..=high.min(bottom.saturating_sub(2)))
+            .min_by_key(|y| rows.get(*y).copied().unwrap_or(0))
+            .unwrap_or(about as usize);
+        parts.push((from, cut));
+        from = cut;
+    }
+    parts.push((from, bottom));
+    parts
+}
+
+/// The frame of rules in the picture of a cell: they run `margin` pixels inside its edges.
+struct Edge {
+    margin: usize,
+    thickness: f32,
+    width: usize,
+    height: usize,
+}
+
+impl Edge {
+    /// The pixels (0) of the rules. Where a letter crosses a rule, its pixels stay.
+    fn rules(&self, luma: &Plane) -> Plane {
+        let mut gone = Plane::new(self.width, self.height, 255);
+        let reach = self.margin.saturating_sub(1).min((self.thickness / 2.0 + 2.5) as usize).max(1);
+        let longest = (1.5 * self.thickness + 2.0) as usize;
+        let lines = [self.margin, self.height.saturating_sub(self.margin + 1)];
+        for x in 0..self.width {
+            for line in lines {
+                let is_ink = |y: usize| luma.at(x, y) < INK.saturating_add(25);
+                if let Some((from, to)) = run_at(line, reach, self.height, longest, is_ink) {
+                    (from..to).for_each(|y| gone.set(x, y, 0));
+                }
+            }
+        }
+        let lines = [self.margin, self.width.saturating_sub(self.margin + 1)];
+        for y in 0..self.height {
+            for line in lines {
+                let is_ink = |x: usize| luma.at(x, y) < INK.saturating_add(25);
+                if let Some((from, to)) = run_at(line, reach, self.width, longest, is_ink) {
+                    (from..to).for_each(|x| gone.set(x, y, 0));
+                }
+            }
+        }
+        gone
+    }
+
+    /// The pixels (0) of marks that belong to the neighbours: most of them lies outside of the cell.
+    fn outsiders(&self, luma: &Plane, gone: &Plane) -> Plane {
+        let marks =
+            Marks::find(self.width, self.height, |x, y| luma.at(x, y) < INK.saturating_add(25) && gone.at(x, y) == 255);
+        let inset = self.margin + (self.thickness / 2.0) as usize;
+        let inside = |x: usize, y: usize| x >= inset && x + inset < self.width && y >= inset && y + inset < self.height;
+        let mut within = vec![0usize; marks.list.len()];
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if inside(x, y)
+                    && let Some(index) = marks.at(x, y)
+                    && let Some(count) = within.get_mut(index)
+                {
+                    *count += 1;
+                }
+            }
+        }
+        let is_outsider = |index: usize| {
+            let Some(mark) = marks.list.get(index) else { return false };
+            let own = within.get(index).copied().unwrap_or(0);
+            // A remainder of the rule itself lies along the edge, flat.
+            let flat = 2.0 * self.thickness + 2.0;
+            let hugs = |from: usize, to: usize, size: usize| {
+                let near = inset as f32 + flat;
+                (to as f32) < near || (from as f32) + near > size as f32
+            };
+            let thin_across = (mark.height() as f32) <= flat && hugs(mark.top, mark.bottom, self.height);
+            let thin_down = (mark.width() as f32) <= flat && hugs(mark.left, mark.right, self.width);
+            let long = mark.width().max(mark.height()) as f32 > 3.0 * flat;
+            own * 2 < mark.area || ((thin_across || thin_down) && long)
+        };
+        let mut plane = Plane::new(self.width, self.height, 255);
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if marks.at(x, y).is_some_and(is_outsider) {
+                    plane.set(x, y, 0);
+                }
+            }
+        }
+        // Paper outside of the cell, and the soft edge of what goes, goes too.
+        Plane::from_fn(self.width, self.height, |x, y| {
+            let near = (y.saturating_sub(1)..=y + 1)
+                .any(|y| (x.saturating_sub(1)..=x + 1).any(|x| plane.at(x, y) == 0 || gone.at(x, y) == 0));
+            let kept = marks.at(x, y).is_some_and(|index| !is_outsider(index));
+            if near && !kept { 0 } else { 255 }
+        })
+    }
+}
+
+/// The run of ink that goes through a rule's place, when it is no longer than the rule is thick.
+fn run_at(
+    line: usize,
+    reach: usize,
+    size: usize,
+    longest: usize,
+    is_ink: impl Fn(usize) -> bool,
+) -> Option<(usize, usize)> {
+    let start = (0..=reach)
+        .flat_map(|off| [line.checked_sub(off), Some(line + off)])
+        .flatten()
+        .find(|at| *at < size && is_ink(*at))?;
+    let mut from = start;
+    while from > 0 && is_ink(from - 1) && start - from <= longest {
+        from -= 1;
+    }
+    let mut to = start + 1;
+    while to < size && is_ink(to) && to - start <= longest {
+        to += 1;
+    }
+    (to - from <= longest).then_some((from, to))
+}
+
+/// Whether there is ink inside the rules, and how clear it is.
+fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
+    let inset = margin + (0.02 * pixels_per_inch) as usize;
+    // A dot of a hundredth of an inch is dirt.
+    let dot = (0.012 * pixels_per_inch).powi(2).max(3.0) as usize;
+    let inside = |x: usize, y: usize| x >= inset && x + inset < luma.width && y >= inset && y + inset < luma.height;
+    let amount = |limit: u8| {
+        let marks = Marks::find(luma.width, luma.height, |x, y| inside(x, y) && luma.at(x, y) < limit);
+        marks.list.iter().filter(|mark| mark.area > dot).map(|mark| mark.area).sum::<usize>()
+    };
+    let letter = (0.0006 * pixels_per_inch * pixels_per_inch) as usize;
+    if amount(INK) > letter.max(6) {
+        Content::Ink
+    } else if amount(FAINT_INK) > letter.max(6) || amount(INK) > 0 {
+        Content::Faint
+    } else {
+        Content::Blank
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_accent_belongs_to_the_line_under_it() {
+        assert_eq!(glued(vec![(10, 14), (16, 36), (44, 64)], None, 5), [(10, 36), (44, 64)]);
+        assert_eq!(glued(vec![(16, 36), (38, 41)], None, 5), [(16, 41)]);
+    }
+
+    #[test]
+    fn lines_that_touch_are_parted_where_there_is_least_ink() {
+        let mut rows = vec![9; 60];
+        rows[29] = 1;
+        assert_eq!(split((0, 58), &rows, Some(26.0)), [(0, 29), (29, 58)]);
+        assert_eq!(split((0, 30), &rows, Some(26.0)), [(0, 30)]);
+    }
+
+    #[test]
+    fn a_rule_goes_and_a_letter_that_crosses_it_stays() {
+        let page = Plane::from_fn(80, 40, |x, y| {
+            let rule = y.abs_diff(10) <= 1;
+            let letter = (30..34).contains(&x) && (8..26).contains(&y);
+            if rule || letter { 0 } else { 255 }
+        });
+        let edge = Edge { margin: 10, thickness: 3.0, width: 80, height: 40 };
+        let gone = edge.rules(&page);
+        assert_eq!((gone.at(60, 10), gone.at(60, 9)), (0, 0));
+        assert_eq!((gone.at(31, 10), gone.at(31, 20)), (255, 255));
+    }
+}

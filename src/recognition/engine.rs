@@ -1,0 +1,247 @@
+//! Engine: one picture of one line of text goes through the recognition model (PP-OCRv6 small, `models/fetch.sh`) and comes
+//! back as text with the confidence of its least sure character.
+
+use std::sync::Arc;
+
+use rten::{Model, ModelOptions, RunOptions, ThreadPool};
+use rten_tensor::prelude::*;
+use rten_tensor::{NdTensor, Tensor};
+
+use super::plane::Plane;
+
+/// The height of the pictures that the model was made for.
+pub(super) const LINE_HEIGHT: usize = 48;
+/// A longer line than this is cut short: no line of a letter is.
+const LONGEST_LINE: usize = 3_200;
+/// A line is read in parts of about this many times its height.
+const PART: usize = 11;
+/// Two lines are read side by side: the machines that this runs on have two cores or more.
+const THREADS: usize = 2;
+/// Where the model keeps its alphabet.
+const ALPHABET_KEY: &[u8] = b"character";
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the recognition model could not be loaded: {0}: run models/fetch.sh again")]
+    Load(String),
+    #[error("the recognition model has no alphabet in it: run models/fetch.sh again")]
+    Alphabet,
+}
+
+/// What one look at one line gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct LineText {
+    pub text: String,
+    /// The lowest confidence of its characters, 0 to 1; 1 for a line without any.
+    pub confidence: f32,
+    /// The mean confidence.
+    pub mean: f32,
+}
+
+/// The loaded model.
+pub struct Engine {
+    model: Model,
+    /// Class 0 is the blank between characters; these are the classes from 1.
+    alphabet: Vec<String>,
+    pools: Vec<Arc<ThreadPool>>,
+}
+
+impl Engine {
+    /// # Errors
+    /// When the bytes are no model that can be run.
+    pub fn load(bytes: Vec<u8>) -> Result<Engine, EngineError> {
+        let mut alphabet = alphabet(&bytes).ok_or(EngineError::Alphabet)?;
+        // The space is the class after the alphabet's last.
+        alphabet.push(" ".to_owned());
+        let model = ModelOptions::with_all_ops().load(bytes).map_err(|error| EngineError::Load(error.to_string()))?;
+        let pools = (0..THREADS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
+        Ok(Engine { model, alphabet, pools })
+    }
+
+    /// Reads lines of text, each a grey picture of any size with dark letters on light paper.
+    ///
+    /// The model's work grows with the square of a line's length: long lines are read in parts, cut between words.
+    pub(super) fn read(&self, lines: &[Plane]) -> Vec<LineText> {
+        let mut parts = Vec::new();
+        let counts: Vec<usize> = lines
+            .iter()
+            .map(|line| {
+                let cut = in_parts(line);
+                let count = cut.len();
+                parts.extend(cut);
+                count
+            })
+            .collect();
+        let mut read = self.read_parts(&parts).into_iter();
+        counts.into_iter().map(|count| joined(read.by_ref().take(count))).collect()
+    }
+
+    fn read_parts(&self, lines: &[Plane]) -> Vec<LineText> {
+        let mut read = vec![LineText::default(); lines.len()];
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let parts: Vec<Vec<(usize, LineText)>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = self
+                .pools
+                .iter()
+                .map(|pool| {
+                    let next = &next;
+                    scope.spawn(move || {
+                        let mut done = Vec::new();
+                        loop {
+                            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                            let Some(line) = lines.get(index) else { break done };
+                            done.push((index, self.read_one(line, pool).unwrap_or_default()));
+                        }
+                    })
+                })
+                .collect();
+            workers.into_iter().map(|worker| worker.join().unwrap_or_default()).collect()
+        });
+        for (index, text) in parts.into_iter().flatten() {
+            if let Some(slot) = read.get_mut(index) {
+                *slot = text;
+            }
+        }
+        read
+    }
+
+    fn read_one(&self, line: &Plane, pool: &Arc<ThreadPool>) -> Option<LineText> {
+        let width = (line.width * LINE_HEIGHT).div_ceil(line.height.max(1)).clamp(8, LONGEST_LINE);
+        let line = line.resized(width, LINE_HEIGHT);
+        let padded = width.div_ceil(32) * 32;
+        let mut channel = Vec::with_capacity(padded * LINE_HEIGHT);
+        for y in 0..LINE_HEIGHT {
+            channel.extend(line.row(y).iter().map(|pixel| f32::from(*pixel) / 127.5 - 1.0));
+            channel.resize((y + 1) * padded, 1.0);
+        }
+        let mut input = Vec::with_capacity(3 * channel.len());
+        for _ in 0..3 {
+            input.extend_from_slice(&channel);
+        }
+        let input = NdTensor::from_data([1, 3, LINE_HEIGHT, padded], input);
+        let options = RunOptions::default().with_thread_pool(Some(pool.clone()));
+        let output = self.model.run_one(input.into(), Some(options)).ok()?;
+        let output: Tensor<f32> = output.try_into().ok()?;
+        let classes = output.size(output.ndim().checked_sub(1)?);
+        (classes == self.alphabet.len() + 1).then(|| self.decode(&output.to_vec(), classes))
+    }
+
+    /// Greedy decoding of connectionist temporal classification: repeats are one, blanks part.
+    fn decode(&self, scores: &[f32], classes: usize) -> LineText {
+        let mut text = String::new();
+        let (mut lowest, mut sum, mut count) = (1.0f32, 0.0, 0u32);
+        let (mut last, mut peak) = (0, 0.0f32);
+        let mut close = |class: usize, peak: f32, text: &mut String| {
+            if class > 0
+                && let Some(character) = self.alphabet.get(class - 1)
+            {
+                text.push_str(character);
+                // A space is sure or not by the letters beside it.
+                if character != " " {
+                    lowest = lowest.min(peak);
+                    sum += peak;
+                    count += 1;
+                }
+            }
+        };
+        for step in scores.chunks_exact(classes) {
+            let best = step.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+            let Some((class, score)) = best else { continue };
+            if class == last {
+                peak = peak.max(score);
+            } else {
+                close(last, peak, &mut text);
+                (last, peak) = (class, score);
+            }
+        }
+        close(last, peak, &mut text);
+        let mean = if count == 0 { 0.0 } else { sum / count as f32 };
+        LineText { text: text.trim().to_owned(), confidence: lowest, mean }
+    }
+}
+
+/// Cuts a line of more than [`PART`] times its height between words.
+fn in_parts(line: &Plane) -> Vec<Plane> {
+    let most = PART * line.height;
+    if line.width <= most + most / 3 {
+        return vec![line.clone()];
+    }
+    let blank: Vec<bool> = (0..line.width).map(|x| (0..line.height).all(|y| !line.is_ink(x, y))).collect();
+    let mut parts = Vec::new();
+    let mut from = 0;
+    while line.width - from > most + most / 3 {
+        // The widest gap in the last third of a part.
+        let (mut gap, mut best) = (0, (0, from + most));
+        for x in from + most * 2 / 3..=(from + most).min(line.width) {
+            if blank.get(x).copied().unwrap_or(true) {
+                gap += 1;
+                if gap > best.0 {
+                    best = (gap, x + 1 - gap / 2);
+                }
+            } else {
+                gap = 0;
+            }
+        }
+        parts.push(line.cut(from, 0, best.1 - from, line.height));
+        from = best.1;
+    }
+    parts.push(line.cut(from, 0, line.width - from, line.height));
+    parts
+}
+
+fn joined(parts: impl Iterator<Item = LineText>) -> LineText {
+    let mut whole = LineText { confidence: 1.0, ..LineText::default() };
+    let mut letters = 0.0;
+    for part in parts {
+        let count = part.text.chars().count() as f32;
+        if count > 0.0 && letters > 0.0 {
+            whole.text.push(' ');
+        }
+        whole.text.push_str(&part.text);
+        whole.confidence = whole.confidence.min(part.confidence);
+        whole.mean = (whole.mean * letters + part.mean * count) / (letters + count).max(1.0);
+        letters += count;
+    }
+    whole
+}
+
+/// The alphabet that the model carries as metadata: the ONNX field `metadata_props` with the key `character`, one character a
+/// line (protocol buffers: key, its length as a varint, value).
+fn alphabet(model: &[u8]) -> Option<Vec<String>> {
+    // It stands behind the weights: looked for from the end.
+    let key = model.windows(ALPHABET_KEY.len()).rposition(|window| window == ALPHABET_KEY)?;
+    let mut rest = model.get(key + ALPHABET_KEY.len()..)?.iter();
+    // Field 2 of an entry, of the kind that has a length.
+    if rest.next()? != &0x12 {
+        return None;
+    }
+    let mut length = 0usize;
+    for shift in (0..28).step_by(7) {
+        let byte = *rest.next()?;
+        length |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    let text = std::str::from_utf8(rest.as_slice().get(..length)?).ok()?;
+    let characters: Vec<String> = text.split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
+    (characters.len() > 100).then_some(characters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alphabet_is_found_behind_the_weights() {
+        let text = (0..130u32).map(|n| char::from_u32(0x100 + n).unwrap().to_string()).collect::<Vec<_>>().join("\n");
+        let mut model = b"weights character weights".to_vec();
+        model.extend_from_slice(b"character\x12");
+        model.push((text.len() & 0x7f) as u8 | 0x80);
+        model.push((text.len() >> 7) as u8);
+        model.extend_from_slice(text.as_bytes());
+        let found = alphabet(&model).unwrap();
+        assert_eq!((found.len(), found[0].as_str()), (130, "Ā"));
+        assert_eq!(alphabet(b"nothing of the kind"), None);
+    }
+}

@@ -1,0 +1,347 @@
+//! Grid: rules that cross become tables, and the stretches of rule that are really there bound cells, which may span.
+//!
+//! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
+
+use super::plane::{INK, Plane};
+use super::rules::{self, Rule};
+use crate::tables::content::Segment;
+use crate::tables::lattice;
+
+/// An edge is there when this part of it is ink.
+const DRAWN: f32 = 0.6;
+/// A rule that was not found as a run of ink (dots, a faint fax) is taken when this part of it is ink.
+const FAINTLY_DRAWN: f32 = 0.58;
+/// A table is at least as wide as this part of the page.
+const NARROWEST: f32 = 0.4;
+/// More rules in one table than this are a texture.
+const MOST_RULES: usize = 80;
+/// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
+const STEP: f32 = 20.0;
+
+/// A table found in a picture.
+#[derive(Debug)]
+pub(super) struct Grid {
+    pub rows: usize,
+    pub columns: usize,
+    pub cells: Vec<GridCell>,
+}
+
+/// A cell: what is between four rules.
+#[derive(Clone, Debug)]
+pub(super) struct GridCell {
+    pub row: usize,
+    pub column: usize,
+    pub rows: usize,
+    pub columns: usize,
+    top: Rule,
+    bottom: Rule,
+    /// Corners: top left, top right, bottom left, bottom right.
+    corners: [(f32, f32); 4],
+    /// The thickness of the rules around it, in pixels.
+    pub thickness: f32,
+}
+
+impl GridCell {
+    pub fn width(&self) -> f32 {
+        let [a, b, c, d] = self.corners;
+        ((b.0 - a.0) + (d.0 - c.0)) / 2.0
+    }
+
+    pub fn height(&self) -> f32 {
+        let [a, b, c, d] = self.corners;
+        ((c.1 - a.1) + (d.1 - b.1)) / 2.0
+    }
+
+    /// The place on the straight page at shares of the cell's width and height; below 0 and above 1 is outside of it.
+    pub fn place(&self, u: f32, v: f32) -> (f32, f32) {
+        let [top_left, top_right, bottom_left, bottom_right] = self.corners;
+        let upper = top_left.0 + (top_right.0 - top_left.0) * u;
+        let lower = bottom_left.0 + (bottom_right.0 - bottom_left.0) * u;
+        let (top, bottom) = (self.top.at(upper), self.bottom.at(lower));
+        (upper + (lower - upper) * v, top + (bottom - top) * v)
+    }
+
+    /// Left, top, right, bottom on the straight page.
+    pub fn extent(&self) -> (f32, f32, f32, f32) {
+        let [a, b, c, d] = self.corners;
+        (a.0.min(c.0), a.1.min(b.1), b.0.max(d.0), c.1.max(d.1))
+    }
+}
+
+impl Grid {
+    pub fn extent(&self) -> (f32, f32, f32, f32) {
+        self.cells
+            .iter()
+            .map(GridCell::extent)
+            .fold((f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY), |whole, cell| {
+                (whole.0.min(cell.0), whole.1.min(cell.1), whole.2.max(cell.2), whole.3.max(cell.3))
+            })
+    }
+}
+
+/// A page's rules and tables.
+pub(super) struct Found {
+    pub grids: Vec<Grid>,
+    pub across: Vec<Rule>,
+    pub down: Vec<Rule>,
+}
+
+/// Finds the tables of a straight page, top to bottom.
+pub(super) fn find(page: &Plane, pixels_per_inch: f32) -> Found {
+    let side = rules::on_its_side(page);
+    let across = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
+    let down = rules::across(&side, pixels_per_inch, 0.22 * pixels_per_inch);
+    let sight = Sight { page, side: &side, pixels_per_inch };
+    let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
+        .into_iter()
+        .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
+        .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
+        .filter_map(|(across, down)| sight.grid(across, down))
+        .filter(|grid| {
+            let (left, _, right, _) = grid.extent();
+            right - left >= NARROWEST * page.width as f32
+        })
+        .collect();
+    grids.sort_by(|a, b| a.extent().1.total_cmp(&b.extent().1));
+    Found { grids, across, down }
+}
+
+/// Where two rules cross, whether or not they reach there.
+fn crossing(across: &Rule, down: &Rule) -> (f32, f32) {
+    let mut y = across.at((across.from + across.to) / 2.0);
+    let mut x = down.at(y);
+    for _ in 0..5 {
+        y = across.at(x);
+        x = down.at(y);
+    }
+    (x, y)
+}
+
+/// Rules that cross or touch each other, directly or through others.
+fn groups(across: &[Rule], down: &[Rule], pixels_per_inch: f32) -> Vec<(Vec<Rule>, Vec<Rule>)> {
+    let reach = 0.1 * pixels_per_inch;
+    let mut left_down: Vec<&Rule> = down.iter().collect();
+    let mut left_across: Vec<&Rule> = across.iter().collect();
+    let meets = |across: &Rule, down: &Rule| {
+        let (x, y) = crossing(across, down);
+        x >= across.from - reach && x <= across.to + reach && y >= down.from - reach && y <= down.to + reach
+    };
+    let mut groups = Vec::new();
+    while let Some(first) = left_down.pop() {
+        let (mut own_across, mut own_down): (Vec<&Rule>, Vec<&Rule>) = (Vec::new(), vec![first]);
+        loop {
+            let before = own_across.len() + own_down.len();
+            left_across.retain(|rule| {
+                let joins = own_down.iter().any(|other| meets(rule, other));
+                if joins {
+                    own_across.push(*rule);
+                }
+                !joins
+            });
+            left_down.retain(|rule| {
+                let joins = own_across.iter().any(|other| meets(other, rule));
+                if joins {
+                    own_down.push(*rule);
+                }
+                !joins
+            });
+            if own_across.len() + own_down.len() == before {
+                break;
+            }
+        }
+        groups.push((own_across.into_iter().cloned().collect(), own_down.into_iter().cloned().collect()));
+    }
+    groups
+}
+
+/// Rules in order, with those that are one line made one.
+fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
+    let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
+    let to = rules.iter().map(|rule| rule.to).fold(f32::NEG_INFINITY, f32::max);
+    rules.sort_by(|a, b| b.length().total_cmp(&a.length()));
+    let mut kept: Vec<Rule> = Vec::new();
+    for rule in rules {
+        let twin = kept.iter_mut().find(|other| {
+            let shared = ((rule.from.max(other.from) + rule.to.min(other.to)) / 2.0).clamp(from, to);
+            (rule.at(shared) - other.at(shared)).abs() < nearest
+        });
+        match twin {
+            Some(other) => {
+                other.from = other.from.min(rule.from);
+                other.to = other.to.max(rule.to);
+            }
+            None => kept.push(rule),
+        }
+    }
+    let middle = (from + to) / 2.0;
+    kept.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
+    kept
+}
+
+/// The page as looked at along its rules.
+struct Sight<'a> {
+    page: &'a Plane,
+    /// The page on its side.
+    side: &'a Plane,
+    pixels_per_inch: f32,
+}
+
+impl Sight<'_> {
+    fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
+        let nearest = 0.055 * self.pixels_per_inch;
+        let mut across = in_order(across, nearest);
+        let mut down = in_order(down, nearest);
+        self.recover(&mut across, self.page);
+        self.recover(&mut down, self.side);
+        let (width, height) = (down.len().checked_sub(1)?, across.len().checked_sub(1)?);
+        let mut frame = Vec::new();
+        for (line, rule) in across.iter().enumerate() {
+            for (column, (left, right)) in down.iter().zip(down.iter().skip(1)).enumerate() {
+                let (from, to) = (crossing(rule, left).0, crossing(rule, right).0);
+                if self.is_drawn(self.page, rule, from, to) {
+                    let at = column as f32 * STEP;
+                    frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
+                }
+            }
+        }
+        for (line, rule) in down.iter().enumerate() {
+            for (row, (top, bottom)) in across.iter().zip(across.iter().skip(1)).enumerate() {
+                let (from, to) = (crossing(top, rule).1, crossing(bottom, rule).1);
+                if self.is_drawn(self.side, rule, from, to) {
+                    let at = row as f32 * STEP;
+                    frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
+                }
+            }
+        }
+        if width == 0 || height == 0 {
+            return None;
+        }
+        let lattice = lattice::read(&frame)?;
+        let line = |value: f32| (value / STEP).round() as usize;
+        let cells: Vec<GridCell> = lattice
+            .places
+            .iter()
+            .filter_map(|place| {
+                let (top, bottom) = (across.get(line(place.bounds.top))?, across.get(line(place.bounds.bottom))?);
+                let (left, right) = (down.get(line(place.bounds.left))?, down.get(line(place.bounds.right))?);
+                Some(GridCell {
+                    row: place.row,
+                    column: place.column,
+                    rows: place.rows,
+                    columns: place.columns,
+                    top: top.clone(),
+                    bottom: bottom.clone(),
+                    corners: [
+                        crossing(top, left),
+                        crossing(top, right),
+                        crossing(bottom, left),
+                        crossing(bottom, right),
+                    ],
+                    thickness: [top, bottom, left, right].iter().map(|rule| rule.thickness).fold(1.0, f32::max),
+                })
+            })
+            .filter(|cell| cell.width() > 4.0 && cell.height() > 4.0)
+            .collect();
+        (lattice.columns >= 2).then_some(Grid { rows: lattice.rows, columns: lattice.columns, cells })
+    }
+
+    /// The part of a rule that is ink between two places.
+    fn coverage(&self, plane: &Plane, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
+        let reach = reach.round().max(1.0) as isize;
+        let (mut ink, mut all) = (0u32, 0u32);
+        let mut along = from;
+        while along <= to {
+            let middle = rule.at(along).round() as isize;
+            let x = along.round() as isize;
+            ink += u32::from((-reach..=reach).any(|off| plane.near(x, middle + off) < INK));
+            all += 1;
+            along += 1.0;
+        }
+        if all == 0 { 0.0 } else { ink as f32 / all as f32 }
+    }
+
+    fn is_drawn(&self, plane: &Plane, rule: &Rule, from: f32, to: f32) -> bool {
+        let inset = (0.12 * (to - from)).min(0.04 * self.pixels_per_inch);
+        self.coverage(plane, rule, from + inset, to - inset, rule.thickness / 2.0 + 0.5) >= DRAWN
+    }
+
+    /// Adds the rules that run between two others from end to end and were not found as runs of ink.
+    fn recover(&self, rules: &mut Vec<Rule>, plane: &Plane) {
+        let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
+        let thin = 0.035 * self.pixels_per_inch;
+        let whole: Vec<Rule> = rules.iter().filter(|rule| rule.length() >= 0.75 * longest).cloned().collect();
+        let mut found = Vec::new();
+        for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
+            let middle = (first.from.max(second.from) + first.to.min(second.to)) / 2.0;
+            let apart = second.at(middle) - first.at(middle);
+            if apart < 6.0 * thin {
+                continue;
+            }
+            let steps = apart as usize;
+            let looks: Vec<(f32, Rule)> = (0..=steps)
+                .map(|step| {
+                    let rule = Rule::between(first, second, step as f32 / steps as f32);
+                    (self.coverage(plane, &rule, rule.from, rule.to, 1.0), rule)
+                })
+                .collect();
+            let margin = (2.0 * thin) as usize;
+            let beside = thin.max(4.0) as usize;
+            let at = |index: usize| looks.get(index).map_or(0.0, |look| look.0);
+            for (index, (covered, rule)) in looks.iter().enumerate().skip(margin).take(steps.saturating_sub(2 * margin))
+            {
+                let highest = (index.saturating_sub(beside)..=index + beside).all(|other| at(other) <= *covered);
+                let alone = at(index.saturating_sub(beside)) < 0.5 * covered && at(index + beside) < 0.5 * covered;
+                let known = rules.iter().any(|other| (other.at(middle) - rule.at(middle)).abs() < 1.6 * thin);
+                let new = found.iter().all(|other: &Rule| (other.at(middle) - rule.at(middle)).abs() > thin);
+                if *covered >= FAINTLY_DRAWN && highest && alone && !known && new {
+                    found.push(rule.clone());
+                }
+            }
+        }
+        if found.is_empty() {
+            return;
+        }
+        rules.extend(found);
+        let middle = rules.iter().map(|rule| (rule.from + rule.to) / 2.0).sum::<f32>() / rules.len() as f32;
+        rules.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three columns and three rows at an inch of 100 pixels, the last two cells of the last row merged, lines a little bent.
+    fn page(broken: bool) -> Plane {
+        Plane::from_fn(600, 400, |x, y| {
+            let bend = 4.0 * (x as f32 / 600.0).powi(2);
+            let down = y as f32 - bend;
+            let inside_x = (50..=551).contains(&x);
+            let level = [60.0, 120.0, 200.0, 280.0].iter().any(|at| (down - at).abs() <= 1.0) && inside_x;
+            let gap = broken && (280..300).contains(&x);
+            let inside_y = (60.0..=280.0).contains(&down);
+            let upright = [50usize, 200, 400, 550].iter().any(|at| x.abs_diff(*at) <= 1) && inside_y;
+            let merged = x.abs_diff(400) <= 1 && down > 201.5 && down < 278.5;
+            if (level && !gap) || (upright && !merged) { 0 } else { 255 }
+        })
+    }
+
+    #[test]
+    fn a_bent_table_with_a_merged_cell_is_read() {
+        for broken in [false, true] {
+            let found = find(&page(broken), 100.0);
+            let grid = &found.grids[0];
+            assert_eq!((found.grids.len(), grid.rows, grid.columns, grid.cells.len()), (1, 3, 3, 8));
+            let last = grid.cells.last().unwrap();
+            assert_eq!((last.row, last.column, last.columns), (2, 1, 2));
+            let (x, y) = last.place(0.0, 0.0);
+            assert!((x - 200.0).abs() < 2.0 && (y - 200.5).abs() < 2.0, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_text_is_no_table() {
+        let text = Plane::from_fn(600, 400, |x, y| if y % 20 < 8 && x % 11 < 6 { 0 } else { 255 });
+        assert!(find(&text, 100.0).grids.is_empty());
+    }
+}

@@ -1,0 +1,310 @@
+//! Ink: connected marks of a picture, and the lines of text that they make.
+
+use super::plane::Plane;
+
+/// A connected mark.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Mark {
+    pub left: usize,
+    pub top: usize,
+    /// Behind the last column and row.
+    pub right: usize,
+    pub bottom: usize,
+    pub area: usize,
+}
+
+impl Mark {
+    pub fn width(&self) -> usize {
+        self.right - self.left
+    }
+
+    pub fn height(&self) -> usize {
+        self.bottom - self.top
+    }
+
+    pub fn middle(&self) -> (f32, f32) {
+        ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0)
+    }
+}
+
+/// The marks of a picture, with the mark of each pixel (from 1; 0 is paper).
+pub(super) struct Marks {
+    pub list: Vec<Mark>,
+    labels: Vec<u32>,
+    width: usize,
+}
+
+impl Marks {
+    /// Marks of pixels for which `is_ink` holds, connected over edges and corners.
+    pub fn find(width: usize, height: usize, is_ink: impl Fn(usize, usize) -> bool) -> Marks {
+        let mut labels = vec![0u32; width * height];
+        let mut list = Vec::new();
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for start_y in 0..height {
+            for start_x in 0..width {
+                if labels.get(start_y * width + start_x) != Some(&0) || !is_ink(start_x, start_y) {
+                    continue;
+                }
+                let label = list.len() as u32 + 1;
+                let mut mark = Mark { left: start_x, top: start_y, right: start_x + 1, bottom: start_y + 1, area: 0 };
+                open.push((start_x, start_y));
+                if let Some(slot) = labels.get_mut(start_y * width + start_x) {
+                    *slot = label;
+                }
+                while let Some((x, y)) = open.pop() {
+                    mark.area += 1;
+                    mark.left = mark.left.min(x);
+                    mark.right = mark.right.max(x + 1);
+                    mark.top = mark.top.min(y);
+                    mark.bottom = mark.bottom.max(y + 1);
+                    for near_y in y.saturating_sub(1)..=(y + 1).min(height - 1) {
+                        for near_x in x.saturating_sub(1)..=(x + 1).min(width - 1) {
+                            if let Some(slot) = labels.get_mut(near_y * width + near_x)
+                                && *slot == 0
+                                && is_ink(near_x, near_y)
+                            {
+                                *slot = label;
+                                open.push((near_x, near_y));
+                            }
+                        }
+                    }
+                }
+                list.push(mark);
+            }
+        }
+        Marks { list, labels, width }
+    }
+
+    /// The mark at a pixel.
+    pub fn at(&self, x: usize, y: usize) -> Option<usize> {
+        let label = self.labels.get(y * self.width + x).copied().filter(|_| x < self.width)?;
+        usize::try_from(label).ok()?.checked_sub(1)
+    }
+}
+
+/// A line of text on the straight page: a strip that may slope.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TextStrip {
+    pub left: f32,
+    pub right: f32,
+    /// The middle of the letters at the left edge, and how far it sinks a pixel to the right.
+    middle: f32,
+    slope: f32,
+    pub above: f32,
+    pub below: f32,
+    /// The marks it is made of, by index.
+    pub marks: Vec<usize>,
+}
+
+impl TextStrip {
+    pub fn middle_at(&self, x: f32) -> f32 {
+        self.middle + self.slope * (x - self.left)
+    }
+
+    pub fn height(&self) -> f32 {
+        self.above + self.below
+    }
+
+    /// Cuts it out of a picture that `source` leads to.
+    pub fn picture(&self, plane: &Plane, source: impl Fn(f32, f32) -> (f32, f32)) -> Plane {
+        let pad = 0.12 * self.height() + 1.0;
+        let (width, height) = (self.right - self.left + 2.0 * pad, self.height() + 2.0 * pad);
+        Plane::from_fn(width.ceil() as usize, height.ceil() as usize, |x, y| {
+            let page_x = self.left - pad + x as f32;
+            let page_y = self.middle_at(page_x) - self.above - pad + y as f32;
+            let (x, y) = source(page_x, page_y);
+            plane.sample(x, y)
+        })
+    }
+}
+
+/// The lines of text that marks make, top to bottom. `usable` says which marks may be letters.
+pub(super) fn strips(marks: &[Mark], pixels_per_inch: f32, usable: impl Fn(usize, &Mark) -> bool) -> Vec<TextStrip> {
+    let smallest = (0.02 * pixels_per_inch).max(2.0);
+    let is_letter = |mark: &Mark| {
+        let (width, height) = (mark.width() as f32, mark.height() as f32);
+        height >= 0.045 * pixels_per_inch && height <= 0.45 * pixels_per_inch && width <= 2.0 * pixels_per_inch
+    };
+    let mut letters: Vec<usize> = (0..marks.len())
+        .filter(|index| marks.get(*index).is_some_and(|mark| is_letter(mark) && usable(*index, mark)))
+        .collect();
+    letters.sort_by_key(|index| marks.get(*index).map_or(0, |mark| mark.left));
+    // Each letter is linked to the nearest one after it at its height.
+    let mut next: Vec<Option<usize>> = vec![None; letters.len()];
+    let mut has_before = vec![false; letters.len()];
+    for (place, index) in letters.iter().enumerate() {
+        let Some(mark) = marks.get(*index) else { continue };
+        let height = mark.height() as f32;
+        let follower = letters
+            .iter()
+            .enumerate()
+            .skip(place + 1)
+            .filter_map(|(other_place, other)| Some((other_place, marks.get(*other)?)))
+            .take_while(|(_, other)| (other.left as f32) < mark.right as f32 + 2.2 * height.max(0.11 * pixels_per_inch))
+            .filter(|(_, other)| {
+                let shared = mark.bottom.min(other.bottom) as f32 - mark.top.max(other.top) as f32;
+                let (low, high) = (height.min(other.height() as f32), height.max(other.height() as f32));
+                shared > 0.45 * low && high < 2.6 * low && other.right > mark.left + mark.width() / 2
+            })
+            .min_by(|a, b| {
+                let far = |other: &Mark| {
+                    let (gap, (_, y)) = (other.left as f32 - mark.right as f32, other.middle());
+                    gap.max(-2.0) + 0.8 * (y - mark.middle().1).abs()
+                };
+                far(a.1).total_cmp(&far(b.1))
+            });
+        if let (Some((other, _)), Some(slot)) = (follower, next.get_mut(place))
+            && has_before.get(other) == Some(&false)
+        {
+            *slot = Some(other);
+            if let Some(flag) = has_before.get_mut(other) {
+                *flag = true;
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for place in 0..letters.len() {
+        if has_before.get(place).copied().unwrap_or(true) {
+            continue;
+        }
+        let mut members = Vec::new();
+        let mut at = Some(place);
+        while let Some(place) = at {
+            members.extend(letters.get(place).copied());
+            at = next.get(place).copied().flatten();
+        }
+        found.extend(strip(members, marks));
+    }
+    let small: Vec<usize> = (0..marks.len())
+        .filter(|index| marks.get(*index).is_some_and(|mark| !is_letter(mark) && usable(*index, mark)))
+        .collect();
+    let mut strips = one_line_each(found);
+    for strip in &mut strips {
+        take_dots(strip, &small, marks, smallest);
+    }
+    strips.retain(|strip| !strip.marks.is_empty());
+    in_reading_order(strips)
+}
+
+fn strip(members: Vec<usize>, marks: &[Mark]) -> Option<TextStrip> {
+    let own: Vec<&Mark> = members.iter().filter_map(|index| marks.get(*index)).collect();
+    let left = own.iter().map(|mark| mark.left).min()? as f32;
+    let right = own.iter().map(|mark| mark.right).max()? as f32;
+    let count = own.len() as f32;
+    let mean = |value: &dyn Fn(&Mark) -> f32| own.iter().map(|mark| value(mark)).sum::<f32>() / count;
+    let (x, y) = (mean(&|mark| mark.middle().0), mean(&|mark| mark.middle().1));
+    let spread = mean(&|mark| (mark.middle().0 - x).powi(2));
+    let joint = mean(&|mark| (mark.middle().0 - x) * (mark.middle().1 - y));
+    let long = own.len() >= 6 && right - left > 8.0 * mean(&|mark| mark.height() as f32);
+    let slope = if long && spread > 0.0 { (joint / spread).clamp(-0.12, 0.12) } else { 0.0 };
+    let middle = y + slope * (left - x);
+    let level = |mark: &Mark| middle + slope * (mark.middle().0 - left);
+    let above = own.iter().map(|mark| level(mark) - mark.top as f32).fold(0.0, f32::max);
+    let below = own.iter().map(|mark| mark.bottom as f32 - level(mark)).fold(0.0, f32::max);
+    Some(TextStrip { left, right, middle, slope, above, below, marks: members })
+}
+
+/// Strips that stand at one height and overlap are one line (a chain of letters that branched).
+fn one_line_each(mut strips: Vec<TextStrip>) -> Vec<TextStrip> {
+    strips.sort_by_key(|strip| std::cmp::Reverse(strip.marks.len()));
+    let mut kept: Vec<TextStrip> = Vec::new();
+    for strip in strips {
+        let home = kept.iter_mut().find(|other| {
+            let gap = strip.left.max(other.left) - strip.right.min(other.right);
+            let at = strip.left.max(other.left).min(strip.right.min(other.right));
+            let apart = (strip.middle_at(at) - other.middle_at(at)).abs();
+            let low = strip.height().min(other.height());
+            gap < 1.6 * other.height() && apart < 0.5 * low && strip.height() < 1.7 * other.height()
+        });
+        match home {
+            Some(other) => {
+                let end = strip.left.max(other.left);
+                let (old_left, start) = (other.left, strip.left.min(other.left));
+                let raise = other.middle_at(end) - strip.middle_at(end);
+                other.above = other.above.max((strip.above + raise).min(1.5 * other.above));
+                other.below = other.below.max((strip.below - raise).min(1.5 * other.below));
+                other.middle += other.slope * (start - old_left);
+                other.left = start;
+                other.right = other.right.max(strip.right);
+                other.marks.extend(strip.marks);
+            }
+            None => kept.push(strip),
+        }
+    }
+    kept
+}
+
+/// Gives a line the dots, accents and hyphens that stand in it or just over it.
+fn take_dots(strip: &mut TextStrip, small: &[usize], marks: &[Mark], smallest: f32) {
+    let reach = 0.9 * strip.height();
+    let accent = 0.45 * strip.height();
+    let (mut left, mut right, mut above, mut below) = (strip.left, strip.right, strip.above, strip.below);
+    for index in small {
+        let Some(mark) = marks.get(*index) else { continue };
+        let (x, y) = mark.middle();
+        if (mark.width().max(mark.height()) as f32) < smallest || mark.height() as f32 > strip.height() {
+            continue;
+        }
+        let off = y - strip.middle_at(x);
+        if x < strip.left - reach || x > strip.right + reach || mark.width() as f32 > 2.0 * strip.height() {
+            continue;
+        }
+        let over = x >= strip.left && x <= strip.right && off < 0.0 && -off <= strip.above + accent;
+        let inside = off.abs() <= strip.height() / 2.0;
+        if over || inside {
+            strip.marks.push(*index);
+            above = above.max(strip.middle_at(x) - mark.top as f32);
+            below = below.max((mark.bottom as f32 - strip.middle_at(x)).min(1.3 * strip.below));
+            left = left.min(mark.left as f32);
+            right = right.max(mark.right as f32);
+        }
+    }
+    strip.middle += strip.slope * (left - strip.left);
+    (strip.left, strip.right) = (left, right);
+    (strip.above, strip.below) = (above.min(strip.above + accent), below);
+}
+
+/// Top to bottom, and left to right within one height.
+fn in_reading_order(mut strips: Vec<TextStrip>) -> Vec<TextStrip> {
+    strips.sort_by(|a, b| a.middle_at(a.left).total_cmp(&b.middle_at(b.left)));
+    let mut ordered: Vec<TextStrip> = Vec::new();
+    let mut row: Vec<TextStrip> = Vec::new();
+    for strip in strips {
+        let same = row.first().is_some_and(|first| {
+            (first.middle_at(strip.left) - strip.middle_at(strip.left)).abs() < 0.5 * first.height().min(strip.height())
+        });
+        if !same {
+            row.sort_by(|a, b| a.left.total_cmp(&b.left));
+            ordered.append(&mut row);
+        }
+        row.push(strip);
+    }
+    row.sort_by(|a, b| a.left.total_cmp(&b.left));
+    ordered.append(&mut row);
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_a_sloping_line_are_one_line_with_their_dots() {
+        // Two lines of letters that sink to the right, 40 pixels apart; dots over the second's letters.
+        let page = Plane::from_fn(900, 160, |x, y| {
+            let y = y as f32 - x as f32 * 0.02;
+            let letter = (100..800).contains(&x) && x % 20 < 12;
+            let first = letter && (40.0..58.0).contains(&y);
+            let second = letter && (80.0..98.0).contains(&y);
+            let dot = letter && x % 20 < 6 && (70.0..75.0).contains(&y);
+            if first || second || dot { 0 } else { 255 }
+        });
+        let marks = Marks::find(page.width, page.height, |x, y| page.is_ink(x, y));
+        let strips = strips(&marks.list, 200.0, |_, _| true);
+        assert_eq!(strips.len(), 2, "{strips:?}");
+        let second = &strips[1];
+        assert!(second.left <= 101.0 && second.right >= 790.0);
+        assert!((second.slope - 0.02).abs() < 0.004);
+        assert!(second.above > 17.0, "the dots are in it: {second:?}");
+    }
+}

@@ -1,0 +1,33 @@
+//! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
+//!
+//! The way of a page: `straight` (the right way up, level) → `rules` and `grid` (ruling lines, tables, cells) → `cell` and `ink`
+//! (lines of text in cells and outside of them) → `engine` (a line becomes characters). What comes out is the same
+//! [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents give, with several [`Look`]s at each cell.
+//!
+//! Whether a reading is sure enough to rest a decision on is not known here (see [`crate::oficio`]).
+//!
+//! [`Look`]: crate::tables::Look
+
+mod cell;
+mod engine;
+mod grid;
+mod ink;
+mod page;
+mod plane;
+mod rules;
+mod straight;
+
+use image::RgbImage;
+
+pub use engine::{Engine, EngineError};
+
+use crate::documents::Page;
+use crate::tables::{HeaderWords, Table, Vocabulary};
+
+/// Reads the picture of a page into `page`, which is turned upright, and returns its tables. `None` when it cannot be read: the page
+/// then stays as it was.
+pub fn read_page(picture: &RgbImage, page: &mut Page, engine: &Engine) -> Option<Vec<Table>> {
+    let mut vocabulary = Vocabulary::default();
+    HeaderWords::of_the_form().teach(&mut vocabulary);
+    page::read(picture, page, engine, &vocabulary)
+}

@@ -1,0 +1,438 @@
+//! Page: the picture of one page becomes its lines of text and its tables, in points as the upright page is seen.
+
+use image::RgbImage;
+use image::imageops::{rotate90, rotate180};
+
+use super::cell::{Band, CellPicture, Content};
+use super::engine::{Engine, LineText};
+use super::grid::{self, Found, Grid, GridCell};
+use super::ink::{self, Marks, TextStrip};
+use super::plane::Plane;
+use super::straight::{self, Straight};
+use crate::documents::{Bounds, Page, Picture, PictureKind, TextLayer, TextLine};
+use crate::tables::fill::{self, CellLine};
+use crate::tables::{Cell, CellContent, Look, Ruling, Table, Vocabulary};
+
+/// Lines of text are read on one page at most.
+const MOST_LINES: usize = 160;
+/// Cells on one page at most; a page that people fill in by hand or typewriter has a few dozen.
+const MOST_CELLS: usize = 400;
+/// Lines by which it is told whether a page is upside down.
+const TRIED_LINES: usize = 6;
+/// A page whose lines are read with less than this mean confidence is upside down or not to be read.
+const LEGIBLE: f32 = 0.82;
+/// A line below this is a stamp, a signature or dirt.
+const LINE_LEGIBLE: f32 = 0.6;
+/// A page that is mostly below this was not read.
+const PAGE_LEGIBLE: f32 = 0.7;
+/// A number with more or fewer digits than there are marks is not read more surely than this.
+const MISCOUNTED: f32 = 0.7;
+/// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
+const HEAD_LINES: usize = 16;
+/// The channels' contrast for the look that leaves out coloured stamps.
+const STAMP_BLACK: u8 = 60;
+const STAMP_WHITE: u8 = 165;
+
+/// Reads the picture of a page into `page`, and returns its tables; `None` when it cannot be read. The page is then upright.
+pub(super) fn read(
+    picture: &RgbImage,
+    page: &mut Page,
+    engine: &Engine,
+    vocabulary: &Vocabulary,
+) -> Option<Vec<Table>> {
+    let sight = Sight::upright(picture, engine)?;
+    let (width, height) = (sight.straight.width() as f32, sight.straight.height() as f32);
+    let sideways = (page.width > page.height) != (width > height);
+    if sideways {
+        std::mem::swap(&mut page.width, &mut page.height);
+    }
+    let scale = page.width / width.max(1.0);
+    let lines = sight.lines(engine, scale);
+    let legible: f32 = weighted_mean(lines.iter().map(|line| (line.1.mean, line.1.text.chars().count())));
+    if !lines.is_empty() && legible < PAGE_LEGIBLE {
+        return None;
+    }
+    let mut words = vocabulary.clone();
+    for (line, _) in &lines {
+        words.add(&line.text);
+    }
+    let mut tables = Vec::new();
+    // Each line with how far down it is read: a table's cells stand together where the table begins.
+    let mut ordered: Vec<(f32, TextLine)> = Vec::new();
+    for (line, _) in lines {
+        let top = ordered.last().map_or(line.bounds.top, |(above, _)| line.bounds.top.max(*above));
+        ordered.push((top, line));
+    }
+    for grid in &sight.found.grids {
+        if let Some(table) = sight.table(grid, engine, scale, page.number, &words) {
+            ordered.extend(table.cells.iter().filter(|cell| !cell.text.is_empty()).map(|cell| {
+                let size = cell.bounds.bottom - cell.bounds.top;
+                (table.bounds.top, TextLine { text: cell.text.clone(), bounds: cell.bounds, size, disputed: false })
+            }));
+            tables.push(table);
+        }
+    }
+    ordered.sort_by(|a, b| a.0.total_cmp(&b.0));
+    page.lines = ordered.into_iter().map(|(_, line)| line).collect();
+    page.pictures = sight.drawings(&page.lines, scale);
+    page.text_layer = TextLayer::Recognised;
+    Some(tables)
+}
+
+fn weighted_mean(values: impl Iterator<Item = (f32, usize)>) -> f32 {
+    let (sum, weight) =
+        values.fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight as f32, total + weight as f32));
+    if weight > 0.0 { sum / weight } else { 0.0 }
+}
+
+/// A page the right way up, with its rules, tables and marks found.
+struct Sight {
+    straight: Straight,
+    found: Found,
+    marks: Marks,
+    strips: Vec<TextStrip>,
+    pixels_per_inch: f32,
+}
+
+impl Sight {
+    /// The page turned so that it can be read.
+    fn upright(picture: &RgbImage, engine: &Engine) -> Option<Sight> {
+        let turned = straight::is_sideways(picture).then(|| rotate90(picture));
+        let picture = turned.as_ref().unwrap_or(picture);
+        let first = Sight::new(picture);
+        let (read, tried) = first.trial(engine);
+        if tried == 0 || read >= LEGIBLE {
+            return Some(first);
+        }
+        let second = Sight::new(&rotate180(picture));
+        let (other, _) = second.trial(engine);
+        Some(if other > read { second } else { first })
+    }
+
+    fn new(picture: &RgbImage) -> Sight {
+        let pixels_per_inch = picture.width().min(picture.height()) as f32 / 8.27;
+        let straight = Straight::new(picture, pixels_per_inch);
+        let page = straight.page();
+        let found = grid::find(&page, pixels_per_inch);
+        let mut ruled = Plane::new(page.width, page.height, 255);
+        for (rules, sideways) in [(&found.across, false), (&found.down, true)] {
+            for rule in rules {
+                let reach = (rule.thickness / 2.0 + 1.0).ceil() as isize;
+                for along in rule.from as isize..=rule.to as isize {
+                    let middle = rule.at(along as f32).round() as isize;
+                    for across in middle - reach..=middle + reach {
+                        let (x, y) = if sideways { (across, along) } else { (along, across) };
+                        if let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y)) {
+                            ruled.set(x, y, 0);
+                        }
+                    }
+                }
+            }
+        }
+        let marks = Marks::find(page.width, page.height, |x, y| page.is_ink(x, y) && ruled.at(x, y) == 255);
+        let strips = ink::strips(&marks.list, pixels_per_inch, |_, mark| {
+            let (x, y) = mark.middle();
+            !found.grids.iter().any(|grid| grid.holds(x, y))
+        });
+        Sight { straight, found, marks, strips, pixels_per_inch }
+    }
+
+    /// How surely a few of its lines are read, and how many were.
+    fn trial(&self, engine: &Engine) -> (f32, usize) {
+        let mut candidates: Vec<&TextStrip> = self
+            .strips
+            .iter()
+            .filter(|strip| strip.marks.len() >= 8 && strip.right - strip.left < 3.5 * self.pixels_per_inch)
+            .collect();
+        if candidates.len() < TRIED_LINES {
+            candidates = self.strips.iter().filter(|strip| strip.marks.len() >= 8).collect();
+        }
+        let step = (candidates.len() / TRIED_LINES).max(1);
+        let pictures: Vec<Plane> = candidates
+            .iter()
+            .step_by(step)
+            .take(TRIED_LINES)
+            .map(|strip| strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y)))
+            .collect();
+        let read = engine.read(&pictures);
+        let mean = weighted_mean(read.iter().map(|line| (line.mean, line.text.chars().count())));
+        (mean, pictures.len())
+    }
+
+    /// The lines outside of tables.
+    fn lines(&self, engine: &Engine, scale: f32) -> Vec<(TextLine, LineText)> {
+        let strips: Vec<&TextStrip> =
+            self.strips.iter().filter(|strip| strip.marks.len() >= 2).take(MOST_LINES).collect();
+        let pictures: Vec<Plane> =
+            strips.iter().map(|strip| strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y))).collect();
+        let mut first = engine.read(&pictures);
+        let asked: Vec<usize> = (0..strips.len().min(HEAD_LINES))
+            .filter(|index| {
+                first.get(*index).is_some_and(|line| line.text.chars().any(|letter| letter.is_ascii_digit()))
+            })
+            .collect();
+        let again: Vec<Plane> = asked.iter().filter_map(|index| pictures.get(*index)).map(softened).collect();
+        let stampless: Vec<Plane> = asked
+            .iter()
+            .filter_map(|index| strips.get(*index))
+            .map(|strip| strip.picture(&self.straight.brightest, |x, y| self.straight.source(x, y)))
+            .map(|line| line.levelled(STAMP_BLACK, STAMP_WHITE))
+            .collect();
+        let (again, stampless) = (engine.read(&again), engine.read(&stampless));
+        let mut disputed = vec![false; strips.len()];
+        for ((index, second), third) in asked.iter().zip(again).zip(stampless) {
+            let (Some(line), Some(flag)) = (first.get_mut(*index), disputed.get_mut(*index)) else { continue };
+            let looks = [line.clone(), second, third];
+            let agreed = looks
+                .iter()
+                .find(|look| looks.iter().filter(|other| bare(&other.text) == bare(&look.text)).count() >= 2);
+            match agreed {
+                Some(agreed) => *line = agreed.clone(),
+                None => *flag = true,
+            }
+        }
+        strips
+            .iter()
+            .zip(first)
+            .zip(disputed)
+            .filter(|((_, line), _)| !line.text.is_empty() && line.mean >= LINE_LEGIBLE && is_latin(&line.text))
+            .map(|((strip, line), disputed)| {
+                let text = TextLine {
+                    text: line.text.clone(),
+                    bounds: strip_bounds(strip, scale),
+                    size: strip.height() * scale,
+                    disputed,
+                };
+                (text, line)
+            })
+            .collect()
+    }
+
+    fn table(&self, grid: &Grid, engine: &Engine, scale: f32, number: u32, vocabulary: &Vocabulary) -> Option<Table> {
+        if grid.cells.len() > MOST_CELLS {
+            return None;
+        }
+        let cells: Vec<CellPicture> =
+            grid.cells.iter().map(|cell| CellPicture::cut(&self.straight, cell, self.pixels_per_inch)).collect();
+        let usual = {
+            let mut heights: Vec<usize> = cells
+                .iter()
+                .filter(|cell| cell.content == Content::Ink)
+                .flat_map(|cell| cell.bands(self.pixels_per_inch, None))
+                .map(|band| band.height())
+                .collect();
+            heights.sort_unstable();
+            heights.get(heights.len() / 2).map(|height| *height as f32)
+        };
+        let bands: Vec<Vec<Band>> = cells
+            .iter()
+            .map(|cell| match cell.content {
+                Content::Ink => cell.bands(self.pixels_per_inch, usual),
+                Content::Blank | Content::Faint => Vec::new(),
+            })
+            .collect();
+        let looks = self.looks(engine, &cells, &bands);
+        let cells = grid
+            .cells
+            .iter()
+            .zip(&cells)
+            .zip(bands.iter().zip(looks))
+            .map(|((place, picture), (bands, looks))| cell(place, picture, bands, looks, scale, vocabulary))
+            .collect();
+        let (left, top, right, bottom) = grid.extent();
+        Some(Table {
+            page: number,
+            bounds: Bounds { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale },
+            ruling: Ruling::Ruled,
+            rows: u32::try_from(grid.rows).ok()?,
+            columns: u32::try_from(grid.columns).ok()?,
+            cells,
+        })
+    }
+
+    /// Three looks at each cell: as it is, softened and stretched, and without coloured stamps.
+    fn looks(&self, engine: &Engine, cells: &[CellPicture], bands: &[Vec<Band>]) -> Vec<Vec<Look>> {
+        let mut pictures: Vec<Plane> = Vec::new();
+        for (cell, bands) in cells.iter().zip(bands) {
+            for band in bands {
+                let plain = cell.line(&cell.luma, band);
+                let soft = softened(&plain);
+                let stampless = cell.line(&cell.brightest, band).levelled(STAMP_BLACK, STAMP_WHITE);
+                pictures.extend([plain, soft, stampless]);
+            }
+        }
+        let mut read = engine.read(&pictures).into_iter();
+        cells
+            .iter()
+            .zip(bands)
+            .map(|(cell, bands)| {
+                // Nothing there is a sure reading of nothing; something that makes no line is an unsure one.
+                let confidence = match cell.content {
+                    Content::Blank => 1.0,
+                    Content::Faint => 0.0,
+                    Content::Ink => f32::from(u8::from(!bands.is_empty())),
+                };
+                let mut looks = vec![Look { lines: Vec::new(), confidence }; 3];
+                for band in bands {
+                    for look in &mut looks {
+                        let Some(mut line) = read.next() else { continue };
+                        // Digits do not touch: of a number it is known how many there are without reading it.
+                        if is_number(&line.text) && cell.digits(band) != digits(&line.text) {
+                            line.confidence = line.confidence.min(MISCOUNTED);
+                        }
+                        look.confidence = look.confidence.min(line.confidence);
+                        look.lines.push(line.text);
+                    }
+                }
+                looks
+            })
+            .collect()
+    }
+
+    /// Ink that is neither text nor rule: signatures, stamps, logos.
+    fn drawings(&self, lines: &[TextLine], scale: f32) -> Vec<Picture> {
+        let least = 0.12 * self.pixels_per_inch;
+        let mut clusters: Vec<Bounds> = Vec::new();
+        for mark in &self.marks.list {
+            if (mark.width().max(mark.height()) as f32) < least {
+                continue;
+            }
+            let (x, y) = mark.middle();
+            let (x, y) = (x * scale, y * scale);
+            let inside = |bounds: &Bounds| {
+                x >= bounds.left && x <= bounds.right && y >= bounds.top - 1.0 && y <= bounds.bottom + 1.0
+            };
+            if lines.iter().any(|line| inside(&line.bounds)) {
+                continue;
+            }
+            let mut whole = Bounds {
+                left: mark.left as f32 * scale,
+                top: mark.top as f32 * scale,
+                right: mark.right as f32 * scale,
+                bottom: mark.bottom as f32 * scale,
+            };
+            loop {
+                let before = clusters.len();
+                clusters.retain(|other| {
+                    let near = other.left < whole.right + 8.0
+                        && whole.left < other.right + 8.0
+                        && other.top < whole.bottom + 8.0
+                        && whole.top < other.bottom + 8.0;
+                    if near {
+                        whole = Bounds {
+                            left: whole.left.min(other.left),
+                            top: whole.top.min(other.top),
+                            right: whole.right.max(other.right),
+                            bottom: whole.bottom.max(other.bottom),
+                        };
+                    }
+                    !near
+                });
+                if clusters.len() == before {
+                    break;
+                }
+            }
+            clusters.push(whole);
+            if clusters.len() > 400 {
+                return Vec::new();
+            }
+        }
+        clusters
+            .into_iter()
+            .filter(|bounds| bounds.right - bounds.left >= 24.0 && bounds.bottom - bounds.top >= 10.0)
+            .map(|bounds| Picture { bounds, kind: PictureKind::Drawing })
+            .collect()
+    }
+}
+
+impl Grid {
+    /// Whether a place of the straight page is inside of the table.
+    fn holds(&self, x: f32, y: f32) -> bool {
+        self.cells.iter().any(|cell| {
+            let (left, top, right, bottom) = cell.extent();
+            x >= left && x <= right && y >= top && y <= bottom
+        })
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
+}
+
+fn digits(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
+}
+
+/// The second look at a line: a little wider and softer, so that the model sees it afresh.
+fn softened(line: &Plane) -> Plane {
+    let tall = line.resized((line.width * super::engine::LINE_HEIGHT) / line.height.max(1), super::engine::LINE_HEIGHT);
+    tall.resized(tall.width * 6 / 5, tall.height).blurred(0.8)
+}
+
+fn strip_bounds(strip: &TextStrip, scale: f32) -> Bounds {
+    let (first, last) = (strip.middle_at(strip.left), strip.middle_at(strip.right));
+    let middle = (first + last) / 2.0;
+    Bounds {
+        left: strip.left * scale,
+        right: strip.right * scale,
+        top: (middle - strip.above) * scale,
+        bottom: (middle + strip.below) * scale,
+    }
+}
+
+/// The letters and digits and signs that carry meaning, without spaces; the number sign in one shape.
+pub(super) fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| if letter == '°' { 'º' } else { letter })
+        .collect()
+}
+
+/// Stamps and scribbles come out of the model as Chinese signs.
+fn is_latin(text: &str) -> bool {
+    let foreign = text.chars().filter(|letter| *letter >= '\u{2e80}').count();
+    foreign * 8 < text.chars().count().max(1)
+}
+
+fn cell(
+    place: &GridCell,
+    picture: &CellPicture,
+    bands: &[Band],
+    looks: Vec<Look>,
+    scale: f32,
+    vocabulary: &Vocabulary,
+) -> Cell {
+    let (left, top, right, bottom) = place.extent();
+    let bounds = Bounds { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale };
+    let whole = |look: &Look| bare(&look.lines.concat());
+    let agreed = looks
+        .iter()
+        .find(|look| looks.iter().filter(|other| whole(other) == whole(look)).count() >= 2)
+        .or_else(|| looks.iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence)));
+    let lines: Vec<CellLine> = agreed
+        .into_iter()
+        .flat_map(|look| look.lines.iter().zip(bands))
+        .filter(|(text, _)| !text.is_empty())
+        .map(|(text, band)| CellLine {
+            text: text.clone(),
+            left: bounds.left + band.left as f32 * scale,
+            right: bounds.left + band.right as f32 * scale,
+            size: band.height() as f32 * scale,
+        })
+        .collect();
+    let outer = (picture.luma.width as f32 - place.width()).max(0.0) / 2.0;
+    let inset = bands.iter().map(|band| (band.left as f32 - outer).max(0.0) * scale).fold(f32::INFINITY, f32::min);
+    let text = fill::text_of(&lines, &bounds, if inset.is_finite() { inset } else { 0.0 }, vocabulary);
+    let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    Cell {
+        row: count(place.row),
+        column: count(place.column),
+        row_span: count(place.rows),
+        column_span: count(place.columns),
+        bounds,
+        text: text.text,
+        lines: text.lines,
+        content: CellContent::Text,
+        looks,
+    }
+}

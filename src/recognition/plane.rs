@@ -1,0 +1,286 @@
+//! Plane: one channel of a picture, and the operations on pixels that the rest of the room needs: sampling between pixels,
+//! evening out the light, telling ink from paper.
+
+use image::RgbImage;
+
+/// A pixel of the evened-out plane that is darker than this is ink.
+pub(super) const INK: u8 = 175;
+/// Darker than this is perhaps ink: faint pencil, a worn ribbon.
+pub(super) const FAINT_INK: u8 = 222;
+
+/// A grey picture, row by row; outside of it all is paper.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Plane {
+    pub width: usize,
+    pub height: usize,
+    pixels: Vec<u8>,
+}
+
+impl Plane {
+    pub fn new(width: usize, height: usize, value: u8) -> Plane {
+        Plane { width, height, pixels: vec![value; width * height] }
+    }
+
+    /// A plane whose pixels are made one by one, row by row.
+    pub fn from_fn(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> u8) -> Plane {
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            for x in 0..width {
+                pixels.push(value(x, y));
+            }
+        }
+        Plane { width, height, pixels }
+    }
+
+    /// Luma by the weights of ITU-R BT.601.
+    pub fn luma(picture: &RgbImage) -> Plane {
+        Plane::of_channels(picture, |r, g, b| ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8)
+    }
+
+    /// The brightest channel: blue, red and violet ink fades in it, black stays.
+    pub fn brightest(picture: &RgbImage) -> Plane {
+        Plane::of_channels(picture, |r, g, b| r.max(g).max(b))
+    }
+
+    fn of_channels(picture: &RgbImage, value: impl Fn(u8, u8, u8) -> u8) -> Plane {
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let pixels = picture
+            .as_raw()
+            .chunks_exact(3)
+            .map(|pixel| match pixel {
+                [r, g, b] => value(*r, *g, *b),
+                _ => 255,
+            })
+            .collect();
+        Plane { width, height, pixels }
+    }
+
+    pub fn at(&self, x: usize, y: usize) -> u8 {
+        if x >= self.width {
+            return 255;
+        }
+        self.pixels.get(y * self.width + x).copied().unwrap_or(255)
+    }
+
+    /// Paper outside of the picture, also left of and above it.
+    pub fn near(&self, x: isize, y: isize) -> u8 {
+        match (usize::try_from(x), usize::try_from(y)) {
+            (Ok(x), Ok(y)) => self.at(x, y),
+            _ => 255,
+        }
+    }
+
+    pub fn set(&mut self, x: usize, y: usize, value: u8) {
+        if x < self.width
+            && let Some(pixel) = self.pixels.get_mut(y * self.width + x)
+        {
+            *pixel = value;
+        }
+    }
+
+    pub fn row(&self, y: usize) -> &[u8] {
+        self.pixels.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
+    }
+
+    pub fn is_ink(&self, x: usize, y: usize) -> bool {
+        self.at(x, y) < INK
+    }
+
+    /// The value between pixels, by bilinear interpolation; pixel centres are at whole numbers.
+    pub fn sample(&self, x: f32, y: f32) -> u8 {
+        let (left, top) = (x.floor(), y.floor());
+        let (right_share, bottom_share) = (x - left, y - top);
+        let (left, top) = (left as isize, top as isize);
+        let pixel = |x: isize, y: isize| f32::from(self.near(x, y));
+        let above = pixel(left, top) * (1.0 - right_share) + pixel(left + 1, top) * right_share;
+        let below = pixel(left, top + 1) * (1.0 - right_share) + pixel(left + 1, top + 1) * right_share;
+        (above * (1.0 - bottom_share) + below * bottom_share + 0.5) as u8
+    }
+
+    /// Smaller by a whole factor, each pixel the mean of those it stands for.
+    pub fn shrunk(&self, factor: usize) -> Plane {
+        let factor = factor.max(1);
+        let (width, height) = (self.width / factor, self.height / factor);
+        let mut sums = vec![0u32; width];
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            sums.fill(0);
+            for inner in 0..factor {
+                for (sum, chunk) in sums.iter_mut().zip(self.row(y * factor + inner).chunks_exact(factor)) {
+                    *sum += chunk.iter().map(|pixel| u32::from(*pixel)).sum::<u32>();
+                }
+            }
+            let area = (factor * factor) as u32;
+            pixels.extend(sums.iter().map(|sum| (sum / area) as u8));
+        }
+        Plane { width, height, pixels }
+    }
+
+    /// The picture as if it were lit evenly: every pixel against the paper around it. `block` is the side, in pixels, of the
+    /// squares in which the paper's brightness is measured.
+    pub fn evenly_lit(&self, block: usize) -> Plane {
+        let block = block.max(4);
+        let (across, down) = (self.width.div_ceil(block).max(1), self.height.div_ceil(block).max(1));
+        let mut paper = Vec::with_capacity(across * down);
+        for row in 0..down {
+            for column in 0..across {
+                paper.push(self.ninth_tenth(column * block, row * block, block));
+            }
+        }
+        let paper = Plane { width: across, height: down, pixels: paper };
+        let paper = paper.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
+        let paper = paper.neighbourhood(|values| {
+            let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
+            (sum / values.len().max(1) as u32) as u8
+        });
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        let mut here = vec![0.0f32; self.width];
+        for y in 0..self.height {
+            let v = ((y as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (down - 1) as f32);
+            let (top, share) = (v as usize, v.fract());
+            let (above, below) = (paper.row(top), paper.row((top + 1).min(down - 1)));
+            let mixed: Vec<f32> = above
+                .iter()
+                .zip(below)
+                .map(|(above, below)| f32::from(*above) * (1.0 - share) + f32::from(*below) * share)
+                .collect();
+            for (x, slot) in here.iter_mut().enumerate() {
+                let u = ((x as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (across - 1) as f32);
+                let left = u as usize;
+                let a = mixed.get(left).copied().unwrap_or(255.0);
+                let b = mixed.get(left + 1).copied().unwrap_or(a);
+                *slot = a + (b - a) * u.fract();
+            }
+            pixels.extend(
+                self.row(y)
+                    .iter()
+                    .zip(&here)
+                    .map(|(pixel, paper)| (f32::from(*pixel) * 250.0 / paper.max(1.0)).min(255.0) as u8),
+            );
+        }
+        Plane { width: self.width, height: self.height, pixels }
+    }
+
+    /// The value that a tenth of a square's pixels reach: its paper, unless most of it is ink.
+    fn ninth_tenth(&self, left: usize, top: usize, side: usize) -> u8 {
+        let mut counts = [0u32; 256];
+        let mut total = 0;
+        for y in top..(top + side).min(self.height) {
+            let row = self.row(y);
+            for pixel in row.iter().take(self.width.min(left + side)).skip(left) {
+                if let Some(count) = counts.get_mut(usize::from(*pixel)) {
+                    *count += 1;
+                    total += 1;
+                }
+            }
+        }
+        let mut above = 0;
+        for (value, count) in counts.iter().enumerate().rev() {
+            above += count;
+            if above * 10 >= total {
+                return value as u8;
+            }
+        }
+        255
+    }
+
+    /// Each pixel made of its square of nine (fewer at the edge).
+    fn neighbourhood(&self, value: impl Fn(&[u8]) -> u8) -> Plane {
+        Plane::from_fn(self.width, self.height, |x, y| {
+            let mut around = [0u8; 9];
+            let mut count = 0;
+            for near_y in y.saturating_sub(1)..=(y + 1).min(self.height.saturating_sub(1)) {
+                for near_x in x.saturating_sub(1)..=(x + 1).min(self.width.saturating_sub(1)) {
+                    if let Some(slot) = around.get_mut(count) {
+                        *slot = self.at(near_x, near_y);
+                        count += 1;
+                    }
+                }
+            }
+            value(around.get(..count).unwrap_or_default())
+        })
+    }
+
+    /// Contrast stretched so that `black` and darker become black, `white` and brighter white.
+    pub fn levelled(&self, black: u8, white: u8) -> Plane {
+        let range = f32::from(white.saturating_sub(black).max(1));
+        let stretch = |pixel: &u8| ((f32::from(pixel.saturating_sub(black)) * 255.0 / range).min(255.0)) as u8;
+        Plane { width: self.width, height: self.height, pixels: self.pixels.iter().map(stretch).collect() }
+    }
+
+    /// Softened by a Gaussian of this standard deviation, in pixels.
+    pub fn blurred(&self, deviation: f32) -> Plane {
+        let reach = (2.5 * deviation).ceil() as isize;
+        let weights: Vec<f32> = (-reach..=reach).map(|at| (-0.5 * (at as f32 / deviation).powi(2)).exp()).collect();
+        let total: f32 = weights.iter().sum();
+        let pass = |plane: &Plane, across: bool| {
+            Plane::from_fn(plane.width, plane.height, |x, y| {
+                let sum: f32 = weights
+                    .iter()
+                    .zip(-reach..=reach)
+                    .map(|(weight, at)| {
+                        let (x, y) = (x as isize, y as isize);
+                        weight * f32::from(if across { plane.near(x + at, y) } else { plane.near(x, y + at) })
+                    })
+                    .sum();
+                (sum / total + 0.5) as u8
+            })
+        };
+        pass(&pass(self, true), false)
+    }
+
+    /// To another size: the mean of what a pixel covers when shrinking, bilinear when growing.
+    pub fn resized(&self, width: usize, height: usize) -> Plane {
+        let (width, height) = (width.max(1), height.max(1));
+        let (step_x, step_y) = (self.width as f32 / width as f32, self.height as f32 / height as f32);
+        let looks = |step: f32| (step.ceil() as usize).clamp(1, 8);
+        let (looks_x, looks_y) = (looks(step_x), looks(step_y));
+        let inside = |value: f32, size: usize| value.clamp(0.0, size.saturating_sub(1) as f32);
+        Plane::from_fn(width, height, |x, y| {
+            let mut sum = 0u32;
+            for look_y in 0..looks_y {
+                for look_x in 0..looks_x {
+                    let u = (x as f32 + (look_x as f32 + 0.5) / looks_x as f32) * step_x - 0.5;
+                    let v = (y as f32 + (look_y as f32 + 0.5) / looks_y as f32) * step_y - 0.5;
+                    sum += u32::from(self.sample(inside(u, self.width), inside(v, self.height)));
+                }
+            }
+            (sum / (looks_x * looks_y) as u32) as u8
+        })
+    }
+
+    /// The part of it from `left`, `top`.
+    pub fn cut(&self, left: usize, top: usize, width: usize, height: usize) -> Plane {
+        Plane::from_fn(width, height, |x, y| self.at(left + x, top + y))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shadow_is_no_ink_after_the_light_is_evened_out() {
+        // A page that darkens from left to right, with a stroke in its dark half.
+        let page = Plane::from_fn(200, 60, |x, y| {
+            let paper = 240 - x as u8 / 2;
+            if (150..170).contains(&x) && (28..32).contains(&y) { paper / 3 } else { paper }
+        });
+        let lit = page.evenly_lit(20);
+        assert!(!lit.is_ink(195, 5) && !lit.is_ink(120, 30));
+        assert!(lit.is_ink(160, 30));
+    }
+
+    #[test]
+    fn outside_of_a_picture_is_paper() {
+        let plane = Plane::new(3, 3, 0);
+        assert_eq!((plane.near(-1, 0), plane.at(3, 0), plane.at(0, 3)), (255, 255, 255));
+    }
+
+    #[test]
+    fn a_resized_picture_keeps_its_light() {
+        let plane = Plane::from_fn(40, 40, |x, _| if x < 20 { 0 } else { 200 });
+        let small = plane.resized(10, 10);
+        assert_eq!((small.at(1, 5), small.at(8, 5)), (0, 200));
+    }
+}

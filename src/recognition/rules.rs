@@ -1,0 +1,335 @@
+//! Rules: the ruling lines of a page found in its pixels: long thin runs of ink, pieces of one line joined over gaps, each line
+//! a smooth curve (paper curls, lenses bend).
+//!
+//! The lines down a page are found as the lines across the page on its side.
+
+use super::plane::Plane;
+
+/// A rule has ink beside it along this part of its length at most.
+const MOST_BESIDE: f32 = 0.33;
+
+/// A rule, as a curve over the coordinate along it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rule {
+    /// Across the rule = `a + b * t + c * t²`, with `t` along it, counted from `origin`.
+    a: f32,
+    b: f32,
+    c: f32,
+    origin: f32,
+    pub from: f32,
+    pub to: f32,
+    /// Its usual thickness in pixels.
+    pub thickness: f32,
+}
+
+impl Rule {
+    pub fn at(&self, along: f32) -> f32 {
+        // Beyond its ends a rule goes on straight.
+        let inside = along.clamp(self.from, self.to);
+        let t = inside - self.origin;
+        let slope = self.b + 2.0 * self.c * t;
+        self.a + self.b * t + self.c * t * t + slope * (along - inside)
+    }
+
+    pub fn length(&self) -> f32 {
+        self.to - self.from
+    }
+
+    /// A rule between two others, at a share of the way.
+    pub fn between(first: &Rule, second: &Rule, share: f32) -> Rule {
+        let (from, to) = (first.from.max(second.from), first.to.min(second.to));
+        let middle = (from + to) / 2.0;
+        let mix = |along: f32| first.at(along) * (1.0 - share) + second.at(along) * share;
+        let (left, centre, right) = (mix(from), mix(middle), mix(to));
+        let half = ((to - from) / 2.0).max(1.0);
+        Rule {
+            a: centre,
+            b: (right - left) / (2.0 * half),
+            c: (left + right - 2.0 * centre) / (2.0 * half * half),
+            origin: middle,
+            from,
+            to,
+            thickness: (first.thickness + second.thickness) / 2.0,
+        }
+    }
+}
+
+/// A stretch of ink along one row.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    row: usize,
+    from: usize,
+    to: usize,
+}
+
+/// Connected runs: a piece of a rule.
+#[derive(Clone, Debug)]
+struct Piece {
+    /// Points on it: along, across, weight.
+    points: Vec<(f32, f32, f32)>,
+    from: f32,
+    to: f32,
+    thickness: f32,
+}
+
+/// The rules across a page. `shortest` is the least length in pixels of a piece.
+pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
+    let gap = (pixels_per_inch / 100.0) as usize;
+    let mut pieces = pieces(page, shortest as usize, gap, 0.035 * pixels_per_inch);
+    pieces.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
+    pieces.truncate(600);
+    let mut taken = vec![false; pieces.len()];
+    let mut rules = Vec::new();
+    for index in 0..pieces.len() {
+        if taken.get(index).copied().unwrap_or(true) {
+            continue;
+        }
+        let Some(first) = pieces.get(index) else { continue };
+        if let Some(slot) = taken.get_mut(index) {
+            *slot = true;
+        }
+        let mut line = first.clone();
+        while let Some(next) = nearest(&line, &pieces, &taken, pixels_per_inch) {
+            if let (Some(piece), Some(slot)) = (pieces.get(next), taken.get_mut(next)) {
+                *slot = true;
+                line.points.extend(piece.points.iter().copied());
+                line.from = line.from.min(piece.from);
+                line.to = line.to.max(piece.to);
+            }
+        }
+        rules.extend(fit(&line));
+    }
+    rules
+}
+
+/// The piece that goes on the line, the nearest one first.
+fn nearest(line: &Piece, pieces: &[Piece], taken: &[bool], pixels_per_inch: f32) -> Option<usize> {
+    let tolerance = 0.03 * pixels_per_inch;
+    let candidates = pieces.iter().enumerate().filter(|(index, _)| !taken.get(*index).copied().unwrap_or(true));
+    candidates
+        .filter_map(|(index, piece)| {
+            let overlap = line.to.min(piece.to) - line.from.max(piece.from);
+            let gap = (-overlap).max(0.0);
+            if overlap > 0.3 * (piece.to - piece.from) || gap > 1.6 * pixels_per_inch {
+                return None;
+            }
+            // Only the line's end at the gap says where it goes on: two inches of it.
+            let after = (piece.from + piece.to) / 2.0 > (line.from + line.to) / 2.0;
+            let (near, inch) = (if after { line.to } else { line.from }, pixels_per_inch);
+            let end: Vec<_> = line.points.iter().filter(|point| (point.0 - near).abs() < 2.0 * inch).copied().collect();
+            let (a, b) = straight_fit(&end)?;
+            let edge = if after { piece.from } else { piece.to };
+            let own = straight_fit(&piece.points)?;
+            let miss = (a + b * edge - (own.0 + own.1 * edge)).abs();
+            let bend = (b - own.1).abs();
+            (miss < tolerance + 0.012 * gap && bend < 0.05).then_some((index, gap + 4.0 * miss))
+        })
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(index, _)| index)
+}
+
+/// Runs of ink that are long and thin, joined where they touch.
+fn pieces(page: &Plane, shortest: usize, gap: usize, thickest: f32) -> Vec<Piece> {
+    let mut runs: Vec<Run> = Vec::new();
+    for row in 0..page.height {
+        let mut current: Option<(usize, usize, usize)> = None;
+        let mut close = |current: Option<(usize, usize, usize)>| {
+            if let Some((from, to, ink)) = current
+                && to - from >= shortest
+                && ink * 100 >= (to - from) * 88
+            {
+                runs.push(Run { row, from, to });
+            }
+        };
+        for (x, pixel) in page.row(row).iter().enumerate() {
+            if *pixel >= super::plane::INK {
+                continue;
+            }
+            current = match current {
+                Some((from, to, ink)) if x <= to + gap => Some((from, x + 1, ink + 1)),
+                other => {
+                    close(other);
+                    Some((x, x + 1, 1))
+                }
+            };
+        }
+        close(current);
+    }
+    join(&runs)
+        .into_iter()
+        .filter_map(|members| {
+            let from = members.iter().map(|run| run.from).min()?;
+            let to = members.iter().map(|run| run.to).max()?;
+            let area: usize = members.iter().map(|run| run.to - run.from).sum();
+            let thickness = area as f32 / (to - from).max(1) as f32;
+            let points = members
+                .iter()
+                .flat_map(|run| {
+                    let (from, to, row) = (run.from as f32, run.to as f32, run.row as f32);
+                    let weight = to - from;
+                    [0.0, 0.5, 1.0].map(|share| (from + share * (to - from), row, weight))
+                })
+                .collect();
+            // Under the tops of letters stand their stems; beside a rule there is paper.
+            let beside = thickness.ceil() as usize + 2;
+            let crowded = |offset: isize| {
+                let ink = members.iter().flat_map(|run| (run.from..run.to).map(|x| (x as isize, run.row as isize)));
+                let hits = ink.filter(|(x, row)| page.near(*x, row + offset) < super::plane::INK).count();
+                hits as f32 > MOST_BESIDE * area as f32
+            };
+            let beside = beside as isize;
+            (thickness <= thickest && !crowded(beside) && !crowded(-beside)).then_some(Piece {
+                points,
+                from: from as f32,
+                to: to as f32,
+                thickness,
+            })
+        })
+        .collect()
+}
+
+/// Groups runs that lie on each other in neighbouring rows. `runs` come row by row.
+fn join(runs: &[Run]) -> Vec<Vec<Run>> {
+    let mut group: Vec<usize> = (0..runs.len()).collect();
+    fn root(group: &mut [usize], mut at: usize) -> usize {
+        while let Some(up) = group.get(at).copied().filter(|up| *up != at) {
+            let above = group.get(up).copied().unwrap_or(up);
+            if let Some(slot) = group.get_mut(at) {
+                *slot = above;
+            }
+            at = above;
+        }
+        at
+    }
+    let mut first = 0;
+    for (index, run) in runs.iter().enumerate() {
+        while runs.get(first).is_some_and(|other| other.row + 2 < run.row) {
+            first += 1;
+        }
+        for (other_index, other) in runs.iter().enumerate().take(index).skip(first) {
+            if other.row < run.row && other.from < run.to && run.from < other.to {
+                let (a, b) = (root(&mut group, index), root(&mut group, other_index));
+                if let Some(slot) = group.get_mut(a) {
+                    *slot = b;
+                }
+            }
+        }
+    }
+    let mut members: std::collections::BTreeMap<usize, Vec<Run>> = std::collections::BTreeMap::new();
+    for (index, run) in runs.iter().enumerate() {
+        members.entry(root(&mut group, index)).or_default().push(*run);
+    }
+    members.into_values().collect()
+}
+
+fn straight_fit(points: &[(f32, f32, f32)]) -> Option<(f32, f32)> {
+    let total: f32 = points.iter().map(|point| point.2).sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let mean = |value: &dyn Fn(&(f32, f32, f32)) -> f32| {
+        points.iter().map(|point| value(point) * point.2).sum::<f32>() / total
+    };
+    let (along, across) = (mean(&|point| point.0), mean(&|point| point.1));
+    let spread = mean(&|point| (point.0 - along).powi(2));
+    let joint = mean(&|point| (point.0 - along) * (point.1 - across));
+    let slope = if spread > 1.0 { joint / spread } else { 0.0 };
+    Some((across - slope * along, slope))
+}
+
+/// A curve of second degree through the points, those far off weighing little.
+fn fit(line: &Piece) -> Option<Rule> {
+    let origin = (line.from + line.to) / 2.0;
+    let scale = ((line.to - line.from) / 2.0).max(1.0);
+    let (offset, slope) = straight_fit(&line.points)?;
+    let mut curve = [offset + slope * origin, slope * scale, 0.0];
+    for _ in 0..3 {
+        let off = |point: &(f32, f32, f32)| {
+            let t = (point.0 - origin) / scale;
+            point.1 - (curve[0] + curve[1] * t + curve[2] * t * t)
+        };
+        let typical = {
+            let mut misses: Vec<f32> = line.points.iter().map(|point| off(point).abs()).collect();
+            misses.sort_by(f32::total_cmp);
+            misses.get(misses.len() / 2).copied().unwrap_or(0.0).max(0.7)
+        };
+        // Normal equations of the weighted least squares.
+        let mut sums = [0.0f64; 5];
+        let mut values = [0.0f64; 3];
+        for point in &line.points {
+            let t = f64::from((point.0 - origin) / scale);
+            let weight = f64::from(point.2 / (1.0 + (off(point) / (2.0 * typical)).powi(2)));
+            let mut power = weight;
+            for (degree, sum) in sums.iter_mut().enumerate() {
+                *sum += power;
+                if let Some(value) = values.get_mut(degree) {
+                    *value += power * f64::from(point.1);
+                }
+                power *= t;
+            }
+        }
+        curve = solve(sums, values)?.map(|value| value as f32);
+    }
+    Some(Rule {
+        a: curve[0],
+        b: curve[1] / scale,
+        c: curve[2] / (scale * scale),
+        origin,
+        from: line.from,
+        to: line.to,
+        thickness: line.thickness,
+    })
+}
+
+/// Solves the three normal equations of moments `s` and right sides `v` by Cramer's rule.
+fn solve(s: [f64; 5], v: [f64; 3]) -> Option<[f64; 3]> {
+    let [s0, s1, s2, s3, s4] = s;
+    let determinant = |m: [[f64; 3]; 3]| {
+        let [[a, b, c], [d, e, f], [g, h, i]] = m;
+        a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    };
+    let rows = [[s0, s1, s2], [s1, s2, s3], [s2, s3, s4]];
+    let whole = determinant(rows);
+    if whole.abs() < 1e-9 * s0.max(1.0).powi(3) {
+        return None;
+    }
+    let replaced = |column: usize| {
+        let mut rows = rows;
+        for (row, value) in rows.iter_mut().zip(v) {
+            if let Some(slot) = row.get_mut(column) {
+                *slot = value;
+            }
+        }
+        determinant(rows) / whole
+    };
+    Some([replaced(0), replaced(1), replaced(2)])
+}
+
+/// A page on its side: what ran down it runs across.
+pub(super) fn on_its_side(page: &Plane) -> Plane {
+    Plane::from_fn(page.height, page.width, |x, y| page.at(y, x))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bent rule with gaps, and a line of letters under it.
+    fn page() -> Plane {
+        Plane::from_fn(1000, 200, |x, y| {
+            let bent = 60.0 + 0.01 * x as f32 + 8.0 * (x as f32 / 1000.0).powi(2);
+            let rule = (y as f32 - bent).abs() <= 1.5 && (50..950).contains(&x) && !(400..440).contains(&x);
+            let letters = (120..140).contains(&y) && x % 17 < 9;
+            if rule || letters { 0 } else { 255 }
+        })
+    }
+
+    #[test]
+    fn a_bent_rule_with_a_gap_is_one_rule_and_letters_are_none() {
+        let rules = across(&page(), 200.0, 60.0);
+        assert_eq!(rules.len(), 1, "{rules:?}");
+        let rule = &rules[0];
+        assert!((rule.at(50.0) - 60.5).abs() < 1.5 && (rule.at(940.0) - 76.5).abs() < 1.5, "{rule:?}");
+        assert!(rule.from < 60.0 && rule.to > 940.0);
+    }
+}

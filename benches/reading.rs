@@ -12,7 +12,7 @@ use oficios::form::{EMBEDDED, Form};
 use oficios::mail::{self, ParsedMail};
 use oficios::reader::ReadMail;
 use oficios::triage::OurAddresses;
-use oficios::verdict::{self, Context};
+use oficios::verdict::{self, Context, Pictures};
 
 fn main() {
     divan::main();
@@ -95,6 +95,7 @@ fn rules_and_verdict(bencher: Bencher, name: &str) {
     let read = ReadMail { mail: parsed.mail.clone(), documents };
     let form = Form::parse(EMBEDDED).unwrap();
     let ours = OurAddresses(vec!["mesadeayuda@gobiernodigital.gob.pe".to_owned()]);
-    let context = Context { form: &form, ours: &ours, today: jiff::civil::date(2026, 11, 17) };
+    let context =
+        Context { form: &form, ours: &ours, today: jiff::civil::date(2026, 11, 17), pictures: Pictures::Decide };
     bencher.bench(|| verdict::assess_mail(black_box(&read), &context));
 }

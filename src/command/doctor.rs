@@ -57,6 +57,7 @@ pub fn run(config: &Path) -> Result<ExitCode, Failure> {
     consultation.say("clock", clock(&office));
     office.runtime()?.block_on(async {
         consultation.say("reading process", reading_process(&office).await);
+        consultation.say("model", model(&office));
         consultation.say("mailbox", mailbox(&office).await);
         consultation.say("outbox", outbox(&office).await);
         consultation.say("ledger", ledger(&office).await);
@@ -89,6 +90,21 @@ fn clock(office: &Office) -> Check {
         };
     }
     Check::Fine(office.now().strftime("it is %F %R in %Q").to_string())
+}
+
+/// Without the model everything works but the reading of scans.
+fn model(office: &Office) -> Check {
+    let found = std::env::current_exe()
+        .ok()
+        .and_then(|program| super::model::find(office.configuration.reading.model.as_deref(), &program));
+    match found {
+        Some(path) if path.is_file() => Check::Fine(format!("{} reads scans and photos", path.display())),
+        Some(path) => Check::Wrong {
+            what: format!("{} is not there", path.display()),
+            remedy: "Run models/fetch.sh and name the file it fetches under reading.model.".to_owned(),
+        },
+        None => Check::Note("there is none: scans and photos go to a person. models/fetch.sh fetches it".to_owned()),
+    }
 }
 
 async fn reading_process(office: &Office) -> Check {

@@ -10,13 +10,14 @@ use crate::documents::{Document, Format, Trouble};
 use crate::form::Form;
 use crate::reader::{ReadFile, Reader};
 use crate::triage::OurAddresses;
-use crate::verdict::{self, Assessment, Context, Decision};
+use crate::verdict::{self, Assessment, Context, Decision, Pictures};
 
 #[derive(Clone, Debug)]
 pub struct Judge {
     pub reader: Reader,
     pub form: Form,
     pub ours: OurAddresses,
+    pub pictures: Pictures,
     pub time_zone: TimeZone,
 }
 
@@ -62,7 +63,7 @@ impl Judge {
 
     fn context(&self) -> Context<'_> {
         let today = Timestamp::now().to_zoned(self.time_zone.clone()).date();
-        Context { form: &self.form, ours: &self.ours, today }
+        Context { form: &self.form, ours: &self.ours, today, pictures: self.pictures }
     }
 }
 

@@ -85,6 +85,7 @@ impl Office {
             reader: Reader::new(program, limits, reading.per_document).with_model(model),
             form: self.form.clone(),
             ours: self.our_addresses(),
+            pictures: reading.pictures,
             time_zone: self.configuration.office.time_zone.clone(),
         })
     }

@@ -14,7 +14,7 @@ use super::problems::{Problem, line_of};
 use super::typed::{self, Text, TypedConfiguration};
 use crate::mail::Address;
 use crate::mailbox::Filing;
-use crate::verdict::Decision;
+use crate::verdict::{Decision, Pictures};
 
 /// A configuration that can be worked with.
 #[derive(Clone, Debug)]
@@ -130,6 +130,7 @@ pub struct Report {
 pub struct Reading {
     /// The recognition model's file, when it is named; else it is looked for where it is usually put.
     pub model: Option<PathBuf>,
+    pub pictures: Pictures,
     pub per_document: Duration,
     pub max_pages: u32,
     pub max_attachment_bytes: u64,
@@ -564,6 +565,12 @@ impl Check<'_> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Reading {
             model: self.optional_path(&typed.model),
+            pictures: self.choice(
+                "reading.pictures",
+                &typed.pictures,
+                Pictures::Assist,
+                &[("assist", Pictures::Assist), ("decide", Pictures::Decide)],
+            ),
             per_document: Duration::from_secs(seconds),
             max_pages: self.number("reading.max_pages", &typed.max_pages, 50, 1..=10_000),
             max_attachment_bytes: megabytes * 1024 * 1024,

@@ -139,6 +139,7 @@ pub struct Reading {
     pub seconds_per_document: Option<Spanned<i64>>,
     pub max_pages: Option<Spanned<i64>>,
     pub model: Option<Text>,
+    pub pictures: Option<Text>,
     pub max_attachment_megabytes: Option<Spanned<i64>>,
     pub parallel: Option<Spanned<i64>>,
 }

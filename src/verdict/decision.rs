@@ -3,7 +3,7 @@
 //! `revision` comes first wherever something was not read for sure; then `subsanacion` for any error; and `confirmado` only
 //! for what passes [`Confirmable`], whatever the findings say (design, invariant 4).
 
-use super::{Case, Decision};
+use super::{Case, Context, Decision, Pictures};
 use crate::documents::{Document, TextLayer, Trouble};
 use crate::form::Form;
 use crate::oficio::{Certainty, Field, Oficio, OficioDatum, Presence, ReadValue, Signature};
@@ -11,7 +11,7 @@ use crate::rules::{Checked, Severity};
 use crate::triage::SubjectMatter;
 
 /// The decision and why, in Spanish sentences for the operator.
-pub(super) fn decide(case: &Case, checked: &Checked, form: &Form) -> (Decision, Vec<String>) {
+pub(super) fn decide(case: &Case, checked: &Checked, context: &Context) -> (Decision, Vec<String>) {
     let Case { oficio, documents, subject, doubts, .. } = case;
     let unclear = match subject {
         SubjectMatter::Unclear { reason } => Some(reason.clone()),
@@ -25,6 +25,7 @@ pub(super) fn decide(case: &Case, checked: &Checked, form: &Form) -> (Decision, 
         .chain(checked.doubts.iter().cloned())
         .chain(calls_a_person.map(|finding| finding.message.clone()))
         .chain(unread_parts(oficio, documents))
+        .chain(read_from_pictures(oficio, documents).filter(|_| context.pictures == Pictures::Assist))
         .collect();
     // The same doubt may reach us by two ways.
     let mut seen = std::collections::BTreeSet::new();
@@ -33,7 +34,7 @@ pub(super) fn decide(case: &Case, checked: &Checked, form: &Form) -> (Decision, 
         return (Decision::Revision, reasons);
     }
     match checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count() {
-        0 => match Confirmable::of(oficio, checked, form) {
+        0 => match Confirmable::of(oficio, checked, context.form) {
             Ok(confirmable) => (confirmable.decision(), Vec::new()),
             Err(missing) => (Decision::Revision, missing),
         },
@@ -49,7 +50,11 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
         .filter(|document| oficio.document.as_deref() == Some(document.name.as_str()))
         .flat_map(move |document| {
             document.troubles.iter().filter(move |trouble| {
-                !was_recognised(document, trouble) && !holds_nothing_asked(oficio, document, trouble)
+                let no_value_is_there = matches!(
+                    trouble,
+                    Trouble::PageWithoutText(number) if holds_nothing_asked(oficio, document, *number)
+                );
+                !was_recognised(document, trouble) && !no_value_is_there
             })
         })
         .map(|trouble| match trouble {
@@ -68,6 +73,19 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
         })
 }
 
+/// That values of the oficio were recognised in pictures, when they were.
+fn read_from_pictures<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Iterator<Item = String> + 'a {
+    documents
+        .iter()
+        .filter(|document| oficio.document.as_deref() == Some(document.name.as_str()))
+        .flat_map(|document| document.pages.iter().map(move |page| (document, page)))
+        .filter(|(document, page)| {
+            page.text_layer == TextLayer::Recognised && !holds_nothing_asked(oficio, document, page.number)
+        })
+        .map(|_| "Los datos se leyeron de una imagen: compárelos con el oficio antes de responder.".to_owned())
+        .take(1)
+}
+
 /// Whether a page without text was read from its picture after all: then each value says itself how far it was read.
 fn was_recognised(document: &Document, trouble: &Trouble) -> bool {
     let Trouble::PageWithoutText(number) = trouble else { return false };
@@ -77,9 +95,8 @@ fn was_recognised(document: &Document, trouble: &Trouble) -> bool {
 /// Whether a page without text is not where any value stands: number, date, entity and the whole cuadro were read on other
 /// pages of the same file, as when only the page with the signature was scanned. That the cuadro cannot go on there is
 /// [`crate::oficio`]'s care.
-fn holds_nothing_asked(oficio: &Oficio, document: &Document, trouble: &Trouble) -> bool {
-    let Trouble::PageWithoutText(number) = trouble else { return false };
-    let elsewhere = |read: &ReadValue| read.evidence.document == document.name && read.evidence.page != *number;
+fn holds_nothing_asked(oficio: &Oficio, document: &Document, number: u32) -> bool {
+    let elsewhere = |read: &ReadValue| read.evidence.document == document.name && read.evidence.page != number;
     fn read<T>(datum: &OficioDatum<T>) -> Option<&ReadValue> {
         match datum {
             OficioDatum::Found { read, .. } | OficioDatum::Placeholder { read, .. } => Some(read),

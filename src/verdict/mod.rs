@@ -80,6 +80,17 @@ pub struct Context<'a> {
     pub ours: &'a OurAddresses,
     /// Today, in the office's time zone.
     pub today: Date,
+    pub pictures: Pictures,
+}
+
+/// What may follow from values that were recognised in a scan or a photo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// They are shown to a person, who decides.
+    #[default]
+    Assist,
+    /// They decide like text wherever they were read for sure.
+    Decide,
 }
 
 /// Judges one mail with its documents.
@@ -136,7 +147,7 @@ fn judge(case: &Case, context: &Context) -> Assessment {
     }
     let about = rules::Context { form: context.form, today: context.today, sender: case.sender.as_deref() };
     let checked = rules::check(&case.oficio, &about);
-    let (decision, reasons) = decision::decide(case, &checked, context.form);
+    let (decision, reasons) = decision::decide(case, &checked, context);
     Assessment {
         decision,
         reasons,

@@ -8,7 +8,7 @@ use crate::rules::samples::{TODAY, change, form, oficio, value, with};
 fn judged(oficio: &Oficio, documents: &[Document], subject: SubjectMatter) -> Assessment {
     let (form, ours) = (form(), OurAddresses::default());
     let case = Case { oficio: oficio.clone(), documents, subject, sender: None, doubts: Vec::new() };
-    judge(&case, &Context { form: &form, ours: &ours, today: TODAY })
+    judge(&case, &Context { form: &form, ours: &ours, today: TODAY, pictures: Pictures::Decide })
 }
 
 fn decision(oficio: &Oficio) -> Decision {
@@ -83,11 +83,36 @@ fn a_doubt_an_unreadable_file_and_another_document_call_a_person() {
 }
 
 #[test]
+fn values_from_a_picture_are_shown_to_a_person_unless_they_may_decide() {
+    let (form, ours) = (form(), OurAddresses::default());
+    let mut document = Document::unread("oficio.pdf", Format::Pdf, Trouble::PageWithoutText(1));
+    document.pages = vec![Page {
+        number: 1,
+        label: None,
+        width: 595.0,
+        height: 842.0,
+        lines: Vec::new(),
+        pictures: Vec::new(),
+        text_layer: TextLayer::Recognised,
+    }];
+    let documents = [document];
+    let mut scanned = oficio();
+    scanned.document = Some("oficio.pdf".to_owned());
+    let decided = |pictures| {
+        let subject = SubjectMatter::Designation;
+        let case = Case { oficio: scanned.clone(), documents: &documents, subject, sender: None, doubts: Vec::new() };
+        judge(&case, &Context { form: &form, ours: &ours, today: TODAY, pictures }).decision
+    };
+    assert_eq!(decided(Pictures::Decide), Decision::Confirmado);
+    assert_eq!(decided(Pictures::Assist), Decision::Revision);
+}
+
+#[test]
 fn a_doubt_about_the_mail_calls_a_person() {
     let (form, ours) = (form(), OurAddresses::default());
     let doubts = vec!["El correo parece automático.".to_owned()];
     let case = Case { oficio: oficio(), documents: &[], subject: SubjectMatter::Designation, sender: None, doubts };
-    let assessment = judge(&case, &Context { form: &form, ours: &ours, today: TODAY });
+    let assessment = judge(&case, &Context { form: &form, ours: &ours, today: TODAY, pictures: Pictures::Decide });
     assert_eq!(assessment.decision, Decision::Revision);
     assert_eq!(assessment.reasons, ["El correo parece automático."]);
 }
@@ -96,7 +121,7 @@ fn a_doubt_about_the_mail_calls_a_person() {
 fn assessed(raw: &str) -> Assessment {
     let mail = mail::parse(raw.replace('\n', "\r\n").as_bytes(), &crate::documents::Limits::default()).mail;
     let (form, ours) = (form(), OurAddresses(vec!["mesa@pcm.gob.pe".to_owned()]));
-    let context = Context { form: &form, ours: &ours, today: TODAY };
+    let context = Context { form: &form, ours: &ours, today: TODAY, pictures: Pictures::Decide };
     assess_mail(&ReadMail { mail, documents: Vec::new() }, &context)
 }
 
@@ -199,7 +224,7 @@ fn nothing_incomplete_is_confirmed_whatever_the_severities_are() {
     let form = Form::parse(&lenient).unwrap();
     let ours = OurAddresses::default();
     let decide = |oficio: &Oficio| {
-        let context = Context { form: &form, ours: &ours, today: TODAY };
+        let context = Context { form: &form, ours: &ours, today: TODAY, pictures: Pictures::Decide };
         let subject = SubjectMatter::Designation;
         judge(&Case { oficio: oficio.clone(), documents: &[], subject, sender: None, doubts: Vec::new() }, &context)
             .decision

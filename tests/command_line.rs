@@ -22,6 +22,7 @@ use serde_json::Value;
 fn stable() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
+    settings.add_filter(r"/\S+/PP-OCRv6_rec_small\.onnx", "MODEL");
     settings.add_filter(r"/tmp/\.tmp\w+", "DIR");
     settings.add_filter(r"localhost:\d+", "localhost:PORT");
     settings.add_filter(r"\d{1,2} de [a-z]+ de 20\d\d, \d{1,2}:\d\d\s[ap]\.\sm\.", "MOMENT");

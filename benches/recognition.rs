@@ -1,5 +1,6 @@
 //! What reading the pictures of pages costs: `cargo bench --bench recognition -- FILE...` prints, for each page of each file, the
-//! seconds of wall and CPU time, and how many columns of pixels went through the model. Mails are not taken apart: give bare files.
+//! seconds of wall and CPU time, and how many columns of pixels went through the model; with `--text` also what was read, and with
+//! every look at each cell. Mails are not taken apart: give bare files.
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ fn cpu() -> Duration {
 }
 
 fn main() {
+    let shows_text = std::env::args().any(|argument| argument == "--text");
     let files: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let Ok(model) = std::fs::read("models/PP-OCRv6_rec_small.onnx") else {
         return println!("recognition: no model in models/: run models/fetch.sh");
@@ -38,6 +40,11 @@ fn main() {
                 page.lines.len(),
                 tables.as_ref().map_or(0, Vec::len),
             );
+            if shows_text {
+                page.lines.iter().for_each(|line| println!("  {:?} {}", line.bounds, line.text));
+                let cells = tables.iter().flatten().flat_map(|table| &table.cells);
+                cells.for_each(|cell| println!("  {},{}: {} {:?}", cell.row, cell.column, cell.text, cell.looks));
+            }
             tables
         };
         documents::read_with(&file, None, &bytes, &Limits::default(), Some(&mut see));

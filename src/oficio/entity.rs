@@ -3,8 +3,10 @@
 //!
 //! Which entity it is (homonyms, RUC) is not known here.
 
+use super::columns::edit_distance;
 use super::letter::{Letter, Line, begins_with};
 use super::number::read_line;
+use super::people::compact;
 use super::value::{Certainty, OficioDatum, ReadValue};
 use crate::form::{Form, fold};
 
@@ -238,17 +240,26 @@ fn left_open(subject: &str, line: &Line, form: &Form) -> Option<ReadValue> {
 /// The name that most weight stands behind. When subject line and letterhead name two entities of one kind, nobody can tell
 /// from here which of them writes: the name is given, not for sure.
 fn agreed<'a>(named: &[Named<'a>]) -> Option<(String, Line<'a>, Option<String>)> {
-    let support = |name: &str| -> u32 {
-        named.iter().filter(|other| same_entity(name, &other.name)).map(|other| other.weight).sum()
+    let same = |a: &Named, b: &Named| same_entity(&a.name, &b.name) || is_misreading(a, b);
+    let support = |candidate: &Named| -> u32 {
+        named.iter().filter(|other| same(candidate, other)).map(|other| other.weight).sum()
     };
-    let best = named.iter().max_by_key(|candidate| (support(&candidate.name), candidate.weight))?;
-    let group: Vec<&Named> = named.iter().filter(|other| same_entity(&best.name, &other.name)).collect();
-    // In its own words: mixed case before capitals, then the fuller one.
+    let best = named.iter().max_by_key(|candidate| (support(candidate), candidate.weight))?;
+    let group: Vec<&Named> = named.iter().filter(|other| same(best, other)).collect();
+    // In its own words: the spelling that several places have (where it was recognised from a picture), mixed case before
+    // capitals, then the fuller one.
+    let spelt_alike = |candidate: &Named| {
+        let misread = group.iter().any(|other| is_misreading(candidate, other));
+        let alike = group.iter().filter(|other| compact(&other.name).contains(&compact(&candidate.name))).count();
+        if misread { alike } else { group.len() }
+    };
     let worded = group.iter().copied().max_by_key(|candidate| {
-        (!is_shouted(&candidate.name), name_words(&candidate.name).len().min(12), candidate.weight)
+        let length = name_words(&candidate.name).len().min(12);
+        (spelt_alike(candidate), !is_shouted(&candidate.name), length, candidate.weight)
     })?;
-    let rival =
-        named.iter().find(|other| !same_entity(&best.name, &other.name) && kind_of(&other.name) == kind_of(&best.name));
+    let misread = group.iter().find(|other| is_misreading(worded, other) && spelt_alike(worded) < 2);
+    let rival = named.iter().find(|other| !same(best, other) && kind_of(&other.name) == kind_of(&best.name));
+    let rival = rival.or(misread.copied());
     let doubt = rival.filter(|rival| rival.weight >= 4).map(|rival| {
         format!("El oficio nombra dos entidades: «{}» y «{}».", sensible_case(&worded.name), sensible_case(&rival.name))
     });
@@ -265,6 +276,15 @@ fn same_entity(a: &str, b: &str) -> bool {
     let (a, b) = (name_words(a), name_words(b));
     let within = |a: &[String], b: &[String]| !a.is_empty() && a.iter().all(|word| b.contains(word));
     within(&a, &b) || within(&b, &a)
+}
+
+/// Whether two names that were recognised from a picture are one name with a letter or two misread, or a space.
+fn is_misreading(a: &Named, b: &Named) -> bool {
+    if !a.line.recognised || !b.line.recognised {
+        return false;
+    }
+    let (a, b) = (compact(&a.name), compact(&b.name));
+    a != b && edit_distance(&a, &b) <= a.len().min(b.len()) / 10
 }
 
 fn name_words(name: &str) -> Vec<String> {

@@ -14,8 +14,10 @@ use super::plane::Plane;
 pub(super) const LINE_HEIGHT: usize = 48;
 /// A longer line than this is cut short: no line of a letter is.
 const LONGEST_LINE: usize = 3_200;
-/// A line is read in parts of about this many times its height.
-const PART: usize = 11;
+/// A line is read in parts of about this many times its height: the model's work grows faster than a line's length.
+const PART: usize = 24;
+/// A gap of at least this part of a line's height stands between words.
+const WORD_GAP: f32 = 0.17;
 /// Two lines are read side by side: the machines that this runs on have two cores or more.
 const THREADS: usize = 2;
 /// Where the model keeps its alphabet.
@@ -66,21 +68,18 @@ impl Engine {
     }
 
     /// Reads lines of text, each a grey picture of any size with dark letters on light paper.
-    ///
-    /// The model's work grows with the square of a line's length: long lines are read in parts, cut between words.
     pub(super) fn read(&self, lines: &[Plane]) -> Vec<LineText> {
-        let mut parts = Vec::new();
-        let counts: Vec<usize> = lines
+        let mut pictures = Vec::new();
+        let cuts: Vec<Vec<Joint>> = lines
             .iter()
             .map(|line| {
-                let cut = in_parts(line);
-                let count = cut.len();
-                parts.extend(cut);
-                count
+                let (parts, joints): (Vec<Plane>, Vec<Joint>) = in_parts(line).into_iter().unzip();
+                pictures.extend(parts);
+                joints
             })
             .collect();
-        let mut read = self.read_parts(&parts).into_iter();
-        counts.into_iter().map(|count| joined(read.by_ref().take(count))).collect()
+        let mut read = self.read_parts(&pictures).into_iter();
+        cuts.into_iter().map(|joints| joined(joints.into_iter().zip(read.by_ref()))).collect()
     }
 
     fn read_parts(&self, lines: &[Plane]) -> Vec<LineText> {
@@ -168,41 +167,46 @@ impl Engine {
     }
 }
 
-/// Cuts a line of more than [`PART`] times its height between words.
-fn in_parts(line: &Plane) -> Vec<Plane> {
+/// What stands before a part of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joint {
+    Nothing,
+    Space,
+}
+
+/// Cuts a line of more than [`PART`] times its height where it has its widest gap, if it can between words.
+fn in_parts(line: &Plane) -> Vec<(Plane, Joint)> {
     let most = PART * line.height;
-    if line.width <= most + most / 3 {
-        return vec![line.clone()];
-    }
     let blank: Vec<bool> = (0..line.width).map(|x| (0..line.height).all(|y| !line.is_ink(x, y))).collect();
     let mut parts = Vec::new();
-    let mut from = 0;
+    let (mut from, mut joint) = (0, Joint::Nothing);
     while line.width - from > most + most / 3 {
-        // The widest gap in the last third of a part.
+        // The widest gap in the second half of a part, the last of several.
         let (mut gap, mut best) = (0, (0, from + most));
-        for x in from + most * 2 / 3..=(from + most).min(line.width) {
+        for x in from + most / 2..=(from + most).min(line.width) {
             if blank.get(x).copied().unwrap_or(true) {
                 gap += 1;
-                if gap > best.0 {
+                if gap >= best.0 {
                     best = (gap, x + 1 - gap / 2);
                 }
             } else {
                 gap = 0;
             }
         }
-        parts.push(line.cut(from, 0, best.1 - from, line.height));
+        parts.push((line.cut(from, 0, best.1 - from, line.height), joint));
         from = best.1;
+        joint = if best.0 as f32 >= WORD_GAP * line.height as f32 { Joint::Space } else { Joint::Nothing };
     }
-    parts.push(line.cut(from, 0, line.width - from, line.height));
+    parts.push((line.cut(from, 0, line.width - from, line.height), joint));
     parts
 }
 
-fn joined(parts: impl Iterator<Item = LineText>) -> LineText {
+fn joined(parts: impl Iterator<Item = (Joint, LineText)>) -> LineText {
     let mut whole = LineText { confidence: 1.0, ..LineText::default() };
     let mut letters = 0.0;
-    for part in parts {
+    for (joint, part) in parts {
         let count = part.text.chars().count() as f32;
-        if count > 0.0 && letters > 0.0 {
+        if count > 0.0 && letters > 0.0 && joint == Joint::Space {
             whole.text.push(' ');
         }
         whole.text.push_str(&part.text);
@@ -239,6 +243,16 @@ fn alphabet(model: &[u8]) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_between_words() {
+        // Words of forty pixels with gaps of eight between them and of one between letters.
+        let line = Plane::from_fn(1_000, 20, |x, _| if x % 48 >= 40 || x % 10 == 9 { 255 } else { 0 });
+        let parts = in_parts(&line);
+        assert_eq!(parts.iter().map(|(part, _)| part.width).sum::<usize>(), 1_000);
+        assert_eq!(parts.iter().map(|(_, joint)| *joint).collect::<Vec<_>>(), [Joint::Nothing, Joint::Space]);
+        assert!(parts.iter().all(|(part, _)| part.width <= 24 * 20 + 8 * 20), "{parts:?}");
+    }
 
     #[test]
     fn the_alphabet_is_found_behind_the_weights() {

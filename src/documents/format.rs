@@ -55,7 +55,10 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
 }
 
 fn is_heic(brand: &[u8]) -> bool {
-    matches!(brand.get(..4), Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1"))
+    matches!(
+        brand.get(..4),
+        Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif")
+    )
 }
 
 /// Office 97-2003 files, and the container of encrypted newer ones.
@@ -77,6 +80,10 @@ fn compound_format(name: &str, media_type: Option<&str>, bytes: &[u8]) -> Detect
         Format::Doc
     } else if file.has("Workbook") || file.has("Book") {
         Format::Xls
+    } else if file.has("PowerPoint Document") {
+        Format::Presentation
+    } else if file.has("__properties_version1.0") {
+        Format::OutlookMessage
     } else {
         Format::Unknown
     })
@@ -93,6 +100,9 @@ fn zip_format(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limit
     if package.has("[Content_Types].xml") && package.has("_rels/.rels") {
         return Detected::Plain(open_packaging_format(&mut package));
     }
+    if is_apple_office(name) {
+        return Detected::Plain(Format::AppleOffice);
+    }
     if !package.has("mimetype") || !package.has("content.xml") {
         return Detected::Plain(Format::Zip);
     }
@@ -101,15 +111,24 @@ fn zip_format(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limit
         b"application/vnd.oasis.opendocument.spreadsheet"
         | b"application/vnd.oasis.opendocument.spreadsheet-template" => Format::Ods,
         b"application/vnd.oasis.opendocument.text" | b"application/vnd.oasis.opendocument.text-template" => Format::Odt,
+        b"application/vnd.oasis.opendocument.presentation" => Format::Presentation,
         _ => Format::Unknown,
     };
     let manifest = package.xml("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
     if manifest.contains("encryption-data") { Detected::Encrypted(format) } else { Detected::Plain(format) }
 }
 
+fn is_apple_office(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [".pages", ".numbers", ".key"].iter().any(|ending| lower.ends_with(ending))
+}
+
 fn open_packaging_format(package: &mut Package<'_>) -> Format {
-    let main = package.relationships("").unwrap_or_default().into_iter().find(|found| found.kind == "officeDocument");
-    let Some(main) = main else { return Format::Unknown };
+    let relations = package.relationships("").unwrap_or_default();
+    if relations.iter().any(|found| found.kind == "fixedrepresentation") {
+        return Format::Xps;
+    }
+    let Some(main) = relations.into_iter().find(|found| found.kind == "officeDocument") else { return Format::Unknown };
     let kind = content_type(package, &main.target).unwrap_or_default();
     if kind.contains("wordprocessingml") || kind.contains("ms-word") {
         Format::Docx
@@ -117,6 +136,8 @@ fn open_packaging_format(package: &mut Package<'_>) -> Format {
         Format::Xlsb
     } else if kind.contains("spreadsheetml") || kind.contains("ms-excel") {
         Format::Xlsx
+    } else if kind.contains("presentationml") || kind.contains("ms-powerpoint") {
+        Format::Presentation
     } else {
         Format::Unknown
     }
@@ -246,12 +267,14 @@ mod tests {
         assert_eq!(found("a.pdf", &office("word/document2.xml", word)), Detected::Plain(Format::Docx));
         assert_eq!(found("a.docx", &office("xl/workbook.xml", sheet)), Detected::Plain(Format::Xlsx));
         assert_eq!(found("a", &office("xl/workbook.bin", binary)), Detected::Plain(Format::Xlsb));
-        assert_eq!(found("a.pptx", &office("ppt/presentation.xml", slides)), Detected::Plain(Format::Unknown));
+        assert_eq!(found("a.pptx", &office("ppt/presentation.xml", slides)), Detected::Plain(Format::Presentation));
         let calc = [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<a/>")];
         assert_eq!(found("a.zip", &zip_of(&calc)), Detected::Plain(Format::Ods));
         let manifest = ("META-INF/manifest.xml", "<manifest:manifest><manifest:encryption-data/></manifest:manifest>");
         assert_eq!(found("a.zip", &zip_of(&[calc[0], calc[1], manifest])), Detected::Encrypted(Format::Ods));
         assert_eq!(found("a.docx", &zip_of(&[("oficio.pdf", "%PDF-1.4")])), Detected::Plain(Format::Zip));
+        let apple = zip_of(&[("Index/Document.iwa", "x"), ("preview.jpg", "x")]);
+        assert_eq!(found("oficio.pages", &apple), Detected::Plain(Format::AppleOffice));
     }
 
     #[test]
@@ -261,7 +284,9 @@ mod tests {
         assert_eq!(found("a.doc", &of("Workbook")), Detected::Plain(Format::Xls));
         assert_eq!(found("a.xls", &of("Book")), Detected::Plain(Format::Xls));
         assert_eq!(found("a.xlsx", &of("EncryptedPackage")), Detected::Encrypted(Format::Xlsx));
-        assert_eq!(found("a.msg", &of("__properties_version1.0")), Detected::Plain(Format::Unknown));
+        assert_eq!(found("a.msg", &of("__properties_version1.0")), Detected::Plain(Format::OutlookMessage));
+        assert_eq!(found("a.ppt", &of("PowerPoint Document")), Detected::Plain(Format::Presentation));
+        assert_eq!(found("a.msg", &of("other")), Detected::Plain(Format::Unknown));
     }
 
     #[test]

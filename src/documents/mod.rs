@@ -58,6 +58,13 @@ pub enum Format {
     Rtf,
     /// Word 97-2003.
     Doc,
+    /// PowerPoint or Impress.
+    Presentation,
+    /// Pages, Numbers or Keynote.
+    AppleOffice,
+    Xps,
+    /// A mail as Outlook saves it (`.msg`).
+    OutlookMessage,
     Html,
     PlainText,
     Jpeg,
@@ -193,6 +200,8 @@ pub enum Trouble {
     ReaderStopped,
     /// The format is known and this program does not read it (yet).
     UnsupportedFormat,
+    /// A PDF whose pages only ask for Adobe's own viewer: an XFA form, or the cover of a portfolio whose files were not found.
+    NeedsAnotherViewer,
     /// Bytes of no known format.
     UnknownFormat,
     /// This page has no text that can be trusted: a scan, or glyphs without meaning.
@@ -251,11 +260,22 @@ pub fn read_with(
         };
         let members = match one(&name, media_type, &bytes, limits) {
             One::Document(mut document) => {
+                let inside = match document.format {
+                    Format::Pdf => pdf::embedded(&name, &bytes, &mut budget),
+                    _ => pdf::Embedded::default(),
+                };
+                if inside.is_portfolio && inside.members.is_empty() {
+                    *document = Document::unread(&name, Format::Pdf, Trouble::NeedsAnotherViewer);
+                }
                 if let Some(pictures) = pictures.as_deref_mut() {
                     scanned::complete(&mut document, &bytes, limits, pictures);
                 }
                 documents.push(*document);
-                continue;
+                if depth < limits.depth {
+                    inside.members
+                } else {
+                    continue;
+                }
             }
             One::Container(format) if depth >= limits.depth => {
                 documents.push(Document::unread(&name, format, Trouble::BeyondLimits("depth".to_owned())));
@@ -295,7 +315,14 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
             }
             Format::Empty => unread(format, Trouble::Empty),
             Format::Unknown => unread(format, Trouble::UnknownFormat),
-            Format::Doc | Format::Heic | Format::SevenZip | Format::Rar => unread(format, Trouble::UnsupportedFormat),
+            Format::Doc
+            | Format::Presentation
+            | Format::AppleOffice
+            | Format::Xps
+            | Format::OutlookMessage
+            | Format::Heic
+            | Format::SevenZip
+            | Format::Rar => unread(format, Trouble::UnsupportedFormat),
         },
     };
     One::Document(Box::new(document))

@@ -7,7 +7,7 @@ use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, certainty, date, entity, number, people, signature};
+use super::{Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, number, people, signature};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -47,9 +47,14 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
         // What is left of a damaged file may look like anything: without an oficio beside it, it may have been the oficio.
         let unread = *kind == Kind::Unreadable || (!has_oficio && presence::is_broken(document));
         if unread && presence::matters(document, has_oficio) {
-            oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
+            oficio.unreadable.push(Unreadable {
+                document: document.name.clone(),
+                reason: presence::reason(document).to_owned(),
+                remedy: presence::remedy(document).to_owned(),
+            });
         }
     }
+    oficio.doubts.extend(mail.and_then(|mail| body::doubt(mail, &oficio)));
     if documents.len() > MOST_DOCUMENTS {
         oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
     }

@@ -256,7 +256,11 @@ fn without_an_oficio_only_its_absence_and_the_sheets_own_faults_are_said() {
 #[test]
 fn an_unreadable_file_may_be_the_oficio_so_its_absence_is_not_said() {
     let mut oficio = Oficio { presence: Presence::Absent { linked: false }, ..Oficio::default() };
-    oficio.unreadable.push(Unreadable { document: "oficio.pdf".to_owned(), reason: "está dañado".to_owned() });
+    oficio.unreadable.push(Unreadable {
+        document: "oficio.pdf".to_owned(),
+        reason: "está dañado".to_owned(),
+        remedy: "Ábralo.".to_owned(),
+    });
     assert_eq!(said(&oficio), [(RuleCode::AdjuntoIlegible, None, "oficio".to_owned())]);
 }
 

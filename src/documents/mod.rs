@@ -260,22 +260,18 @@ pub fn read_with(
         };
         let members = match one(&name, media_type, &bytes, limits) {
             One::Document(mut document) => {
-                let inside = match document.format {
-                    Format::Pdf => pdf::embedded(&name, &bytes, &mut budget),
-                    _ => pdf::Embedded::default(),
-                };
-                if inside.is_portfolio && inside.members.is_empty() {
-                    *document = Document::unread(&name, Format::Pdf, Trouble::NeedsAnotherViewer);
-                }
-                if let Some(pictures) = pictures.as_deref_mut() {
-                    scanned::complete(&mut document, &bytes, limits, pictures);
-                }
-                documents.push(*document);
-                if depth < limits.depth {
-                    inside.members
+                let inside = if depth < limits.depth {
+                    inside(&mut document, &bytes, limits, &mut budget)
                 } else {
-                    continue;
+                    Inside::default()
+                };
+                if !inside.is_all {
+                    if let Some(pictures) = pictures.as_deref_mut() {
+                        scanned::complete(&mut document, &bytes, limits, pictures);
+                    }
+                    documents.push(*document);
                 }
+                inside.members
             }
             One::Container(format) if depth >= limits.depth => {
                 documents.push(Document::unread(&name, format, Trouble::BeyondLimits("depth".to_owned())));
@@ -287,6 +283,36 @@ pub fn read_with(
         pending.extend(members.into_iter().rev().map(|member| (member, None, depth + 1)));
     }
     documents
+}
+
+/// The files inside a document that is no archive.
+#[derive(Default)]
+struct Inside {
+    members: Vec<Member<'static>>,
+    /// They are all there is: the document around them says nothing of its own.
+    is_all: bool,
+}
+
+fn inside(document: &mut Document, bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Inside {
+    match document.format {
+        Format::Pdf => {
+            let embedded = pdf::embedded(&document.name, bytes, budget);
+            if embedded.is_portfolio && embedded.members.is_empty() {
+                *document = Document::unread(&document.name, Format::Pdf, Trouble::NeedsAnotherViewer);
+            }
+            Inside { members: embedded.members, is_all: false }
+        }
+        Format::Docx | Format::Odt => {
+            let pages = word::page_pictures(document, bytes, limits, budget);
+            if !pages.is_empty() {
+                return Inside { members: pages, is_all: true };
+            }
+            let is_docx = document.format == Format::Docx;
+            let members = is_docx.then(|| word::embedded(&document.name, bytes, limits, budget)).unwrap_or_default();
+            Inside { members, is_all: false }
+        }
+        _ => Inside::default(),
+    }
 }
 
 /// A file that is no archive, read; or what kind of archive it is.

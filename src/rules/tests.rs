@@ -169,6 +169,7 @@ fn every_message_says_what_was_read_why_it_fails_and_how_to_mend_it() {
         oficio.unreadable.push(Unreadable {
             document: "anexo.pdf".to_owned(),
             reason: "está protegido con una contraseña".to_owned(),
+            remedy: "Pida a la entidad que lo envíe sin contraseña.".to_owned(),
         });
     }));
 

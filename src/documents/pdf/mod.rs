@@ -30,7 +30,7 @@ use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
 use crate::tables::{HeaderWords, Vocabulary};
 use device::BudgetSpent;
 pub(super) use draw::draw;
-pub(super) use embedded::{Embedded, embedded};
+pub(super) use embedded::embedded;
 use page::{PageRead, Reading};
 use unicode::FontMaps;
 

@@ -14,6 +14,7 @@ mod flow;
 pub mod format;
 pub mod html;
 mod limits;
+mod odf_styles;
 mod package;
 pub mod pdf;
 mod picture;

@@ -54,7 +54,8 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
             });
         }
     }
-    oficio.doubts.extend(mail.and_then(|mail| body::doubt(mail, &oficio)));
+    let said = body::doubts(mail, &all, &oficio);
+    oficio.doubts.extend(said);
     if documents.len() > MOST_DOCUMENTS {
         oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
     }

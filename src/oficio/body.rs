@@ -4,8 +4,10 @@
 //! never replaces the oficio's; that it differs from it calls a person.
 
 use super::Oficio;
+use super::cuadro::is_sheet;
 use super::designee::Field;
 use super::people;
+use crate::documents::Document;
 use crate::form::fold;
 use crate::mail::{Mail, split_quoted};
 
@@ -38,28 +40,39 @@ const FIELDS: [&str; 10] = [
     "correo electronico",
 ];
 
-/// Why what the mail itself says has to be seen, a Spanish sentence.
-pub(super) fn doubt(mail: &Mail, oficio: &Oficio) -> Option<String> {
+/// Why what the mail itself says has to be seen, Spanish sentences. Text boxes and comments of a sheet are such words, too.
+pub(super) fn doubts(mail: Option<&Mail>, documents: &[&Document], oficio: &Oficio) -> Vec<String> {
     let rows = oficio.cuadro.rows();
     if rows.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let new = split_quoted(&mail.body_text).new;
     let known: Vec<String> = rows.iter().filter_map(|row| row.get(Field::Dni)).map(people::dni).collect();
     let names: Vec<Vec<String>> = rows
         .iter()
         .filter_map(|row| row.get(Field::Nombres))
         .map(|name| fold(&name.text).split(' ').filter(|word| word.len() > 2).map(str::to_owned).collect())
         .collect();
+    let mut doubts = Vec::new();
+    for sheet in documents.iter().filter(|document| is_sheet(document.format)) {
+        let lines = sheet.pages.iter().flat_map(|page| &page.lines).map(|line| line.text.as_str());
+        let text = lines.collect::<Vec<_>>().join("\n");
+        if let Some(number) = other_dni(&text, &known, &names) {
+            doubts.push(format!("Una nota de «{}» trae un DNI que no está en el cuadro: {number}.", sheet.name));
+        }
+    }
+    let new = mail.map(|mail| split_quoted(&mail.body_text).new).unwrap_or_default();
     if let Some(number) = other_dni(&new, &known, &names) {
-        return Some(format!("El texto del correo trae un DNI que no está en el cuadro del oficio: {number}."));
+        doubts.push(format!("El texto del correo trae un DNI que no está en el cuadro del oficio: {number}."));
     }
     let corrects = new.lines().any(|line| {
         let words = format!(" {} ", fold(line));
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
         says(&CORRECTIONS) && says(&FIELDS)
     });
-    corrects.then(|| "El texto del correo corrige o precisa datos del oficio.".to_owned())
+    if corrects {
+        doubts.push("El texto del correo corrige o precisa datos del oficio.".to_owned());
+    }
+    doubts
 }
 
 /// A number that is somebody's DNI, by its label or by a designee's name before it, and none of the cuadro's.
@@ -83,30 +96,30 @@ mod tests {
     use crate::oficio::assemble;
     use crate::oficio::paper;
 
-    fn said(body: &str) -> Option<String> {
+    fn said(body: &str) -> Vec<String> {
         let mail = Mail { body_text: body.to_owned(), ..Mail::default() };
-        doubt(&mail, &assemble(None, &[paper::oficio()], &Form::parse(EMBEDDED).unwrap()))
+        doubts(Some(&mail), &[], &assemble(None, &[paper::oficio()], &Form::parse(EMBEDDED).unwrap()))
     }
 
     #[test]
     fn another_dni_of_a_designee_calls_a_person() {
-        assert!(said("Adjunto el oficio. El DNI de la señora es 11223344.").is_some());
-        assert!(said("Ana Quispe Rojas | 01234568 | aquispe@munisantacoba.gob.pe").is_some());
+        assert_eq!(said("Adjunto el oficio. El DNI de la señora es 11223344.").len(), 1);
+        assert_eq!(said("Ana Quispe Rojas | 01234568 | aquispe@munisantacoba.gob.pe").len(), 1);
     }
 
     #[test]
     fn a_correction_in_words_calls_a_person() {
-        assert!(said("En el celular de Luis, dice 912345678 y debe decir 912345679.").is_some());
-        assert!(said("Por error se puso otro cargo a la señora Ana.").is_some());
+        assert_eq!(said("En el celular de Luis, dice 912345678 y debe decir 912345679.").len(), 1);
+        assert_eq!(said("Por error se puso otro cargo a la señora Ana.").len(), 1);
     }
 
     #[test]
     fn the_same_data_other_numbers_and_quoted_words_call_nobody() {
-        assert_eq!(said("Ana Quispe Rojas, DNI 01234567; Luis Mamani Tito, DNI 45678901."), None);
-        assert_eq!(said("Expediente 20260314. Por error el correo anterior fue sin adjunto."), None);
+        assert_eq!(said("Ana Quispe Rojas, DNI 01234567; Luis Mamani Tito, DNI 45678901."), [""; 0]);
+        assert_eq!(said("Expediente 20260314. Por error el correo anterior fue sin adjunto."), [""; 0]);
         assert_eq!(
             said("Va corregido.\n\nEl lun, 3 de ago. de 2026, Mesa de Ayuda escribió:\n> DNI 1234568, DNI 99887766"),
-            None
+            [""; 0]
         );
     }
 }

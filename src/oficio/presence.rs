@@ -191,9 +191,8 @@ pub(super) fn reason(document: &Document) -> &'static str {
             Format::OutlookMessage => "Es un correo guardado por Outlook (.msg), que el programa no lee.",
             _ => "No se reconoce el formato del archivo.",
         },
-        Some(Trouble::PageWithoutText(_) | Trouble::TextMayLie(_)) | None => {
-            "El archivo no tiene contenido que se pueda leer."
-        }
+        Some(Trouble::PageWithoutText(_)) => "El archivo solo trae imágenes, que no se leyeron.",
+        Some(Trouble::TextMayLie(_)) | None => "El archivo no tiene contenido que se pueda leer.",
     }
 }
 

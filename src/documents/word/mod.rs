@@ -27,7 +27,7 @@ pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) ->
 const TINY: f32 = 3.5;
 
 /// Whether a text may be somebody's data. A heading may be white on a ground that the table's style paints; it has no digits.
-fn is_datum(text: &str) -> bool {
+pub(super) fn is_datum(text: &str) -> bool {
     text.contains(|letter: char| letter.is_ascii_digit() || letter == '@')
 }
 
@@ -43,7 +43,7 @@ fn from_emu(length: f32) -> f32 {
 }
 
 /// Points of a length with its unit (`3.5cm`, `40pt`, `1in`), as VML styles and OpenDocument write it.
-fn from_length(length: &str) -> Option<f32> {
+pub(super) fn from_length(length: &str) -> Option<f32> {
     let length = length.trim();
     let unit_at = length.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(length.len());
     let (number, unit) = length.split_at_checked(unit_at)?;

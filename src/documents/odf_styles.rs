@@ -1,10 +1,10 @@
-//! Styles of an odt, as far as they decide what is seen: text that is hidden, white, struck through or raised, shaded cells,
+//! Styles of OpenDocument files, as far as they decide what is seen: text that is hidden, white, struck through or raised, shaded cells,
 //! list numbers, and which pages are used.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::documents::word::from_length;
-use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents};
+use super::word::from_length;
+use super::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents};
 
 /// A style is based on a style, and so on; more steps than this are a loop.
 const LONGEST_LINE: usize = 20;

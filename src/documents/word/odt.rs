@@ -1,17 +1,15 @@
 //! Odt: the text of an OpenDocument text (ISO/IEC 26300-1, 5 and 9).
 
-mod styles;
-
 use std::collections::HashMap;
 
 use crate::documents::flow::{Covered, Flow, Placing, USUAL_SIZE};
+use crate::documents::odf_styles::{Look, Styles};
 use crate::documents::package::Package;
 use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents};
 use crate::documents::{Document, Format, Limits, PictureKind, Trouble};
 
 use super::numbering::number;
 use super::{TINY, from_length, is_datum, is_note_mark};
-use styles::{Look, Styles};
 
 /// A header's picture is a logo, or a page's background, which must not seem to lie over the whole text.
 const HIGHEST_HEADER_PICTURE: f32 = 60.0;

@@ -3,9 +3,11 @@
 
 use super::charset;
 use super::compound::{self, CompoundFile};
+use super::envelope;
 use super::package::Package;
 use super::xml::{Vocabulary, XmlEvent, XmlEvents};
 use super::{Format, Limits};
+use crate::mail;
 
 /// What was found out about a file before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,7 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
         [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => Format::Rar,
         [0x78, 0x9f, 0x3e, 0x22, ..] => Format::Tnef,
         [b'{', b'\\', b'r', b't', b'f', ..] => Format::Rtf,
+        [0x30, 0x80..=0x84, ..] if envelope::open(bytes).is_some() => Format::Cms,
         _ => {
             let head = bytes.get(..bytes.len().min(PDF_MARK_WITHIN)).unwrap_or(bytes);
             return head.windows(5).any(|five| five == b"%PDF-").then_some(Format::Pdf);
@@ -173,15 +176,21 @@ fn text_format(name: &str, media_type: Option<&str>, bytes: &[u8]) -> Format {
     let Some(text) = charset::decode(bytes) else { return Format::Unknown };
     let head: String = text.trim_start().chars().take(2048).collect::<String>().to_ascii_lowercase();
     let is_markup = head.starts_with('<');
+    // Other XML: an invoice, a workbook as Excel 2003 wrote it.
+    if head.starts_with("<?xml") && !head.contains("<html") {
+        return Format::Unknown;
+    }
     if is_markup && ["<!doctype html", "<html", "<table", "<body", "<head"].iter().any(|mark| head.contains(mark)) {
         return Format::Html;
+    }
+    // A mail in an archive, or a web archive, which old Words save.
+    if mail::looks_like_mail(bytes) {
+        return Format::Message;
     }
     match hint(name, media_type) {
         // Old web systems write separated text and call it a workbook.
         Some(Format::Csv | Format::Xls | Format::Xlsx) => Format::Csv,
         Some(Format::Html) if head.contains("</") || head.contains("<br") || head.contains("<p") => Format::Html,
-        // Other XML, and web archives that old Words save.
-        _ if is_markup && head.starts_with("<?xml") || head.starts_with("mime-version:") => Format::Unknown,
         _ => Format::PlainText,
     }
 }
@@ -314,14 +323,16 @@ mod tests {
     #[test]
     fn text_files_are_told_by_their_text_and_then_by_their_name() {
         assert_eq!(found("a.xls", b"<html><table><tr><td>DNI</table>"), Detected::Plain(Format::Html));
+        let workbook = b"<?xml version=\"1.0\"?><Workbook><Worksheet><Table><Row/></Table></Worksheet></Workbook>";
+        assert_eq!(found("a.xls", workbook), Detected::Plain(Format::Unknown));
         assert_eq!(found("a.csv", b"DNI;Nombres\n1;x\n"), Detected::Plain(Format::Csv));
         assert_eq!(found("a.xls", b"DNI\tNombres\n1\tx\n"), Detected::Plain(Format::Csv));
         assert_eq!(found("a.txt", "Señor: hola\n".as_bytes()), Detected::Plain(Format::PlainText));
         assert_eq!(detect("a", Some("text/csv; charset=x"), b"a,b", &Limits::default()), Detected::Plain(Format::Csv));
         assert_eq!(found("a.txt", b"<?xml version='1.0'?><factura/>"), Detected::Plain(Format::Unknown));
         assert_eq!(
-            found("a.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n"),
-            Detected::Plain(Format::Unknown)
+            found("a.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n"),
+            Detected::Plain(Format::Message)
         );
     }
 

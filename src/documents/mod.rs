@@ -10,10 +10,12 @@ mod charset;
 mod compound;
 mod declared;
 mod delimited;
+pub mod envelope;
 mod flow;
 pub mod format;
 pub mod html;
 mod limits;
+mod message;
 mod odf_styles;
 mod package;
 pub mod pdf;
@@ -32,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::tables::Table;
 
 use archive::{Budget, Member};
+use envelope::Envelope;
 use format::Detected;
 pub use limits::Limits;
 pub use scanned::PictureReader;
@@ -80,6 +83,10 @@ pub enum Format {
     Rar,
     /// `winmail.dat`.
     Tnef,
+    /// A signature with what it signs inside (`.p7m`), or encrypted.
+    Cms,
+    /// A mail, or a web page saved as one.
+    Message,
     Empty,
     Unknown,
 }
@@ -212,6 +219,13 @@ pub enum Trouble {
     TextMayLie(u32),
 }
 
+impl DigitalSignature {
+    /// A signature that stands around the whole file. Whether it holds is not verified here.
+    fn around_the_file() -> DigitalSignature {
+        DigitalSignature { page: None, bounds: None, signer: None, ruc: None, integrity: Integrity::NotVerified }
+    }
+}
+
 impl Document {
     /// A document in which nothing was read yet.
     pub fn new(name: &str, format: Format) -> Document {
@@ -248,10 +262,10 @@ pub fn read_with(
 ) -> Vec<Document> {
     let mut budget = Budget::new(limits);
     let mut documents = Vec::new();
-    // What is still to be read, the next one last, with how many archives are around it.
+    // What is still to be read, the next one last.
     let whole = Member::Content { name: name.to_owned(), bytes: Cow::Borrowed(bytes) };
-    let mut pending = vec![(whole, media_type, 0)];
-    while let Some((member, media_type, depth)) = pending.pop() {
+    let mut pending = vec![Pending { member: whole, media_type, depth: 0, is_signed: false }];
+    while let Some(Pending { member, media_type, depth, mut is_signed }) = pending.pop() {
         let (name, bytes) = match member {
             Member::Content { name, bytes } => (name, bytes),
             Member::Unread(document) => {
@@ -270,6 +284,9 @@ pub fn read_with(
                     if let Some(pictures) = pictures.as_deref_mut() {
                         scanned::complete(&mut document, &bytes, limits, pictures);
                     }
+                    if is_signed {
+                        document.signatures.push(DigitalSignature::around_the_file());
+                    }
                     documents.push(*document);
                 }
                 inside.members
@@ -279,11 +296,27 @@ pub fn read_with(
                 continue;
             }
             One::Container(Format::Tnef) => tnef::members(&name, &bytes, &mut budget),
+            One::Container(Format::Message) => message::members(&name, &bytes, limits, &mut budget),
+            One::Container(Format::Cms) => {
+                is_signed = true;
+                vec![unwrapped(&name, &bytes)]
+            }
             One::Container(_) => archive::members(&name, &bytes, &mut budget),
         };
-        pending.extend(members.into_iter().rev().map(|member| (member, None, depth + 1)));
+        let inner = |member| Pending { member, media_type: None, depth: depth + 1, is_signed };
+        pending.extend(members.into_iter().rev().map(inner));
     }
     documents
+}
+
+/// A file that is still to be read.
+struct Pending<'a> {
+    member: Member<'a>,
+    media_type: Option<&'a str>,
+    /// How many files are around it.
+    depth: u32,
+    /// Whether one of these is a signature over it.
+    is_signed: bool,
 }
 
 /// The files inside a document that is no archive.
@@ -292,6 +325,20 @@ struct Inside {
     members: Vec<Member<'static>>,
     /// They are all there is: the document around them says nothing of its own.
     is_all: bool,
+}
+
+/// What a signature has inside, by the name without the signature's ending.
+fn unwrapped(name: &str, bytes: &[u8]) -> Member<'static> {
+    let unread = |trouble| Member::Unread(Document::unread(name, Format::Cms, trouble));
+    match envelope::open(bytes) {
+        Some(Envelope::Signed(content)) => {
+            let own_name = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+            Member::Content { name: own_name, bytes: Cow::Owned(content) }
+        }
+        Some(Envelope::Detached) => unread(Trouble::Empty),
+        Some(Envelope::Encrypted) => unread(Trouble::Encrypted),
+        None => unread(Trouble::Corrupt),
+    }
 }
 
 fn inside(document: &mut Document, bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Inside {
@@ -330,7 +377,7 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
     let document = match format::detect(name, media_type, bytes, limits) {
         Detected::Encrypted(format) => unread(format, Trouble::Encrypted),
         Detected::Plain(format) => match format {
-            Format::Zip | Format::Tnef => return One::Container(format),
+            Format::Zip | Format::Tnef | Format::Cms | Format::Message => return One::Container(format),
             Format::Pdf => pdf::read(name, bytes, limits),
             Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
             Format::Docx | Format::Odt | Format::Rtf => word::read(name, format, bytes, limits),

@@ -171,6 +171,7 @@ fn is_about_the_platforms(document: &Document) -> bool {
 /// Why a file could not be read, for people.
 pub(super) fn reason(document: &Document) -> &'static str {
     match document.troubles.first() {
+        Some(Trouble::Encrypted) if document.format == Format::Cms => "El archivo está cifrado para otra persona.",
         Some(Trouble::Encrypted) => "El archivo pide una contraseña.",
         Some(Trouble::Corrupt) => "El archivo está dañado.",
         Some(Trouble::Empty) => "El archivo está vacío.",
@@ -213,9 +214,12 @@ pub(super) fn remedy(document: &Document) -> &'static str {
 /// else than it. An empty file beside an oficio, and files of machines, say nothing.
 pub(super) fn matters(document: &Document, has_oficio: bool) -> bool {
     let folded = document.name.to_lowercase();
-    let beside_the_point =
-        [".ics", ".p7s", ".vcf", ".asc", ".xml", ".eml"].iter().any(|ending| folded.ends_with(ending));
-    !beside_the_point && !(has_oficio && document.format == Format::Empty)
+    let own_name = folded.rsplit('/').next().unwrap_or(&folded);
+    // `._oficio.pdf` is what a Macintosh keeps about a file.
+    let beside_the_point = own_name.starts_with("._")
+        || [".ics", ".p7s", ".vcf", ".asc", ".xml"].iter().any(|ending| folded.ends_with(ending));
+    let is_empty = document.troubles.contains(&Trouble::Empty);
+    !beside_the_point && !(has_oficio && is_empty)
 }
 
 /// Whether a file, or some of it, could not be read because it is closed, damaged or too big.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::documents::flow::{Covered, Flow, Merge, Placing, USUAL_SIZE};
 use crate::documents::package::{Package, Relationship};
 use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents};
-use crate::documents::{DigitalSignature, Document, Format, Integrity, Limits, PictureKind, Trouble};
+use crate::documents::{DigitalSignature, Document, Format, Limits, PictureKind, Trouble};
 
 use super::numbering::Numbering;
 use super::styles::Styles;
@@ -45,13 +45,7 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
     let mut document = reader.flow.finish();
     // A package may be signed as a whole (ECMA-376 part 2, 13). Whether the signature holds is not verified here.
     if root.iter().any(|relation| relation.kind == "origin" && relation.target.starts_with("_xmlsignatures/")) {
-        document.signatures.push(DigitalSignature {
-            page: None,
-            bounds: None,
-            signer: None,
-            ruc: None,
-            integrity: Integrity::NotVerified,
-        });
+        document.signatures.push(DigitalSignature::around_the_file());
     }
     Ok(document)
 }

@@ -32,7 +32,7 @@ pub(super) fn is_datum(text: &str) -> bool {
 }
 
 /// Whether a raised text is the number of a note.
-fn is_note_mark(text: &str) -> bool {
+pub(super) fn is_note_mark(text: &str) -> bool {
     let number = text.trim().trim_matches(['(', ')', '*']);
     number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::documents::Integrity;
 use crate::tables::Table;
 
 const NAMESPACES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -103,8 +103,13 @@ fn read_letter(
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
-    if oficio.cuadro == Cuadro::Missing && pictures_a_table(document, &letter) {
-        oficio.doubts.push("El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned());
+    if pictures_a_table(document, &letter) {
+        oficio.doubts.push(match oficio.cuadro {
+            Cuadro::Missing => "El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned(),
+            Cuadro::Found { .. } => {
+                "Junto al cuadro hay una imagen tan grande como una tabla, que no se leyó.".to_owned()
+            }
+        });
     }
     if oficio.cuadro == Cuadro::Missing && has_heading(&letter) {
         oficio.doubts.push("El oficio tiene la cabecera de un cuadro cuyas filas no se pudieron leer.".to_owned());
@@ -345,7 +350,16 @@ fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
             let Bounds { left, top, right, bottom } = picture.bounds;
             let large = right - left >= 0.45 * page.width && bottom - top >= LOWEST_TABLE;
             let in_body = below(page.number, first, top) && last.is_none_or(|last| !below(page.number, last, top));
-            picture.kind == PictureKind::Raster && large && in_body
+            // A background, or a mark over the text, has lines on it.
+            let under_text = letter.lines.iter().any(|line| {
+                let middle = (line.bounds.top + line.bounds.bottom) / 2.0;
+                line.page == page.number
+                    && middle > top
+                    && middle < bottom
+                    && line.bounds.left < right
+                    && line.bounds.right > left
+            });
+            picture.kind == PictureKind::Raster && large && in_body && !under_text
         })
     })
 }

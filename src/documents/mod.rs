@@ -355,8 +355,10 @@ fn inside(document: &mut Document, bytes: &[u8], limits: &Limits, budget: &mut B
             if !pages.is_empty() {
                 return Inside { members: pages, is_all: true };
             }
-            let is_docx = document.format == Format::Docx;
-            let members = is_docx.then(|| word::embedded(&document.name, bytes, limits, budget)).unwrap_or_default();
+            let members = match document.format {
+                Format::Docx => word::embedded(&document.name, bytes, limits, budget),
+                _ => Vec::new(),
+            };
             Inside { members, is_all: false }
         }
         _ => Inside::default(),

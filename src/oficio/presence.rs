@@ -219,7 +219,7 @@ pub(super) fn matters(document: &Document, has_oficio: bool) -> bool {
     let beside_the_point = own_name.starts_with("._")
         || [".ics", ".p7s", ".vcf", ".asc", ".xml"].iter().any(|ending| folded.ends_with(ending));
     let is_empty = document.troubles.contains(&Trouble::Empty);
-    !beside_the_point && !(has_oficio && is_empty)
+    !(beside_the_point || has_oficio && is_empty)
 }
 
 /// Whether a file, or some of it, could not be read because it is closed, damaged or too big.

@@ -103,7 +103,7 @@ fn read_letter(
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
-    if pictures_a_table(document, &letter) {
+    if pictures_a_table(document, &letter, &oficio.cuadro) {
         oficio.doubts.push(match oficio.cuadro {
             Cuadro::Missing => "El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned(),
             Cuadro::Found { .. } => {
@@ -340,8 +340,8 @@ fn borrow_from_draft(document: &Document, all: &[&Document], kinds: &[Kind], ofi
     }
 }
 
-/// Whether a picture as large as a table stands in the body of the letter: the cuadro pasted as a screenshot.
-fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
+/// Whether a picture as large as a table stands in the body of the letter: the cuadro, or its rest, pasted as a screenshot.
+fn pictures_a_table(document: &Document, letter: &Letter, cuadro: &Cuadro) -> bool {
     let Some(first) = letter.lines.get(letter.body) else { return false };
     let last = letter.closing.and_then(|closing| letter.lines.get(closing));
     let below = |page: u32, line: &Line, y: f32| page > line.page || page == line.page && y >= line.bounds.top;
@@ -350,17 +350,21 @@ fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
             let Bounds { left, top, right, bottom } = picture.bounds;
             let large = right - left >= 0.45 * page.width && bottom - top >= LOWEST_TABLE;
             let in_body = below(page.number, first, top) && last.is_none_or(|last| !below(page.number, last, top));
-            // A background, or a mark over the text, has lines on it.
-            let under_text = letter.lines.iter().any(|line| {
-                let middle = (line.bounds.top + line.bounds.bottom) / 2.0;
-                line.page == page.number
-                    && middle > top
-                    && middle < bottom
-                    && line.bounds.left < right
-                    && line.bounds.right > left
-            });
-            picture.kind == PictureKind::Raster && large && in_body && !under_text
+            let could_be = match cuadro {
+                Cuadro::Missing => true,
+                // Where the letter ends is known, and it is no background with the text on it.
+                Cuadro::Found { .. } => last.is_some() && !has_lines_on(letter, page.number, picture.bounds),
+            };
+            picture.kind == PictureKind::Raster && large && in_body && could_be
         })
+    })
+}
+
+fn has_lines_on(letter: &Letter, page: u32, place: Bounds) -> bool {
+    letter.lines.iter().filter(|line| line.page == page).any(|line| {
+        let middle = (line.bounds.top + line.bounds.bottom) / 2.0;
+        let beside = line.bounds.right <= place.left || line.bounds.left >= place.right;
+        middle > place.top && middle < place.bottom && !beside
     })
 }
 

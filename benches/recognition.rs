@@ -48,10 +48,6 @@ fn main() {
             tables
         };
         documents::read_with(&file, None, &bytes, &Limits::default(), Some(&mut see));
-        println!(
-            "{file}: {:.2} s, CPU {:.2} s",
-            whole.elapsed().as_secs_f32(),
-            (cpu() - whole_cpu).as_secs_f32()
-        );
+        println!("{file}: {:.2} s, CPU {:.2} s", whole.elapsed().as_secs_f32(), (cpu() - whole_cpu).as_secs_f32());
     }
 }

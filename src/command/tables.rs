@@ -46,6 +46,7 @@ fn words(trouble: &Trouble) -> String {
         Trouble::BeyondLimits(limit) => format!("the file is beyond the limits ({limit})"),
         Trouble::ReaderStopped => "the reading process was stopped by its limits, or died".to_owned(),
         Trouble::UnsupportedFormat => "files of this format are not read".to_owned(),
+        Trouble::NeedsAnotherViewer => "only Adobe's own viewer shows what is in it".to_owned(),
         Trouble::UnknownFormat => "the format is not known".to_owned(),
         Trouble::PageWithoutText(page) => format!("page {page} has no text that can be trusted (a scan?)"),
         Trouble::TextMayLie(page) => format!("on page {page} the file's text and what is seen may differ"),

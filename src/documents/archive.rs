@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::package::trouble_of;
 use super::{Document, Format, Limits, Trouble};
@@ -26,6 +26,13 @@ impl Budget {
     pub fn takes_a_member(&mut self) -> bool {
         let left = self.members.checked_sub(1);
         self.members = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Counts unpacked bytes, and says whether they are still within the limit.
+    pub fn takes_bytes(&mut self, count: usize) -> bool {
+        let left = self.bytes.checked_sub(count as u64);
+        self.bytes = left.unwrap_or(0);
         left.is_some()
     }
 }
@@ -64,7 +71,7 @@ pub(super) fn members(name: &str, bytes: &[u8], budget: &mut Budget) -> Vec<Memb
         let full_name = format!("{name}/{path}");
         match content(&mut zip, index, budget) {
             Ok(bytes) => found.push(Member::Content { name: full_name, bytes: Cow::Owned(bytes) }),
-            Err(trouble) => found.push(Member::Unread(Document::unread(&full_name, Format::Unknown, trouble))),
+            Err(trouble) => found.push(Member::Unread(Document::unread(&full_name, Format::Zip, trouble))),
         }
     }
     if found.is_empty() {
@@ -79,16 +86,20 @@ pub(super) enum Member<'a> {
 }
 
 fn content(zip: &mut ZipArchive<Cursor<&[u8]>>, index: usize, budget: &mut Budget) -> Result<Vec<u8>, Trouble> {
+    let (encrypted, compression) =
+        zip.by_index_raw(index).map(|raw| (raw.encrypted(), raw.compression())).map_err(|error| trouble_of(&error))?;
+    if encrypted {
+        return Err(Trouble::Encrypted);
+    }
+    if !matches!(compression, CompressionMethod::Stored | CompressionMethod::Deflated) {
+        return Err(Trouble::UnsupportedFormat);
+    }
     let member = zip.by_index(index).map_err(|error| trouble_of(&error))?;
     let mut bytes = Vec::new();
     let outcome = member.take(budget.bytes.saturating_add(1)).read_to_end(&mut bytes);
     // What was unpacked counts even when the member turns out broken.
-    match budget.bytes.checked_sub(bytes.len() as u64) {
-        Some(left) => budget.bytes = left,
-        None => {
-            budget.bytes = 0;
-            return Err(Trouble::BeyondLimits("unpacked bytes".to_owned()));
-        }
+    if !budget.takes_bytes(bytes.len()) {
+        return Err(Trouble::BeyondLimits("unpacked bytes".to_owned()));
     }
     outcome.map_err(|_| Trouble::Corrupt)?;
     Ok(bytes)

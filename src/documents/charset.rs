@@ -1,15 +1,45 @@
-//! Charsets: bytes of a text file become text. Told by byte order mark, by validity as UTF-8, else windows-1252, which is what
-//! Excel and Notepad write in Peru.
+//! Charsets: bytes of a text file become text. Told by byte order mark, by validity as UTF-8, else by which of the single byte
+//! charsets of Spanish gives Spanish letters: windows-1252, which Excel and Notepad write in Peru, DOS's, or the old Macintosh's.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// The upper half of code page 850, which `encoding_rs` does not know: what «CSV (MS-DOS)» of Excel is written in.
+const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
 /// The text, without byte order mark; `None` when the bytes are no text in any of these charsets.
 pub(super) fn decode(bytes: &[u8]) -> Option<String> {
-    let (text, _) = encoding(bytes).decode_with_bom_removal(bytes);
+    let text = match encoding(bytes) {
+        encoding if encoding == WINDOWS_1252 => single_byte(bytes),
+        encoding => encoding.decode_with_bom_removal(bytes).0.into_owned(),
+    };
     let controls =
         text.chars().filter(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}')).count();
     // A stray control character happens in an export; a binary file is full of them.
-    (controls * 200 <= text.chars().count()).then(|| text.into_owned())
+    (controls * 200 <= text.chars().count()).then_some(text)
+}
+
+/// Bytes of a single byte charset, as the one that gives the most Spanish; windows-1252 among equals.
+fn single_byte(bytes: &[u8]) -> String {
+    let windows = WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+    let dos: String = bytes.iter().map(|byte| dos_character(*byte)).collect();
+    let macintosh = MACINTOSH.decode_without_bom_handling(bytes).0.into_owned();
+    let best = [&macintosh, &dos, &windows].into_iter().max_by_key(|text| spanish(text));
+    best.cloned().unwrap_or(windows)
+}
+
+fn dos_character(byte: u8) -> char {
+    match byte.checked_sub(0x80) {
+        None => char::from(byte),
+        Some(upper) => DOS.chars().nth(usize::from(upper)).unwrap_or(char::REPLACEMENT_CHARACTER),
+    }
+}
+
+/// How much of what is not ASCII is Spanish.
+fn spanish(text: &str) -> i64 {
+    text.chars()
+        .filter(|letter| !letter.is_ascii())
+        .map(|letter| if "áéíóúñüÁÉÍÓÚÑÜ°ºª¿¡«»–“”‘’\u{a0}".contains(letter) { 1 } else { -1 })
+        .sum()
 }
 
 /// The text of an HTML file, by its byte order mark, the charset that its head declares, or else as any text.
@@ -58,7 +88,10 @@ mod tests {
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let utf16_marked: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf16.clone()).collect();
         let windows: Vec<u8> = WINDOWS_1252.encode(text).0.into_owned();
-        for bytes in [text.as_bytes(), &[b"\xef\xbb\xbf", text.as_bytes()].concat(), &utf16, &utf16_marked, &windows] {
+        let dos = b"Nu\xa4ez;Oficina de Comunicaci\xa2n\r\n";
+        let macintosh = b"Nu\x96ez;Oficina de Comunicaci\x97n\r\n";
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        for bytes in [text.as_bytes(), &marked, &utf16, &utf16_marked, &windows, dos, macintosh] {
             assert_eq!(decode(bytes).as_deref(), Some(text));
         }
     }

@@ -3,9 +3,11 @@
 
 use super::charset;
 use super::compound::{self, CompoundFile};
+use super::envelope;
 use super::package::Package;
 use super::xml::{Vocabulary, XmlEvent, XmlEvents};
 use super::{Format, Limits};
+use crate::mail;
 
 /// What was found out about a file before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,7 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
         [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => Format::Rar,
         [0x78, 0x9f, 0x3e, 0x22, ..] => Format::Tnef,
         [b'{', b'\\', b'r', b't', b'f', ..] => Format::Rtf,
+        [0x30, 0x80..=0x84, ..] if envelope::open(bytes).is_some() => Format::Cms,
         _ => {
             let head = bytes.get(..bytes.len().min(PDF_MARK_WITHIN)).unwrap_or(bytes);
             return head.windows(5).any(|five| five == b"%PDF-").then_some(Format::Pdf);
@@ -55,7 +58,10 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
 }
 
 fn is_heic(brand: &[u8]) -> bool {
-    matches!(brand.get(..4), Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1"))
+    matches!(
+        brand.get(..4),
+        Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif")
+    )
 }
 
 /// Office 97-2003 files, and the container of encrypted newer ones.
@@ -77,6 +83,10 @@ fn compound_format(name: &str, media_type: Option<&str>, bytes: &[u8]) -> Detect
         Format::Doc
     } else if file.has("Workbook") || file.has("Book") {
         Format::Xls
+    } else if file.has("PowerPoint Document") {
+        Format::Presentation
+    } else if file.has("__properties_version1.0") {
+        Format::OutlookMessage
     } else {
         Format::Unknown
     })
@@ -93,6 +103,9 @@ fn zip_format(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limit
     if package.has("[Content_Types].xml") && package.has("_rels/.rels") {
         return Detected::Plain(open_packaging_format(&mut package));
     }
+    if is_apple_office(name) {
+        return Detected::Plain(Format::AppleOffice);
+    }
     if !package.has("mimetype") || !package.has("content.xml") {
         return Detected::Plain(Format::Zip);
     }
@@ -101,15 +114,24 @@ fn zip_format(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limit
         b"application/vnd.oasis.opendocument.spreadsheet"
         | b"application/vnd.oasis.opendocument.spreadsheet-template" => Format::Ods,
         b"application/vnd.oasis.opendocument.text" | b"application/vnd.oasis.opendocument.text-template" => Format::Odt,
+        b"application/vnd.oasis.opendocument.presentation" => Format::Presentation,
         _ => Format::Unknown,
     };
     let manifest = package.xml("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
     if manifest.contains("encryption-data") { Detected::Encrypted(format) } else { Detected::Plain(format) }
 }
 
+fn is_apple_office(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [".pages", ".numbers", ".key"].iter().any(|ending| lower.ends_with(ending))
+}
+
 fn open_packaging_format(package: &mut Package<'_>) -> Format {
-    let main = package.relationships("").unwrap_or_default().into_iter().find(|found| found.kind == "officeDocument");
-    let Some(main) = main else { return Format::Unknown };
+    let relations = package.relationships("").unwrap_or_default();
+    if relations.iter().any(|found| found.kind == "fixedrepresentation") {
+        return Format::Xps;
+    }
+    let Some(main) = relations.into_iter().find(|found| found.kind == "officeDocument") else { return Format::Unknown };
     let kind = content_type(package, &main.target).unwrap_or_default();
     if kind.contains("wordprocessingml") || kind.contains("ms-word") {
         Format::Docx
@@ -117,6 +139,8 @@ fn open_packaging_format(package: &mut Package<'_>) -> Format {
         Format::Xlsb
     } else if kind.contains("spreadsheetml") || kind.contains("ms-excel") {
         Format::Xlsx
+    } else if kind.contains("presentationml") || kind.contains("ms-powerpoint") {
+        Format::Presentation
     } else {
         Format::Unknown
     }
@@ -152,15 +176,21 @@ fn text_format(name: &str, media_type: Option<&str>, bytes: &[u8]) -> Format {
     let Some(text) = charset::decode(bytes) else { return Format::Unknown };
     let head: String = text.trim_start().chars().take(2048).collect::<String>().to_ascii_lowercase();
     let is_markup = head.starts_with('<');
+    // Other XML: an invoice, a workbook as Excel 2003 wrote it.
+    if head.starts_with("<?xml") && !head.contains("<html") {
+        return Format::Unknown;
+    }
     if is_markup && ["<!doctype html", "<html", "<table", "<body", "<head"].iter().any(|mark| head.contains(mark)) {
         return Format::Html;
+    }
+    // A mail in an archive, or a web archive, which old Words save.
+    if mail::looks_like_mail(bytes) {
+        return Format::Message;
     }
     match hint(name, media_type) {
         // Old web systems write separated text and call it a workbook.
         Some(Format::Csv | Format::Xls | Format::Xlsx) => Format::Csv,
         Some(Format::Html) if head.contains("</") || head.contains("<br") || head.contains("<p") => Format::Html,
-        // Other XML, and web archives that old Words save.
-        _ if is_markup && head.starts_with("<?xml") || head.starts_with("mime-version:") => Format::Unknown,
         _ => Format::PlainText,
     }
 }
@@ -246,12 +276,14 @@ mod tests {
         assert_eq!(found("a.pdf", &office("word/document2.xml", word)), Detected::Plain(Format::Docx));
         assert_eq!(found("a.docx", &office("xl/workbook.xml", sheet)), Detected::Plain(Format::Xlsx));
         assert_eq!(found("a", &office("xl/workbook.bin", binary)), Detected::Plain(Format::Xlsb));
-        assert_eq!(found("a.pptx", &office("ppt/presentation.xml", slides)), Detected::Plain(Format::Unknown));
+        assert_eq!(found("a.pptx", &office("ppt/presentation.xml", slides)), Detected::Plain(Format::Presentation));
         let calc = [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<a/>")];
         assert_eq!(found("a.zip", &zip_of(&calc)), Detected::Plain(Format::Ods));
         let manifest = ("META-INF/manifest.xml", "<manifest:manifest><manifest:encryption-data/></manifest:manifest>");
         assert_eq!(found("a.zip", &zip_of(&[calc[0], calc[1], manifest])), Detected::Encrypted(Format::Ods));
         assert_eq!(found("a.docx", &zip_of(&[("oficio.pdf", "%PDF-1.4")])), Detected::Plain(Format::Zip));
+        let apple = zip_of(&[("Index/Document.iwa", "x"), ("preview.jpg", "x")]);
+        assert_eq!(found("oficio.pages", &apple), Detected::Plain(Format::AppleOffice));
     }
 
     #[test]
@@ -261,7 +293,9 @@ mod tests {
         assert_eq!(found("a.doc", &of("Workbook")), Detected::Plain(Format::Xls));
         assert_eq!(found("a.xls", &of("Book")), Detected::Plain(Format::Xls));
         assert_eq!(found("a.xlsx", &of("EncryptedPackage")), Detected::Encrypted(Format::Xlsx));
-        assert_eq!(found("a.msg", &of("__properties_version1.0")), Detected::Plain(Format::Unknown));
+        assert_eq!(found("a.msg", &of("__properties_version1.0")), Detected::Plain(Format::OutlookMessage));
+        assert_eq!(found("a.ppt", &of("PowerPoint Document")), Detected::Plain(Format::Presentation));
+        assert_eq!(found("a.msg", &of("other")), Detected::Plain(Format::Unknown));
     }
 
     #[test]
@@ -289,14 +323,16 @@ mod tests {
     #[test]
     fn text_files_are_told_by_their_text_and_then_by_their_name() {
         assert_eq!(found("a.xls", b"<html><table><tr><td>DNI</table>"), Detected::Plain(Format::Html));
+        let workbook = b"<?xml version=\"1.0\"?><Workbook><Worksheet><Table><Row/></Table></Worksheet></Workbook>";
+        assert_eq!(found("a.xls", workbook), Detected::Plain(Format::Unknown));
         assert_eq!(found("a.csv", b"DNI;Nombres\n1;x\n"), Detected::Plain(Format::Csv));
         assert_eq!(found("a.xls", b"DNI\tNombres\n1\tx\n"), Detected::Plain(Format::Csv));
         assert_eq!(found("a.txt", "Señor: hola\n".as_bytes()), Detected::Plain(Format::PlainText));
         assert_eq!(detect("a", Some("text/csv; charset=x"), b"a,b", &Limits::default()), Detected::Plain(Format::Csv));
         assert_eq!(found("a.txt", b"<?xml version='1.0'?><factura/>"), Detected::Plain(Format::Unknown));
         assert_eq!(
-            found("a.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n"),
-            Detected::Plain(Format::Unknown)
+            found("a.doc", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n"),
+            Detected::Plain(Format::Message)
         );
     }
 

@@ -7,6 +7,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 
 use super::flow::{Covered, Flow, Placing, USUAL_SIZE};
+use super::word::is_note_mark;
 use super::{Document, Format, Limits, PictureKind, Trouble};
 
 /// Points of one CSS pixel.
@@ -24,6 +25,7 @@ pub fn read(name: &str, html: &str, limits: &Limits) -> Document {
         text: String::new(),
         hidden: 0,
         preformatted: 0,
+        raised: 0,
     };
     // A walk over the tree without recursion: the nesting is the sender's to choose.
     let mut node = parsed.tree.root();
@@ -59,6 +61,8 @@ struct Walk {
     hidden: u32,
     /// How many keep white space.
     preformatted: u32,
+    /// How many raise their text.
+    raised: u32,
 }
 
 impl Walk {
@@ -67,11 +71,16 @@ impl Walk {
             Node::Element(element) => {
                 self.hidden += u32::from(is_hidden(element));
                 self.preformatted += u32::from(element.name() == "pre");
+                self.raised += u32::from(element.name() == "sup");
                 if self.hidden == 0 {
                     open(element, &mut self.flow, &mut self.text);
                 }
             }
             Node::Text(words) if self.hidden == 0 => {
+                let follows_text = !self.text.trim().is_empty();
+                if self.raised > 0 && self.flow.in_table() && follows_text && is_note_mark(words) {
+                    return;
+                }
                 let keeps = self.preformatted > 0;
                 self.text.extend(words.chars().map(|c| if c.is_ascii_whitespace() && !keeps { ' ' } else { c }));
             }
@@ -86,6 +95,7 @@ impl Walk {
             }
             self.hidden -= u32::from(is_hidden(element));
             self.preformatted -= u32::from(element.name() == "pre");
+            self.raised -= u32::from(element.name() == "sup");
         }
     }
 }
@@ -150,7 +160,7 @@ fn close(element: &Element, flow: &mut Flow, text: &mut String) {
 }
 
 /// Elements that begin and end a line (HTML, 15.3).
-fn is_block(name: &str) -> bool {
+pub fn is_block(name: &str) -> bool {
     matches!(
         name,
         "address"
@@ -184,6 +194,11 @@ fn is_block(name: &str) -> bool {
             | "p"
             | "pre"
             | "section"
+            | "table"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+            | "tr"
             | "ul"
     )
 }
@@ -270,6 +285,8 @@ mod tests {
 
     #[test]
     fn text_struck_through_is_doubted_in_a_table() {
+        let noted = read_html("<table><tr><td>01234567<sup>1</sup></table>");
+        assert_eq!(noted.tables[0].cells[0].text, "01234567");
         assert_eq!(read_html("<p><s>x</s> y").troubles, []);
         assert_eq!(read_html("<table><tr><td><s>01234567</s> 76543210</table>").troubles, [Trouble::TextMayLie(1)]);
     }

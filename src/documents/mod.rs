@@ -10,10 +10,13 @@ mod charset;
 mod compound;
 mod declared;
 mod delimited;
+pub mod envelope;
 mod flow;
 pub mod format;
 pub mod html;
 mod limits;
+mod message;
+mod odf_styles;
 mod package;
 pub mod pdf;
 mod picture;
@@ -31,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::tables::Table;
 
 use archive::{Budget, Member};
+use envelope::Envelope;
 use format::Detected;
 pub use limits::Limits;
 pub use scanned::PictureReader;
@@ -58,6 +62,13 @@ pub enum Format {
     Rtf,
     /// Word 97-2003.
     Doc,
+    /// PowerPoint or Impress.
+    Presentation,
+    /// Pages, Numbers or Keynote.
+    AppleOffice,
+    Xps,
+    /// A mail as Outlook saves it (`.msg`).
+    OutlookMessage,
     Html,
     PlainText,
     Jpeg,
@@ -72,6 +83,10 @@ pub enum Format {
     Rar,
     /// `winmail.dat`.
     Tnef,
+    /// A signature with what it signs inside (`.p7m`), or encrypted.
+    Cms,
+    /// A mail, or a web page saved as one.
+    Message,
     Empty,
     Unknown,
 }
@@ -193,6 +208,8 @@ pub enum Trouble {
     ReaderStopped,
     /// The format is known and this program does not read it (yet).
     UnsupportedFormat,
+    /// A PDF whose pages only ask for Adobe's own viewer: an XFA form, or the cover of a portfolio whose files were not found.
+    NeedsAnotherViewer,
     /// Bytes of no known format.
     UnknownFormat,
     /// This page has no text that can be trusted: a scan, or glyphs without meaning.
@@ -200,6 +217,13 @@ pub enum Trouble {
     /// What the file's text says and what a person sees on this page may differ (hidden or clipped text over the table,
     /// form fields against page text).
     TextMayLie(u32),
+}
+
+impl DigitalSignature {
+    /// A signature that stands around the whole file. Whether it holds is not verified here.
+    fn around_the_file() -> DigitalSignature {
+        DigitalSignature { page: None, bounds: None, signer: None, ruc: None, integrity: Integrity::NotVerified }
+    }
 }
 
 impl Document {
@@ -238,10 +262,10 @@ pub fn read_with(
 ) -> Vec<Document> {
     let mut budget = Budget::new(limits);
     let mut documents = Vec::new();
-    // What is still to be read, the next one last, with how many archives are around it.
+    // What is still to be read, the next one last.
     let whole = Member::Content { name: name.to_owned(), bytes: Cow::Borrowed(bytes) };
-    let mut pending = vec![(whole, media_type, 0)];
-    while let Some((member, media_type, depth)) = pending.pop() {
+    let mut pending = vec![Pending { member: whole, media_type, depth: 0, is_signed: false }];
+    while let Some(Pending { member, media_type, depth, mut is_signed }) = pending.pop() {
         let (name, bytes) = match member {
             Member::Content { name, bytes } => (name, bytes),
             Member::Unread(document) => {
@@ -251,22 +275,94 @@ pub fn read_with(
         };
         let members = match one(&name, media_type, &bytes, limits) {
             One::Document(mut document) => {
-                if let Some(pictures) = pictures.as_deref_mut() {
-                    scanned::complete(&mut document, &bytes, limits, pictures);
+                let inside = if depth < limits.depth {
+                    inside(&mut document, &bytes, limits, &mut budget)
+                } else {
+                    Inside::default()
+                };
+                if !inside.is_all {
+                    if let Some(pictures) = pictures.as_deref_mut() {
+                        scanned::complete(&mut document, &bytes, limits, pictures);
+                    }
+                    if is_signed {
+                        document.signatures.push(DigitalSignature::around_the_file());
+                    }
+                    documents.push(*document);
                 }
-                documents.push(*document);
-                continue;
+                inside.members
             }
             One::Container(format) if depth >= limits.depth => {
                 documents.push(Document::unread(&name, format, Trouble::BeyondLimits("depth".to_owned())));
                 continue;
             }
             One::Container(Format::Tnef) => tnef::members(&name, &bytes, &mut budget),
+            One::Container(Format::Message) => message::members(&name, &bytes, limits, &mut budget),
+            One::Container(Format::Cms) => {
+                is_signed = true;
+                vec![unwrapped(&name, &bytes)]
+            }
             One::Container(_) => archive::members(&name, &bytes, &mut budget),
         };
-        pending.extend(members.into_iter().rev().map(|member| (member, None, depth + 1)));
+        let inner = |member| Pending { member, media_type: None, depth: depth + 1, is_signed };
+        pending.extend(members.into_iter().rev().map(inner));
     }
     documents
+}
+
+/// A file that is still to be read.
+struct Pending<'a> {
+    member: Member<'a>,
+    media_type: Option<&'a str>,
+    /// How many files are around it.
+    depth: u32,
+    /// Whether one of these is a signature over it.
+    is_signed: bool,
+}
+
+/// The files inside a document that is no archive.
+#[derive(Default)]
+struct Inside {
+    members: Vec<Member<'static>>,
+    /// They are all there is: the document around them says nothing of its own.
+    is_all: bool,
+}
+
+/// What a signature has inside, by the name without the signature's ending.
+fn unwrapped(name: &str, bytes: &[u8]) -> Member<'static> {
+    let unread = |trouble| Member::Unread(Document::unread(name, Format::Cms, trouble));
+    match envelope::open(bytes) {
+        Some(Envelope::Signed(content)) => {
+            let own_name = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+            Member::Content { name: own_name, bytes: Cow::Owned(content) }
+        }
+        Some(Envelope::Detached) => unread(Trouble::Empty),
+        Some(Envelope::Encrypted) => unread(Trouble::Encrypted),
+        None => unread(Trouble::Corrupt),
+    }
+}
+
+fn inside(document: &mut Document, bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Inside {
+    match document.format {
+        Format::Pdf => {
+            let embedded = pdf::embedded(&document.name, bytes, budget);
+            if embedded.is_portfolio && embedded.members.is_empty() {
+                *document = Document::unread(&document.name, Format::Pdf, Trouble::NeedsAnotherViewer);
+            }
+            Inside { members: embedded.members, is_all: false }
+        }
+        Format::Docx | Format::Odt => {
+            let pages = word::page_pictures(document, bytes, limits, budget);
+            if !pages.is_empty() {
+                return Inside { members: pages, is_all: true };
+            }
+            let members = match document.format {
+                Format::Docx => word::embedded(&document.name, bytes, limits, budget),
+                _ => Vec::new(),
+            };
+            Inside { members, is_all: false }
+        }
+        _ => Inside::default(),
+    }
 }
 
 /// A file that is no archive, read; or what kind of archive it is.
@@ -283,7 +379,7 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
     let document = match format::detect(name, media_type, bytes, limits) {
         Detected::Encrypted(format) => unread(format, Trouble::Encrypted),
         Detected::Plain(format) => match format {
-            Format::Zip | Format::Tnef => return One::Container(format),
+            Format::Zip | Format::Tnef | Format::Cms | Format::Message => return One::Container(format),
             Format::Pdf => pdf::read(name, bytes, limits),
             Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
             Format::Docx | Format::Odt | Format::Rtf => word::read(name, format, bytes, limits),
@@ -295,7 +391,14 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
             }
             Format::Empty => unread(format, Trouble::Empty),
             Format::Unknown => unread(format, Trouble::UnknownFormat),
-            Format::Doc | Format::Heic | Format::SevenZip | Format::Rar => unread(format, Trouble::UnsupportedFormat),
+            Format::Doc
+            | Format::Presentation
+            | Format::AppleOffice
+            | Format::Xps
+            | Format::OutlookMessage
+            | Format::Heic
+            | Format::SevenZip
+            | Format::Rar => unread(format, Trouble::UnsupportedFormat),
         },
     };
     One::Document(Box::new(document))

@@ -2,6 +2,7 @@
 //!
 //! Also gives what the markup alone knows: where links lead, and which pictures it shows.
 
+use crate::documents::html::is_block;
 use scraper::{ElementRef, Html, Node};
 
 /// Markup beyond this many bytes, nested deeper than [`DEEPEST`] or with a longer list of attributes than
@@ -167,38 +168,6 @@ impl Writer {
         let text = self.rendered.text.trim_matches('\n');
         Rendered { text: text.to_owned(), ..self.rendered }
     }
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figure"
-            | "footer"
-            | "form"
-            | "header"
-            | "hr"
-            | "li"
-            | "main"
-            | "nav"
-            | "ol"
-            | "section"
-            | "table"
-            | "tbody"
-            | "tr"
-            | "ul"
-    )
 }
 
 /// A block that mail clients put the answered mail into. A bare `blockquote` is an indentation to some of them.

@@ -247,6 +247,27 @@ fn instant(value: &str) -> Option<i64> {
     }
 }
 
+/// Whether bare bytes are a mail: header fields from the very first line, one of them a field that every mail has.
+pub fn looks_like_mail(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(8192)).unwrap_or_default()).into_owned();
+    let mut known = false;
+    for (number, line) in start.lines().enumerate() {
+        if line.is_empty() {
+            return known;
+        }
+        if (number == 0 && line.starts_with("From ")) || (number > 0 && line.starts_with([' ', '\t'])) {
+            continue;
+        }
+        let Some((field, _)) = line.split_once(':') else { return false };
+        if field.is_empty() || !field.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return false;
+        }
+        known |= ["from", "received", "return-path", "message-id", "mime-version", "delivered-to", "content-type"]
+            .contains(&field.to_ascii_lowercase().as_str());
+    }
+    known
+}
+
 /// The identifiers in angle brackets; without brackets, the words.
 fn message_ids(value: Option<&str>) -> Vec<String> {
     let value = value.unwrap_or_default();

@@ -5,6 +5,7 @@
 //! here is a slice of the raw message, so the time is linear in its size for each level of nesting, and the nesting is bounded.
 
 use crate::documents::Limits;
+use crate::documents::envelope::{self, Envelope};
 
 use super::charset;
 use super::encoded_word;
@@ -227,6 +228,16 @@ impl Walk<'_> {
         if is_message {
             self.attached_mail(name, &bytes, place);
             return;
+        }
+        // An opaque signature: the mail is inside.
+        if media_type.ends_with("pkcs7-mime")
+            && let Some(Envelope::Signed(content)) = envelope::open(&bytes)
+        {
+            let (header, body) = header::split(&content);
+            if header.get("content-type").is_some() && place.multipart_depth < DEEPEST_MULTIPART {
+                let place = Place { multipart_depth: place.multipart_depth + 1, parent: Parent::Other, ..place };
+                return self.entity(&header, body, place);
+            }
         }
         let attached = disposition.value == "attachment";
         let is_rendition = place.parent == Parent::Alternative;

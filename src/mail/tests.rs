@@ -264,6 +264,16 @@ fn the_signature_over_the_mail_is_no_attachment() {
 }
 
 #[test]
+fn a_mail_is_told_by_its_header_and_a_letter_is_not() {
+    assert!(looks_like_mail(b"Received: from x\r\n by y\r\nFrom: a@b.pe\r\n\r\nHola"));
+    assert!(looks_like_mail(b"Subject: x\nMIME-Version: 1.0\n\n"));
+    assert!(!looks_like_mail(b"%PDF-1.7\n"));
+    assert!(!looks_like_mail(b"Asunto: designamos a\n\nDe: la municipalidad"));
+    assert!(!looks_like_mail(b"nombres;dni;correo\nAna;12345679;a@b.pe\n"));
+    assert!(!looks_like_mail(b""));
+}
+
+#[test]
 fn links_of_the_body_are_collected() {
     let raw = mixed(&[
         "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nOficio en https://we.tl/t-abc.\n--a\nContent-Type: text/html\n\n<a href=\"https://drive.google.com/d/1\">aquí</a>\n--a--",

@@ -7,7 +7,7 @@ use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, certainty, date, entity, number, people, signature};
+use super::{Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, number, people, signature};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -47,9 +47,15 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
         // What is left of a damaged file may look like anything: without an oficio beside it, it may have been the oficio.
         let unread = *kind == Kind::Unreadable || (!has_oficio && presence::is_broken(document));
         if unread && presence::matters(document, has_oficio) {
-            oficio.unreadable.push(Unreadable { document: document.name.clone(), reason: presence::reason(document) });
+            oficio.unreadable.push(Unreadable {
+                document: document.name.clone(),
+                reason: presence::reason(document).to_owned(),
+                remedy: presence::remedy(document).to_owned(),
+            });
         }
     }
+    let said = body::doubts(mail, &all, &oficio);
+    oficio.doubts.extend(said);
     if documents.len() > MOST_DOCUMENTS {
         oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
     }
@@ -97,8 +103,13 @@ fn read_letter(
     if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
-    if oficio.cuadro == Cuadro::Missing && pictures_a_table(document, &letter) {
-        oficio.doubts.push("El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned());
+    if pictures_a_table(document, &letter, &oficio.cuadro) {
+        oficio.doubts.push(match oficio.cuadro {
+            Cuadro::Missing => "El cuadro puede estar en una imagen pegada en el oficio, que no se leyó.".to_owned(),
+            Cuadro::Found { .. } => {
+                "Junto al cuadro hay una imagen tan grande como una tabla, que no se leyó.".to_owned()
+            }
+        });
     }
     if oficio.cuadro == Cuadro::Missing && has_heading(&letter) {
         oficio.doubts.push("El oficio tiene la cabecera de un cuadro cuyas filas no se pudieron leer.".to_owned());
@@ -329,8 +340,8 @@ fn borrow_from_draft(document: &Document, all: &[&Document], kinds: &[Kind], ofi
     }
 }
 
-/// Whether a picture as large as a table stands in the body of the letter: the cuadro pasted as a screenshot.
-fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
+/// Whether a picture as large as a table stands in the body of the letter: the cuadro, or its rest, pasted as a screenshot.
+fn pictures_a_table(document: &Document, letter: &Letter, cuadro: &Cuadro) -> bool {
     let Some(first) = letter.lines.get(letter.body) else { return false };
     let last = letter.closing.and_then(|closing| letter.lines.get(closing));
     let below = |page: u32, line: &Line, y: f32| page > line.page || page == line.page && y >= line.bounds.top;
@@ -339,8 +350,21 @@ fn pictures_a_table(document: &Document, letter: &Letter) -> bool {
             let Bounds { left, top, right, bottom } = picture.bounds;
             let large = right - left >= 0.45 * page.width && bottom - top >= LOWEST_TABLE;
             let in_body = below(page.number, first, top) && last.is_none_or(|last| !below(page.number, last, top));
-            picture.kind == PictureKind::Raster && large && in_body
+            let could_be = match cuadro {
+                Cuadro::Missing => true,
+                // Where the letter ends is known, and it is no background with the text on it.
+                Cuadro::Found { .. } => last.is_some() && !has_lines_on(letter, page.number, picture.bounds),
+            };
+            picture.kind == PictureKind::Raster && large && in_body && could_be
         })
+    })
+}
+
+fn has_lines_on(letter: &Letter, page: u32, place: Bounds) -> bool {
+    letter.lines.iter().filter(|line| line.page == page).any(|line| {
+        let middle = (line.bounds.top + line.bounds.bottom) / 2.0;
+        let beside = line.bounds.right <= place.left || line.bounds.left >= place.right;
+        middle > place.top && middle < place.bottom && !beside
     })
 }
 

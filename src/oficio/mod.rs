@@ -4,6 +4,7 @@
 //! Values are as read here; whether they are right is [`crate::rules`]' question.
 
 mod assembly;
+mod body;
 mod certainty;
 mod columns;
 mod cuadro;
@@ -81,7 +82,7 @@ pub struct Oficio {
     /// Cells where a spreadsheet beside the oficio lost a DNI's leading zero that the oficio has: no disagreement, but worth
     /// saying.
     pub lost_zeros: Vec<Discrepancy>,
-    /// Files that could not be read: name and a Spanish reason.
+    /// Files that could not be read, and why.
     pub unreadable: Vec<Unreadable>,
     /// Reasons, Spanish sentences, for which a person has to look at the case whatever the rules say.
     pub doubts: Vec<String>,
@@ -91,4 +92,6 @@ pub struct Oficio {
 pub struct Unreadable {
     pub document: String,
     pub reason: String,
+    /// What whoever looks at the case can do, a Spanish sentence.
+    pub remedy: String,
 }

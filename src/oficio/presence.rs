@@ -169,31 +169,57 @@ fn is_about_the_platforms(document: &Document) -> bool {
 }
 
 /// Why a file could not be read, for people.
-pub(super) fn reason(document: &Document) -> String {
-    let worst = document.troubles.first();
-    match worst {
+pub(super) fn reason(document: &Document) -> &'static str {
+    match document.troubles.first() {
+        Some(Trouble::Encrypted) if document.format == Format::Cms => "El archivo está cifrado para otra persona.",
         Some(Trouble::Encrypted) => "El archivo pide una contraseña.",
         Some(Trouble::Corrupt) => "El archivo está dañado.",
         Some(Trouble::Empty) => "El archivo está vacío.",
         Some(Trouble::BeyondLimits(_)) => "El archivo supera los límites de lectura.",
         Some(Trouble::ReaderStopped) => "La lectura del archivo no terminó.",
-        Some(Trouble::UnsupportedFormat) => "El formato del archivo no se puede leer.",
-        Some(Trouble::UnknownFormat) => "No se reconoce el formato del archivo.",
-        Some(Trouble::PageWithoutText(_) | Trouble::TextMayLie(_)) | None => {
-            "El archivo no tiene contenido que se pueda leer."
+        Some(Trouble::NeedsAnotherViewer) => {
+            "Es un PDF que solo muestra su contenido en Adobe Reader (un formulario XFA o una cartera de archivos)."
         }
+        Some(Trouble::UnsupportedFormat | Trouble::UnknownFormat) => match document.format {
+            Format::Rar => "Es un archivo comprimido RAR, que el programa no abre.",
+            Format::SevenZip => "Es un archivo comprimido 7-Zip, que el programa no abre.",
+            Format::Zip => "Está comprimido de una forma que el programa no abre.",
+            Format::Heic => "Es una foto HEIC o AVIF (de un teléfono), que el programa no lee.",
+            Format::Doc => "Es un documento de Word antiguo (.doc), que el programa no lee.",
+            Format::AppleOffice => "Es un documento de Pages o Numbers (de Apple), que el programa no lee.",
+            Format::Xps => "Es un documento XPS, que el programa no lee.",
+            Format::Presentation => "Es una presentación, que el programa no lee.",
+            Format::OutlookMessage => "Es un correo guardado por Outlook (.msg), que el programa no lee.",
+            _ => "No se reconoce el formato del archivo.",
+        },
+        Some(Trouble::PageWithoutText(_)) => "El archivo solo trae imágenes, que no se leyeron.",
+        Some(Trouble::TextMayLie(_)) | None => "El archivo no tiene contenido que se pueda leer.",
     }
-    .to_owned()
 }
 
-/// Whether a file that could not be read has to be seen by a person: always when it may be the oficio itself; beside a
-/// readable oficio, when it is a document that was closed or broken.
+/// What a person can do about a file that could not be read.
+pub(super) fn remedy(document: &Document) -> &'static str {
+    match document.troubles.first() {
+        Some(Trouble::Encrypted) => {
+            "Si no tiene la contraseña, pida a la entidad que envíe el oficio sin contraseña, de preferencia en PDF."
+        }
+        Some(Trouble::Corrupt | Trouble::Empty) => {
+            "Ábralo; si tampoco se abre, pida a la entidad que vuelva a enviar el oficio, de preferencia en PDF."
+        }
+        _ => "Ábralo y revise el caso; si no se abre, pida a la entidad que envíe el oficio en PDF.",
+    }
+}
+
+/// Whether a file that could not be read has to be seen by a person: whatever may be the oficio, and what may say something
+/// else than it. An empty file beside an oficio, and files of machines, say nothing.
 pub(super) fn matters(document: &Document, has_oficio: bool) -> bool {
     let folded = document.name.to_lowercase();
-    let beside_the_point =
-        [".ics", ".p7s", ".vcf", ".asc", ".xml", ".eml"].iter().any(|ending| folded.ends_with(ending));
-    let may_be_the_oficio = !has_oficio;
-    !beside_the_point && (may_be_the_oficio || (is_broken(document) && document.format != Format::Empty))
+    let own_name = folded.rsplit('/').next().unwrap_or(&folded);
+    // `._oficio.pdf` is what a Macintosh keeps about a file.
+    let beside_the_point = own_name.starts_with("._")
+        || [".ics", ".p7s", ".vcf", ".asc", ".xml"].iter().any(|ending| folded.ends_with(ending));
+    let is_empty = document.troubles.contains(&Trouble::Empty);
+    !(beside_the_point || has_oficio && is_empty)
 }
 
 /// Whether a file, or some of it, could not be read because it is closed, damaged or too big.

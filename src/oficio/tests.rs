@@ -535,7 +535,13 @@ fn a_file_that_cannot_be_opened_may_be_the_oficio() {
     // Nothing is said of its number, its date or its cuadro: what was not read is not missing.
     assert_eq!((alone.presence, alone.unreadable.len()), (Presence::Absent { linked: false }, 1));
     assert_eq!(read(&[oficio(), closed.clone()]).unreadable.len(), 1);
+    // Beside an oficio it may say something else than it; an empty file and what machines add say nothing.
     closed.troubles = vec![Trouble::UnknownFormat];
+    assert_eq!(read(&[oficio(), closed.clone()]).unreadable.len(), 1);
+    closed.name = "invitacion.ics".into();
+    assert_eq!(read(&[oficio(), closed.clone()]).unreadable, []);
+    closed.name = "anexo.pdf".into();
+    closed.troubles = vec![Trouble::Empty];
     assert_eq!(read(&[oficio(), closed]).unreadable, []);
 }
 

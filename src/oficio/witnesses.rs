@@ -223,6 +223,8 @@ fn compare(
                     }
                 }
             }
+            // A row may be hidden there.
+            (Some(_), None) if theirs.iter().any(is_unsure) => unsure = true,
             (Some(a), None) => {
                 if let Some(row) = mine.get(*a) {
                     found.push(Discrepancy {
@@ -236,6 +238,10 @@ fn compare(
             }
             (None, Some(b)) => {
                 if let Some(other) = theirs.get(*b) {
+                    if is_unsure(other) {
+                        unsure = true;
+                        continue;
+                    }
                     extra = extra.saturating_add(1);
                     found.push(Discrepancy {
                         row: extra,
@@ -250,6 +256,11 @@ fn compare(
         }
     }
     Differences { told: found, unsure }
+}
+
+/// Whether some of a row was not read for sure.
+fn is_unsure(row: &DesigneeRow) -> bool {
+    Field::ALL.into_iter().filter_map(|field| row.get(field)).any(|value| value.certainty != Certainty::Sure)
 }
 
 /// Several cells of the oficio that begin as the other's and end early: read in part, rather than written otherwise.

@@ -54,7 +54,7 @@ fn converse() -> Result<(), ChildError> {
     conversation.say(&Event::Confined(confinement))?;
     let is_mail = conversation.request.kind == Kind::Mail
         || conversation.request.name.to_lowercase().ends_with(".eml")
-        || looks_like_mail(&bytes);
+        || mail::looks_like_mail(&bytes);
     if is_mail {
         conversation.read_mail(&bytes)?
     } else {
@@ -125,40 +125,4 @@ fn body_document(mail: &mail::Mail, limits: &documents::Limits) -> Document {
     };
     document.place = Place::Body;
     document
-}
-
-/// Whether bare bytes are a mail: header fields from the very first line, one of them a field that every mail has.
-fn looks_like_mail(bytes: &[u8]) -> bool {
-    let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(8192)).unwrap_or_default()).into_owned();
-    let mut known = false;
-    for (number, line) in start.lines().enumerate() {
-        if line.is_empty() {
-            return known;
-        }
-        if (number == 0 && line.starts_with("From ")) || (number > 0 && line.starts_with([' ', '\t'])) {
-            continue;
-        }
-        let Some((field, _)) = line.split_once(':') else { return false };
-        if field.is_empty() || !field.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return false;
-        }
-        known |= ["from", "received", "return-path", "message-id", "mime-version", "delivered-to"]
-            .contains(&field.to_ascii_lowercase().as_str());
-    }
-    known
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mail_is_told_by_its_header_and_a_letter_is_not() {
-        assert!(looks_like_mail(b"Received: from x\r\n by y\r\nFrom: a@b.pe\r\n\r\nHola"));
-        assert!(looks_like_mail(b"Subject: x\nMIME-Version: 1.0\n\n"));
-        assert!(!looks_like_mail(b"%PDF-1.7\n"));
-        assert!(!looks_like_mail(b"Asunto: designamos a\n\nDe: la municipalidad"));
-        assert!(!looks_like_mail(b"nombres;dni;correo\nAna;12345679;a@b.pe\n"));
-        assert!(!looks_like_mail(b""));
-    }
 }

@@ -35,10 +35,8 @@ pub(super) fn at_cells(
             .filter(|(index, _)| looks.get(*index).is_some_and(|looks| another_look_tells(looks, known)))
             .map(|(index, (cell, bands))| (index, cell, bands.as_slice()))
             .collect();
-        let pictures: Vec<Plane> = wanted
-            .iter()
-            .flat_map(|(_, cell, bands)| bands.iter().map(move |band| way.picture(cell, band)))
-            .collect();
+        let pictures: Vec<Plane> =
+            wanted.iter().flat_map(|(_, cell, bands)| bands.iter().map(move |band| way.picture(cell, band))).collect();
         let mut read = engine.read(&pictures).into_iter();
         for (index, cell, bands) in wanted {
             let look = look(cell, bands, read.by_ref().take(bands.len()));

@@ -100,10 +100,10 @@ fn as_read(row: u32, field: Field, text: &str, cuadro: &Cuadro) -> ReadValue {
 }
 
 pub(crate) fn unreadable(unreadable: &[Unreadable], findings: &mut Findings) {
-    for Unreadable { document, reason } in unreadable {
+    for Unreadable { document, reason, remedy } in unreadable {
         let wording = Wording::new(
             format!("No se pudo leer el archivo «{}»: {}.", shown(document), within_a_sentence(reason)),
-            "Abra el archivo y revise el caso.",
+            remedy.clone(),
         );
         let name = ReadValue { text: document.clone(), ..ReadValue::default() };
         findings.on_oficio(RuleCode::AdjuntoIlegible, "oficio", Some(&name), wording);

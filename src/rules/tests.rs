@@ -169,6 +169,7 @@ fn every_message_says_what_was_read_why_it_fails_and_how_to_mend_it() {
         oficio.unreadable.push(Unreadable {
             document: "anexo.pdf".to_owned(),
             reason: "está protegido con una contraseña".to_owned(),
+            remedy: "Pida a la entidad que lo envíe sin contraseña.".to_owned(),
         });
     }));
 
@@ -256,7 +257,11 @@ fn without_an_oficio_only_its_absence_and_the_sheets_own_faults_are_said() {
 #[test]
 fn an_unreadable_file_may_be_the_oficio_so_its_absence_is_not_said() {
     let mut oficio = Oficio { presence: Presence::Absent { linked: false }, ..Oficio::default() };
-    oficio.unreadable.push(Unreadable { document: "oficio.pdf".to_owned(), reason: "está dañado".to_owned() });
+    oficio.unreadable.push(Unreadable {
+        document: "oficio.pdf".to_owned(),
+        reason: "está dañado".to_owned(),
+        remedy: "Ábralo.".to_owned(),
+    });
     assert_eq!(said(&oficio), [(RuleCode::AdjuntoIlegible, None, "oficio".to_owned())]);
 }
 

@@ -66,6 +66,7 @@ fn unread_parts<'a>(oficio: &'a Oficio, documents: &'a [Document]) -> impl Itera
             Trouble::UnsupportedFormat | Trouble::UnknownFormat => {
                 "El oficio está en un formato que el programa no lee.".to_owned()
             }
+            Trouble::NeedsAnotherViewer => "El oficio solo se puede ver en Adobe Reader.".to_owned(),
             Trouble::PageWithoutText(page) => format!("La página {page} del oficio no se pudo leer con seguridad."),
             Trouble::TextMayLie(page) => {
                 format!("En la página {page} del oficio, lo que se ve y lo que dice el archivo pueden no coincidir.")

@@ -77,7 +77,11 @@ fn a_doubt_an_unreadable_file_and_another_document_call_a_person() {
     doubt.doubts.push("El correo trae dos oficios distintos.".to_owned());
     assert_eq!(decision(&doubt), Decision::Revision);
     let mut unreadable = oficio();
-    unreadable.unreadable.push(Unreadable { document: "a.pdf".to_owned(), reason: "está dañado".to_owned() });
+    unreadable.unreadable.push(Unreadable {
+        document: "a.pdf".to_owned(),
+        reason: "está dañado".to_owned(),
+        remedy: "Ábralo.".to_owned(),
+    });
     assert_eq!(decision(&unreadable), Decision::Revision);
     assert_eq!(decision(&with(1, Field::Dni, value("CE 001234567"))), Decision::Revision);
 }

@@ -30,8 +30,10 @@ pub(super) enum Kind {
     Signature,
     /// Text written on the page with a viewer's tool.
     FreeText(String),
-    /// A mark that changes what the text under it means: struck out.
-    StruckOut,
+    /// A mark that changes what the text under it means: struck out, drawn over by hand, a box that is ticked.
+    Mark,
+    /// A note with data in it, which says something beside the page's text.
+    Note,
 }
 
 /// Whether viewers are told to draw the fields anew from their values.
@@ -40,16 +42,13 @@ pub(super) fn needs_appearances(xref: &XRef) -> bool {
     form.and_then(|form| form.get::<bool>("NeedAppearances")).unwrap_or(false)
 }
 
-/// Whether the pages are only a cover that asks for Adobe's own viewer: a portfolio of files (ISO 32000-1, 12.3.5), or a form
-/// whose content is XFA and not in its fields (12.7.8).
+/// Whether the pages only ask for Adobe's own viewer: a form whose content is XFA and not in its fields (ISO 32000-1, 12.7.8).
 pub(super) fn needs_another_viewer(xref: &XRef) -> bool {
     let Some(root) = xref.get::<Dict<'_>>(xref.root_id()) else { return false };
     let form = root.get::<Dict<'_>>("AcroForm").filter(|form| form.contains_key("XFA"));
     let has_fields =
         |form: &Dict<'_>| form.get::<Array<'_>>("Fields").is_some_and(|fields| fields.raw_iter().next().is_some());
-    root.contains_key("Collection")
-        || root.get::<bool>("NeedsRendering").unwrap_or(false)
-        || form.is_some_and(|form| !has_fields(&form))
+    root.get::<bool>("NeedsRendering").unwrap_or(false) || form.is_some_and(|form| !has_fields(&form))
 }
 
 /// The annotations of a page that are seen, in its space as it is seen.
@@ -83,13 +82,22 @@ fn kind(annotation: &Dict<'_>) -> Option<Kind> {
                     .map(|value| text(value.as_bytes()))
                     .unwrap_or_default(),
             )),
+            b"Btn" => {
+                annotation.get::<Name<'_>>("AS").is_some_and(|state| state.as_ref() != b"Off").then_some(Kind::Mark)
+            }
             _ => None,
         },
         b"FreeText" => {
             let contents = annotation.get::<PdfString<'_>>("Contents");
             Some(Kind::FreeText(contents.map(|contents| text(contents.as_bytes())).unwrap_or_default()))
         }
-        b"StrikeOut" | b"Redact" => Some(Kind::StruckOut),
+        b"StrikeOut" | b"Redact" | b"Ink" | b"Line" | b"PolyLine" => Some(Kind::Mark),
+        // A note that stands beside the text and not in it.
+        b"Text" => {
+            let contents = annotation.get::<PdfString<'_>>("Contents").map(|contents| text(contents.as_bytes()));
+            let is_datum = |text: String| text.contains('@') || text.chars().filter(char::is_ascii_digit).count() > 6;
+            contents.is_some_and(is_datum).then_some(Kind::Note)
+        }
         _ => None,
     }
 }
@@ -107,7 +115,7 @@ fn inherited<'a, T>(annotation: &Dict<'a>, read: impl Fn(&Dict<'a>) -> Option<T>
 }
 
 /// A text string of PDF (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 by its mark, else PDFDocEncoding, which is Latin-1 where letters are.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
         let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
         return String::from_utf16_lossy(&units);

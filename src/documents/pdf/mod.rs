@@ -9,11 +9,13 @@
 mod annotations;
 mod device;
 mod draw;
+mod embedded;
 mod font_file;
 mod outline;
 mod page;
 mod pictures;
 mod signature;
+mod struck;
 mod unicode;
 mod visibility;
 mod words;
@@ -28,6 +30,7 @@ use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
 use crate::tables::{HeaderWords, Vocabulary};
 use device::BudgetSpent;
 pub(super) use draw::draw;
+pub(super) use embedded::embedded;
 use page::{PageRead, Reading};
 use unicode::FontMaps;
 
@@ -89,7 +92,7 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
         Err(LoadPdfError::Invalid) => return (Vec::new(), vec![Trouble::Corrupt]),
     };
     if annotations::needs_another_viewer(pdf.xref()) {
-        return (Vec::new(), vec![Trouble::UnsupportedFormat]);
+        return (Vec::new(), vec![Trouble::NeedsAnotherViewer]);
     }
     // The engine repairs what is left, and nobody knows what else there was: a page, the rows of a table.
     let mut troubles = if cut_short { vec![Trouble::Corrupt] } else { Vec::new() };

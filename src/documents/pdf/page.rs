@@ -8,6 +8,7 @@ use hayro_syntax::xref::XRef;
 use super::annotations::{self, Annotation, Kind};
 use super::device::{Colour, DrawnGlyph, Hidden, Recorder, Source};
 use super::pictures;
+use super::struck::take_struck;
 use super::unicode::{self, FontMaps};
 use super::visibility::Ground;
 use super::words::{self, Turn};
@@ -66,7 +67,9 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     let turn = Turn::of(visible.iter().copied().filter(|glyph| glyph.text.is_some()));
     let words = words::words(visible.iter().copied(), turn, width, height);
     let (upright_width, upright_height) = if turn.is_sideways() { (height, width) } else { (width, height) };
-    let segments = ground.lines(&recorder.lines).iter().map(|line| turned(line, turn, width, height)).collect();
+    let mut segments: Vec<_> =
+        ground.lines(&recorder.lines).iter().map(|line| turned(line, turn, width, height)).collect();
+    let struck = take_struck(&mut segments, &words);
     let areas = ground.areas_seen(&recorder.areas).iter().map(|area| turn.upright(area, width, height)).collect();
     let content = PageContent { number, width: upright_width, height: upright_height, words, segments, areas };
 
@@ -110,7 +113,11 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     }
     let lies = fields_lie
         || hides_text(&glyphs, &tables)
-        || has_struck_out(&annotations, &tables)
+        || has_marks(&annotations, &tables)
+        || (!tables.is_empty() && annotations.iter().any(|annotation| annotation.kind == Kind::Note))
+        || struck
+            .iter()
+            .any(|word| tables.iter().any(|table| table.bounds.touches(&turn.back(word, width, height), 0.0)))
         || tables.iter().flat_map(|table| &table.cells).any(|cell| cell.text.split(' ').any(unicode::mixes_scripts))
         || unknown_in_tables(&visible, &tables)
         || is_overprinted(&seen_words, &tables);
@@ -181,7 +188,7 @@ fn apply_annotations(glyphs: &mut Vec<DrawnGlyph>, annotations: &[Annotation], n
         let drawn = |glyph: &DrawnGlyph| glyph.source == Source::Annotation && inside(glyph);
         match &annotation.kind {
             Kind::Signature => glyphs.retain(|glyph| !drawn(glyph)),
-            Kind::StruckOut => {}
+            Kind::Mark | Kind::Note => {}
             Kind::FreeText(text) => {
                 if !annotation.has_appearance {
                     write(glyphs, text, &annotation.bounds);
@@ -264,10 +271,11 @@ fn hides_text(glyphs: &[DrawnGlyph], tables: &[Table]) -> bool {
         >= HIDDEN_OVER_TABLE
 }
 
-fn has_struck_out(annotations: &[Annotation], tables: &[Table]) -> bool {
+/// Marks over a table that say something which its text does not.
+fn has_marks(annotations: &[Annotation], tables: &[Table]) -> bool {
     annotations
         .iter()
-        .filter(|annotation| annotation.kind == Kind::StruckOut)
+        .filter(|annotation| matches!(annotation.kind, Kind::Mark))
         .any(|annotation| tables.iter().any(|table| table.bounds.touches(&annotation.bounds, 0.0)))
 }
 

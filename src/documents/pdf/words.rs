@@ -320,6 +320,10 @@ fn joined(runs: Vec<Run>) -> Vec<Run> {
             if steps > runs.len() {
                 break;
             }
+            if is_note_mark(&whole, other) {
+                last = following;
+                continue;
+            }
             whole.cuts.push(Cut { from: whole.right, to: other.left, offset: whole.text.len() });
             let offset = whole.text.len();
             whole.cuts.extend(other.cuts.iter().map(|cut| Cut { offset: cut.offset + offset, ..*cut }));
@@ -340,6 +344,14 @@ fn joined(runs: Vec<Run>) -> Vec<Run> {
             .filter(|before| *before < count && *before != index);
     }
     out
+}
+
+/// A small raised number after a word refers to a note, and is no part of the word.
+fn is_note_mark(run: &Run, other: &Run) -> bool {
+    other.text.len() <= 2
+        && other.text.bytes().all(|byte| byte.is_ascii_digit())
+        && other.size < 0.95 * run.size
+        && run.baseline - other.baseline >= 0.2 * run.size
 }
 
 fn follows(run: &Run, other: &Run) -> bool {

@@ -1,13 +1,16 @@
 //! The records of an xls workbook (\[MS-XLS\]) that calamine does not give: which rows and columns are hidden, each cell's
-//! number format, where formulas are, and how large the sheets are before anything is allocated for them.
+//! number format and look, text over the cells, where formulas are, and how large the sheets are before anything is allocated for them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use encoding_rs::WINDOWS_1252;
 
+use crate::documents::declared::visual_lines;
 use crate::documents::{Limits, Trouble};
 
+use super::drawing::MOST_LINES;
 use super::number_format::{self, Epoch};
+use super::sheet::CellLook;
 
 /// Places that a sheet's cells may span, the empty ones too: calamine allocates every one.
 const MOST_PLACES: u64 = 2_000_000;
@@ -17,12 +20,15 @@ mod record {
     pub const END: u16 = 0x000a;
     pub const DATE_MODE: u16 = 0x0022;
     pub const PASSWORD: u16 = 0x002f;
+    pub const FONT: u16 = 0x0031;
+    pub const CONTINUE: u16 = 0x003c;
     pub const COLUMN: u16 = 0x007d;
     pub const SHEET: u16 = 0x0085;
     pub const MANY_NUMBERS: u16 = 0x00bd;
     pub const RICH_TEXT: u16 = 0x00d6;
     pub const STYLE: u16 = 0x00e0;
     pub const SHARED_TEXT: u16 = 0x00fd;
+    pub const TEXT_OBJECT: u16 = 0x01b6;
     pub const DIMENSIONS: u16 = 0x0200;
     pub const NUMBER: u16 = 0x0203;
     pub const TEXT: u16 = 0x0204;
@@ -39,9 +45,23 @@ pub(super) struct Workbook {
     /// In the order of the tabs, hidden ones too.
     pub sheets: Vec<SheetFacts>,
     formats: HashMap<u16, String>,
-    styles: Vec<u16>,
+    styles: Vec<Style>,
+    fonts: Vec<Font>,
     /// Excel 95 and older write their texts otherwise.
     is_old: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Style {
+    format: u16,
+    font: u16,
+    has_ground: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Font {
+    white: bool,
+    struck: bool,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +70,8 @@ pub(super) struct SheetFacts {
     pub hidden_rows: BTreeSet<u32>,
     pub hidden_columns: BTreeSet<u32>,
     pub formulas: BTreeSet<(u32, u32)>,
+    /// Text over the cells: boxes, shapes and comments.
+    pub lines: Vec<String>,
     styles: BTreeMap<(u32, u32), u16>,
     offset: usize,
 }
@@ -57,9 +79,21 @@ pub(super) struct SheetFacts {
 impl Workbook {
     /// The number format of a cell.
     pub fn format(&self, sheet: &SheetFacts, place: (u32, u32)) -> &str {
-        let style = sheet.styles.get(&place).copied().unwrap_or(0);
-        let id = self.styles.get(usize::from(style)).copied().unwrap_or(0);
+        let id = self.style(sheet, place).format;
         self.formats.get(&id).map_or_else(|| number_format::builtin(u32::from(id)), String::as_str)
+    }
+
+    pub fn look(&self, sheet: &SheetFacts, place: (u32, u32)) -> CellLook {
+        let style = self.style(sheet, place);
+        // There is no font of number 4 (2.5.129).
+        let font = if style.font > 4 { style.font - 1 } else { style.font };
+        let font = self.fonts.get(usize::from(font)).copied().unwrap_or_default();
+        CellLook { white_on_paper: font.white && !style.has_ground, struck: font.struck }
+    }
+
+    fn style(&self, sheet: &SheetFacts, place: (u32, u32)) -> Style {
+        let style = sheet.styles.get(&place).copied().unwrap_or(0);
+        self.styles.get(usize::from(style)).copied().unwrap_or_default()
     }
 
     pub fn scan(stream: &[u8], limits: &Limits) -> Result<Workbook, Trouble> {
@@ -74,7 +108,11 @@ impl Workbook {
                         book.formats.insert(id, code);
                     }
                 }
-                record::STYLE => book.styles.push(u16_at(data, 2).unwrap_or(0)),
+                record::STYLE => book.styles.push(style(data)),
+                record::FONT => book.fonts.push(Font {
+                    white: u16_at(data, 4).is_some_and(is_white),
+                    struck: u16_at(data, 2).is_some_and(|flags| flags & 0x08 != 0),
+                }),
                 record::SHEET => {
                     let offset = u32_at(data, 0).ok_or(Trouble::Corrupt)? as usize;
                     let (state, kind) = (data.get(4).copied().unwrap_or(0), data.get(5).copied().unwrap_or(0));
@@ -104,7 +142,9 @@ impl SheetFacts {
         let mut depth = 0u32;
         let mut declared = 0u64;
         let (mut cells, mut last_row, mut last_column) = (0u32, 0u32, 0u32);
+        let mut awaits_text = false;
         for (kind, data) in records(stream) {
+            let is_text = std::mem::take(&mut awaits_text);
             match kind {
                 record::BEGIN => depth += 1,
                 record::END => {
@@ -115,6 +155,10 @@ impl SheetFacts {
                 }
                 // A chart in the sheet.
                 _ if depth > 1 => {}
+                record::TEXT_OBJECT => awaits_text = u16_at(data, 10).is_some_and(|letters| letters > 0),
+                record::CONTINUE if is_text && self.lines.len() < MOST_LINES => {
+                    self.lines.extend(visual_lines(&characters(data)));
+                }
                 record::ROW if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
                     self.hidden_rows.extend(u16_at(data, 0).map(u32::from));
                 }
@@ -171,6 +215,31 @@ fn declared_places(data: &[u8]) -> u64 {
     let rows = span(number(0, width), number(width, width));
     let columns = span(number(2 * width, 2), number(2 * width + 2, 2));
     rows.saturating_mul(columns)
+}
+
+/// White of the fixed colours, or of the usual palette.
+fn is_white(colour: u16) -> bool {
+    matches!(colour, 1 | 9)
+}
+
+/// Font, format and fill of a cell (2.4.353 and 2.5.20).
+fn style(data: &[u8]) -> Style {
+    let pattern = u32_at(data, 14).map_or(0, |bits| bits >> 26);
+    let colour = u16_at(data, 18).map_or(0, |bits| bits & 0x7f);
+    Style {
+        font: u16_at(data, 0).unwrap_or(0),
+        format: u16_at(data, 2).unwrap_or(0),
+        has_ground: pattern != 0 && !is_white(colour),
+    }
+}
+
+/// The characters of a text object: a flag for wide ones, then they.
+fn characters(data: &[u8]) -> String {
+    match data.split_first() {
+        Some((flag, wide)) if flag & 1 != 0 => encoding_rs::UTF_16LE.decode_without_bom_handling(wide).0.into_owned(),
+        Some((_, narrow)) => WINDOWS_1252.decode_without_bom_handling(narrow).0.into_owned(),
+        None => String::new(),
+    }
 }
 
 /// A format's id and code.

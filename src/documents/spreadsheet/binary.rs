@@ -15,7 +15,7 @@ use crate::documents::{Limits, Trouble};
 use crate::tables::CellContent;
 
 use super::number_format::{self, Epoch};
-use super::sheet::{Region, Sheet, SheetCell};
+use super::sheet::{CellLook, Region, Sheet, SheetCell};
 use super::xlsx::iso_date;
 use super::{biff8, biff12};
 
@@ -65,12 +65,14 @@ fn xls_values(bytes: &[u8], facts: &biff8::Workbook, limits: &Limits) -> Sheets 
         sheet.merged = merged.collect();
         sheet.hidden_rows = facts_of_sheet.hidden_rows.clone();
         sheet.hidden_columns = facts_of_sheet.hidden_columns.clone();
+        sheet.lines = facts_of_sheet.lines.clone();
         let (first_row, first_column) = range.start().unwrap_or((0, 0));
         for (row, column, value) in range.used_cells() {
             let place = (first_row.saturating_add(row as u32), first_column.saturating_add(column as u32));
             let format = facts.format(facts_of_sheet, place);
             let is_formula = facts_of_sheet.formulas.contains(&place);
-            add(&mut sheet, place, value, format, facts.epoch, is_formula);
+            let shown = Shown { format, epoch: facts.epoch, is_formula, look: facts.look(facts_of_sheet, place) };
+            add(&mut sheet, place, value, &shown);
         }
         sheets.push(sheet);
     }
@@ -79,11 +81,11 @@ fn xls_values(bytes: &[u8], facts: &biff8::Workbook, limits: &Limits) -> Sheets 
 
 pub(super) fn xlsb_sheets(bytes: &[u8], limits: &Limits) -> Sheets {
     Package::open(bytes, limits)?.check_all_parts()?;
-    let facts = biff12::scan(&mut Package::open(bytes, limits)?, limits.cells as usize)?;
-    guarded(|| xlsb_values(bytes, facts, limits))
+    let (facts, styles) = biff12::scan(&mut Package::open(bytes, limits)?, limits.cells as usize)?;
+    guarded(|| xlsb_values(bytes, facts, &styles, limits))
 }
 
-fn xlsb_values(bytes: &[u8], facts: Vec<biff12::SheetFacts>, limits: &Limits) -> Sheets {
+fn xlsb_values(bytes: &[u8], facts: Vec<biff12::SheetFacts>, styles: &biff12::Styles, limits: &Limits) -> Sheets {
     let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::XlsbError::Password => Trouble::Encrypted,
         _ => Trouble::Corrupt,
@@ -104,20 +106,34 @@ fn xlsb_values(bytes: &[u8], facts: Vec<biff12::SheetFacts>, limits: &Limits) ->
         sheet.merged = facts.merged;
         sheet.hidden_rows = facts.hidden_rows;
         sheet.hidden_columns = facts.hidden_columns;
+        (sheet.lines, sheet.has_pictures) = (facts.drawn.lines, facts.drawn.has_pictures);
         let mut cells = book.worksheet_cells_reader(&entry.name).map_err(|_| Trouble::Corrupt)?;
         while let Some(cell) = cells.next_cell().map_err(|_| Trouble::Corrupt)? {
             let value = Data::from(cell.get_value().clone());
-            // Formats are not read: a date is told by calamine, a padded number prints without its zeros.
-            let format = if matches!(value, Data::DateTime(_)) { "dd/mm/yyyy" } else { "General" };
-            let is_formula = facts.formulas.contains(&cell.get_position());
-            add(&mut sheet, cell.get_position(), &value, format, epoch, is_formula);
+            let place = cell.get_position();
+            let style = facts.styles.get(&place).copied().unwrap_or(0);
+            // Calamine knows dates by their formats, too.
+            let format = match (styles.format(style), &value) {
+                ("General", Data::DateTime(_)) => "dd/mm/yyyy",
+                (format, _) => format,
+            };
+            let is_formula = facts.formulas.contains(&place);
+            add(&mut sheet, place, &value, &Shown { format, epoch, is_formula, look: styles.look(style) });
         }
         sheets.push(sheet);
     }
     Ok((sheets, troubles))
 }
 
-fn add(sheet: &mut Sheet, place: (u32, u32), value: &Data, format: &str, epoch: Epoch, is_formula: bool) {
+/// How a cell's value is shown.
+struct Shown<'a> {
+    format: &'a str,
+    epoch: Epoch,
+    is_formula: bool,
+    look: CellLook,
+}
+
+fn add(sheet: &mut Sheet, place: (u32, u32), value: &Data, how: &Shown<'_>) {
     let number = match value {
         Data::Int(number) => Some(*number as f64),
         Data::Float(number) => Some(*number),
@@ -126,7 +142,7 @@ fn add(sheet: &mut Sheet, place: (u32, u32), value: &Data, format: &str, epoch: 
     };
     let (text, content) = match (number, value) {
         (Some(number), _) => {
-            let shown = number_format::show(number, format, epoch);
+            let shown = number_format::show(number, how.format, how.epoch);
             sheet.doubtful |= shown.hides;
             (shown.text, shown.content)
         }
@@ -138,7 +154,7 @@ fn add(sheet: &mut Sheet, place: (u32, u32), value: &Data, format: &str, epoch: 
     };
     let lines = visual_lines(&text);
     if !lines.is_empty() {
-        let content = if is_formula { CellContent::Formula } else { content };
-        sheet.put(place, SheetCell { lines, content });
+        let content = if how.is_formula { CellContent::Formula } else { content };
+        sheet.put_seen(place, SheetCell { lines, content }, how.look);
     }
 }

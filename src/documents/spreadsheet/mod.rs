@@ -1,11 +1,12 @@
 //! Spreadsheets: every visible sheet becomes a page with its tables, cells as a person sees them.
 //!
-//! Hidden sheets, rows and columns are left out, because the person who signed saw none of them; charts, pictures and comments
-//! are not read. Xlsx and OpenDocument are read by small readers of ours, the binary formats by calamine.
+//! Hidden sheets, rows and columns are left out, because the person who signed saw none of them. Text that lies over the cells is
+//! the page's lines; charts and pictures are not read. Xlsx and OpenDocument are read by small readers of ours, the binary formats by calamine.
 
 mod biff12;
 mod biff8;
 mod binary;
+mod drawing;
 mod number_format;
 mod ods;
 mod sheet;
@@ -34,11 +35,17 @@ pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) ->
 }
 
 fn add_sheets(document: &mut Document, sheets: Vec<Sheet>, limits: &Limits) {
+    let has_pictures = sheets.iter().any(|sheet| sheet.has_pictures);
     for (number, sheet) in (1..).zip(sheets) {
         let read = sheet::read(sheet, number, limits);
         document.pages.push(read.page);
         document.tables.extend(read.tables);
         document.troubles.extend(read.troubles);
+    }
+    if document.tables.is_empty() && has_pictures {
+        // The cuadro as a picture in a sheet.
+        document.pages.clear();
+        document.troubles.insert(0, Trouble::PageWithoutText(1));
     }
 }
 

@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 
 use crate::documents::declared::visual_lines;
+use crate::documents::odf_styles::{Look, Styles};
 use crate::documents::package::Package;
 use crate::documents::xml::{Element, Vocabulary, XmlEvent, XmlEvents};
 use crate::documents::{Limits, Trouble};
 use crate::tables::CellContent;
 
+use super::drawing::MOST_LINES;
 use super::number_format;
-use super::sheet::{Region, Sheet, SheetCell};
+use super::sheet::{CellLook, Region, Sheet, SheetCell};
 use super::xlsx::iso_date;
 
 /// A filter over a whole column collapses a million rows; what lies below any table is not noted row by row.
@@ -23,7 +25,11 @@ const LAST_COLUMN: u32 = 16_383;
 pub(super) fn sheets(bytes: &[u8], limits: &Limits) -> Result<(Vec<Sheet>, Vec<Trouble>), Trouble> {
     let mut package = Package::open(bytes, limits)?;
     let xml = package.xml("content.xml")?.ok_or(Trouble::Corrupt)?;
-    let mut reader = Reader { limits: *limits, ..Reader::default() };
+    let mut styles = Styles::default();
+    for part in [package.xml("styles.xml")?.as_deref().unwrap_or_default(), &xml] {
+        styles.collect(part).map_err(|_| Trouble::Corrupt)?;
+    }
+    let mut reader = Reader { limits: *limits, styles, ..Reader::default() };
     let mut events = XmlEvents::new(&xml);
     while let Some(event) = events.next().map_err(|_| Trouble::Corrupt)? {
         if reader.sheet.as_ref().is_some_and(Sheet::is_over_limit) {
@@ -46,10 +52,12 @@ pub(super) fn sheets(bytes: &[u8], limits: &Limits) -> Result<(Vec<Sheet>, Vec<T
                 reader.depth = reader.depth.saturating_sub(1);
             }
             XmlEvent::Text(text) => {
-                if reader.unseen_from.is_none()
-                    && reader.in_paragraph
-                    && let Some(cell) = &mut reader.cell
-                {
+                if reader.unseen_from.is_some() || !reader.in_paragraph {
+                    continue;
+                }
+                if reader.shapes > 0 {
+                    reader.shape_text.push_str(&text);
+                } else if let Some(cell) = &mut reader.cell {
                     cell.text.push_str(&text);
                 }
             }
@@ -73,13 +81,20 @@ struct Reader {
     sheet: Option<Sheet>,
     row: u32,
     row_repeat: u32,
-    row_cells: Vec<(u32, u32, SheetCell)>,
+    row_cells: Vec<(u32, u32, SheetCell, CellLook)>,
     column: u32,
     cell: Option<OpenCell>,
     in_paragraph: bool,
+    styles: Styles,
+    /// The styles of the columns' cells that name none: up to which column, that one not in it.
+    column_styles: Vec<(u32, String)>,
+    /// Shapes and comments that are open, and what they say.
+    shapes: u32,
+    shape_text: String,
 }
 
 struct OpenCell {
+    style: Option<String>,
     repeat: u32,
     rows: u32,
     columns: u32,
@@ -106,6 +121,8 @@ impl Reader {
                 if let Some(sheet) = self.sheet.as_mut().filter(|_| is_collapsed()) {
                     sheet.hide_columns(self.column..last);
                 }
+                let style = element.attribute("default-cell-style-name").unwrap_or_default();
+                self.column_styles.push((last, style));
                 self.column = last;
             }
             (Vocabulary::OdfTable, "table-row") => {
@@ -118,6 +135,7 @@ impl Reader {
             }
             (Vocabulary::OdfTable, "table-cell") => {
                 self.cell = Some(OpenCell {
+                    style: element.attribute("style-name"),
                     repeat: repeated("number-columns-repeated"),
                     rows: repeated("number-rows-spanned"),
                     columns: repeated("number-columns-spanned"),
@@ -134,9 +152,21 @@ impl Reader {
                 self.column = self.column.saturating_add(repeated("number-columns-repeated"));
                 self.skip();
             }
-            (Vocabulary::OdfOffice, "annotation" | "forms")
-            | (Vocabulary::OdfTable, "tracked-changes" | "shapes")
-            | (Vocabulary::OdfDraw, _) => self.skip(),
+            (Vocabulary::OdfOffice, "forms") | (Vocabulary::OdfTable, "tracked-changes") => self.skip(),
+            (Vocabulary::OdfDraw, "image") => {
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.has_pictures = true;
+                }
+                self.skip();
+            }
+            (Vocabulary::OdfDraw, "object" | "object-ole") => self.skip(),
+            (Vocabulary::OdfOffice, "annotation") | (Vocabulary::OdfTable, "shapes") | (Vocabulary::OdfDraw, _) => {
+                self.shapes = self.shapes.saturating_add(1);
+            }
+            (Vocabulary::OdfText, "p") if self.shapes > 0 => {
+                self.shape_text.push('\n');
+                self.in_paragraph = true;
+            }
             (Vocabulary::OdfText, "p") => {
                 if let Some(cell) = &mut self.cell {
                     cell.has_paragraph = true;
@@ -144,6 +174,7 @@ impl Reader {
                 }
                 self.in_paragraph = true;
             }
+            (Vocabulary::OdfText, "s" | "tab" | "line-break") if self.shapes > 0 => self.shape_text.push(' '),
             (Vocabulary::OdfText, name @ ("s" | "tab" | "line-break")) => {
                 if let Some(cell) = &mut self.cell {
                     cell.text.push(if name == "line-break" { '\n' } else { ' ' });
@@ -163,11 +194,16 @@ impl Reader {
         let name = element.attribute("name").unwrap_or_default();
         self.sheet = is_seen.then(|| Sheet::new(name, &self.limits));
         (self.row, self.column) = (0, 0);
+        self.column_styles.clear();
+        self.shape_text.clear();
     }
 
     fn end(&mut self, vocabulary: Vocabulary, name: &str) {
         match (vocabulary, name) {
             (Vocabulary::OdfText, "p") => self.in_paragraph = false,
+            (Vocabulary::OdfOffice, "annotation") | (Vocabulary::OdfTable, "shapes") | (Vocabulary::OdfDraw, _) => {
+                self.shapes = self.shapes.saturating_sub(1);
+            }
             (Vocabulary::OdfTable, "table-cell") => self.end_cell(),
             (Vocabulary::OdfTable, "table-row") => self.end_row(),
             (Vocabulary::OdfTable, "table") => self.end_sheet(),
@@ -176,7 +212,9 @@ impl Reader {
     }
 
     fn end_sheet(&mut self) {
-        let Some(sheet) = self.sheet.take() else { return };
+        let Some(mut sheet) = self.sheet.take() else { return };
+        sheet.lines = visual_lines(&std::mem::take(&mut self.shape_text));
+        sheet.lines.truncate(MOST_LINES);
         if self.sheets.len() < self.limits.pages as usize {
             self.sheets.push(sheet);
         } else if self.troubles.is_empty() {
@@ -204,7 +242,12 @@ impl Reader {
         let (shown, doubtful) = shown(&cell);
         sheet.doubtful |= doubtful;
         if let Some(shown) = shown {
-            self.row_cells.push((column, repeat, shown));
+            let of_column = self.column_styles.iter().find(|(end, _)| column < *end).map(|(_, style)| style);
+            let style = cell.style.as_ref().or(of_column).map(String::as_str).unwrap_or_default();
+            let look = self.styles.look(style, Look::default());
+            let white_on_paper = look.white && !self.styles.shades(style);
+            let look = CellLook { white_on_paper, struck: look.struck };
+            self.row_cells.push((column, repeat, shown, look));
         }
     }
 
@@ -217,9 +260,9 @@ impl Reader {
             return;
         }
         for row in first..self.row.min(LAST_ROW + 1) {
-            for (column, repeat, cell) in &cells {
+            for (column, repeat, cell, look) in &cells {
                 for column in *column..column.saturating_add(*repeat).min(LAST_COLUMN + 1) {
-                    if !sheet.put((row, column), cell.clone()) {
+                    if !sheet.put_seen((row, column), cell.clone(), *look) {
                         return;
                     }
                 }

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::documents::declared::{self, Grid, PlacedCell};
-use crate::documents::{Limits, Page, TextLayer, Trouble};
+use crate::documents::flow::USUAL_SIZE;
+use crate::documents::word::is_datum;
+use crate::documents::{Bounds, Limits, Page, TextLayer, TextLine, Trouble};
 use crate::tables::{CellContent, Table};
 
 /// Made-up sizes, in points: a sheet has no paper.
@@ -34,6 +36,14 @@ pub(super) struct SheetCell {
     pub content: CellContent,
 }
 
+/// What a cell's style says of how its text is seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CellLook {
+    /// White letters on no ground of the cell's own.
+    pub white_on_paper: bool,
+    pub struck: bool,
+}
+
 /// What a parser found in one sheet, hidden rows and columns included.
 #[derive(Debug)]
 pub(super) struct Sheet {
@@ -42,6 +52,11 @@ pub(super) struct Sheet {
     pub merged: Vec<Region>,
     pub hidden_rows: BTreeSet<u32>,
     pub hidden_columns: BTreeSet<u32>,
+    /// Text that lies over the cells: boxes, shapes, comments.
+    pub lines: Vec<String>,
+    pub has_pictures: bool,
+    /// Cells of white letters on no ground of their own.
+    white: BTreeSet<(u32, u32)>,
     /// A formula without stored value, a value whose format hides it, digits that a format has cut off: what is read here and
     /// what a person sees differ.
     pub doubtful: bool,
@@ -60,6 +75,9 @@ impl Sheet {
             merged: Vec::new(),
             hidden_rows: BTreeSet::new(),
             hidden_columns: BTreeSet::new(),
+            lines: Vec::new(),
+            has_pictures: false,
+            white: BTreeSet::new(),
             doubtful: false,
             cells_left: limits.cells,
             text_left: MOST_TEXT,
@@ -96,6 +114,25 @@ impl Sheet {
         true
     }
 
+    /// Puts a cell in that looks like this. What is struck through does not hold, and what holds instead is not known.
+    pub fn put_seen(&mut self, place: (u32, u32), cell: SheetCell, look: CellLook) -> bool {
+        self.doubtful |= look.struck;
+        if look.white_on_paper {
+            self.white.insert(place);
+        }
+        self.put(place, cell)
+    }
+
+    /// Takes out what nobody sees. A heading may be white on a ground that a table's style paints; it has no data.
+    fn drop_white(&mut self) {
+        let is_datum =
+            |place: &(u32, u32)| self.cells.get(place).is_some_and(|cell| cell.lines.iter().any(|line| is_datum(line)));
+        let rows: BTreeSet<u32> = self.white.iter().filter(|place| is_datum(place)).map(|(row, _)| *row).collect();
+        self.doubtful |= !rows.is_empty();
+        let white = std::mem::take(&mut self.white);
+        self.cells.retain(|place, _| !(white.contains(place) && rows.contains(&place.0)));
+    }
+
     fn hides(&self, row: u32, column: u32) -> bool {
         self.hidden_rows.contains(&row) || self.hidden_columns.contains(&column)
     }
@@ -110,6 +147,7 @@ pub(super) struct ReadSheet {
 
 pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet {
     let mut troubles = Vec::new();
+    sheet.drop_white();
     let hidden: Vec<(u32, u32)> =
         sheet.cells.keys().copied().filter(|(row, column)| sheet.hides(*row, *column)).collect();
     // A merged cell stands at its first place that is seen, when its own place is hidden.
@@ -150,11 +188,17 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
         label: Some(sheet.name),
         width: edge(sheet.cells.keys().map(|(_, column)| *column).max(), COLUMN_WIDTH),
         height: edge(sheet.cells.keys().map(|(row, _)| *row).max(), ROW_HEIGHT),
-        lines: Vec::new(),
+        lines: lines_over_cells(&sheet.lines),
         pictures: Vec::new(),
         text_layer: if tables.is_empty() { TextLayer::Absent } else { TextLayer::Drawn },
     };
     ReadSheet { page, tables, troubles }
+}
+
+fn lines_over_cells(lines: &[String]) -> Vec<TextLine> {
+    let line =
+        |text: &String| TextLine { text: text.clone(), bounds: Bounds::default(), size: USUAL_SIZE, disputed: false };
+    lines.iter().map(line).collect()
 }
 
 /// Two cells of a hidden row or column are data of a table; a single one is a mark of some form.

@@ -11,8 +11,9 @@ use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents}
 use crate::documents::{Limits, Trouble};
 use crate::tables::CellContent;
 
+use super::drawing;
 use super::number_format::{self, Epoch};
-use super::sheet::{Region, Sheet, SheetCell};
+use super::sheet::{CellLook, Region, Sheet, SheetCell};
 
 /// The last row and column of a sheet, from 0.
 const LAST_ROW: u32 = 1_048_575;
@@ -46,6 +47,8 @@ pub(super) fn sheets(bytes: &[u8], limits: &Limits) -> Result<(Vec<Sheet>, Vec<T
         let xml = package.xml(&part.target)?.ok_or(Trouble::Corrupt)?;
         let mut reader = SheetReader::new(&context, entry.name, limits);
         reader.read(&xml).map_err(|_| Trouble::Corrupt)?;
+        let drawn = drawing::of_sheet(&mut package, &part.target);
+        (reader.sheet.lines, reader.sheet.has_pictures) = (drawn.lines, drawn.has_pictures);
         found.push(reader.sheet);
     }
     Ok((found, troubles))
@@ -64,8 +67,7 @@ struct Context {
 /// What a cell's style says of what is seen.
 struct CellStyle {
     number_format: String,
-    /// White letters on no ground of the cell's own.
-    white_on_paper: bool,
+    look: CellLook,
 }
 
 #[derive(Default)]
@@ -177,7 +179,8 @@ fn unescaped(text: &str) -> String {
 fn formats(xml: &str) -> Result<Vec<CellStyle>, Trouble> {
     let mut events = XmlEvents::new(xml);
     let mut codes: HashMap<u32, String> = HashMap::new();
-    let mut white_fonts: Vec<bool> = Vec::new();
+    // White, struck through.
+    let mut fonts: Vec<(bool, bool)> = Vec::new();
     let mut grounds: Vec<bool> = Vec::new();
     let mut styles: Vec<(u32, usize, usize)> = Vec::new();
     let mut in_cell_formats = false;
@@ -198,10 +201,15 @@ fn formats(xml: &str) -> Result<Vec<CellStyle>, Trouble> {
                 )),
                 "fonts" => in_fonts = true,
                 "fills" => in_fills = true,
-                "font" if in_fonts => white_fonts.push(false),
+                "font" if in_fonts => fonts.push((false, false)),
                 "color" if in_fonts => {
-                    if let Some(white) = white_fonts.last_mut() {
+                    if let Some((white, _)) = fonts.last_mut() {
                         *white = is_white(&element);
+                    }
+                }
+                "strike" if in_fonts && !matches!(element.attribute("val").as_deref(), Some("0" | "false")) => {
+                    if let Some((_, struck)) = fonts.last_mut() {
+                        *struck = true;
                     }
                 }
                 "fill" if in_fills => grounds.push(false),
@@ -228,10 +236,10 @@ fn formats(xml: &str) -> Result<Vec<CellStyle>, Trouble> {
         }
     }
     let code = |id: u32| codes.get(&id).cloned().unwrap_or_else(|| number_format::builtin(id).to_owned());
-    let holds = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
-    let style = |(format, font, fill): (u32, usize, usize)| CellStyle {
-        number_format: code(format),
-        white_on_paper: holds(&white_fonts, font) && !holds(&grounds, fill),
+    let style = |(format, font, fill): (u32, usize, usize)| {
+        let (white, struck) = fonts.get(font).copied().unwrap_or_default();
+        let has_ground = grounds.get(fill).copied().unwrap_or(false);
+        CellStyle { number_format: code(format), look: CellLook { white_on_paper: white && !has_ground, struck } }
     };
     Ok(styles.into_iter().map(style).collect())
 }
@@ -365,14 +373,9 @@ impl<'a> SheetReader<'a> {
         if lines.is_empty() {
             return;
         }
-        // A heading may be white on a ground that a table style paints; a heading has no digits.
-        let is_datum = text.contains(|letter: char| letter.is_ascii_digit() || letter == '@');
-        if is_datum && self.context.formats.get(cell.style).is_some_and(|style| style.white_on_paper) {
-            self.sheet.doubtful = true;
-            return;
-        }
         let content = if cell.is_formula { CellContent::Formula } else { content };
-        self.sheet.put((self.row, self.column), SheetCell { lines, content });
+        let look = self.context.formats.get(cell.style).map(|style| style.look).unwrap_or_default();
+        self.sheet.put_seen((self.row, self.column), SheetCell { lines, content }, look);
     }
 
     /// What the cell shows and of what kind it is; `None` for an empty one.

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use crate::documents::flow::{Covered, Flow, Merge, Placing, USUAL_SIZE};
 use crate::documents::package::{Package, Relationship};
 use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents};
-use crate::documents::{DigitalSignature, Document, Format, Integrity, Limits, PictureKind, Trouble};
+use crate::documents::{DigitalSignature, Document, Format, Limits, PictureKind, Trouble};
 
 use super::numbering::Numbering;
 use super::styles::Styles;
-use super::{from_emu, from_length};
+use super::{TINY, from_emu, from_length, is_datum, is_note_mark};
 
 pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Trouble> {
     let mut package = Package::open(bytes, limits)?;
@@ -45,13 +45,7 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document
     let mut document = reader.flow.finish();
     // A package may be signed as a whole (ECMA-376 part 2, 13). Whether the signature holds is not verified here.
     if root.iter().any(|relation| relation.kind == "origin" && relation.target.starts_with("_xmlsignatures/")) {
-        document.signatures.push(DigitalSignature {
-            page: None,
-            bounds: None,
-            signer: None,
-            ruc: None,
-            integrity: Integrity::NotVerified,
-        });
+        document.signatures.push(DigitalSignature::around_the_file());
     }
     Ok(document)
 }
@@ -102,6 +96,7 @@ struct Paragraph {
     level: usize,
     /// By its style.
     is_hidden: bool,
+    is_white: bool,
 }
 
 struct Reader {
@@ -118,6 +113,10 @@ struct Reader {
     /// White letters, and a ground other than paper under them.
     run_is_white: bool,
     is_shaded: bool,
+    run_is_raised: bool,
+    run_is_tiny: bool,
+    /// Content controls that are open: whether they hold nothing but their prompt.
+    controls: Vec<bool>,
     in_text: bool,
     in_paragraph_properties: bool,
     /// Open `mc:AlternateContent`: whether its choice was read.
@@ -162,6 +161,9 @@ impl Reader {
             run_is_hidden: false,
             run_is_white: false,
             is_shaded: false,
+            run_is_raised: false,
+            run_is_tiny: false,
+            controls: Vec::new(),
             in_text: false,
             in_paragraph_properties: false,
             choices: Vec::new(),
@@ -264,6 +266,7 @@ impl Reader {
                 list: None,
                 level: 0,
                 is_hidden: false,
+                is_white: false,
             }),
             "pPr" => self.in_paragraph_properties = true,
             "pStyle" => {
@@ -273,6 +276,7 @@ impl Reader {
                         (paragraph.list, paragraph.level) = (Some(list), level);
                     }
                     paragraph.is_hidden = self.styles.hides(&style);
+                    paragraph.is_white = self.styles.whitens(&style);
                 }
             }
             "numId" if self.in_paragraph_properties => {
@@ -288,16 +292,23 @@ impl Reader {
             "r" => {
                 self.in_run = true;
                 self.run_is_hidden = self.paragraphs.last().is_some_and(|paragraph| paragraph.is_hidden);
+                self.run_is_white = self.paragraphs.last().is_some_and(|paragraph| paragraph.is_white);
+                (self.run_is_raised, self.run_is_tiny) = (false, false);
             }
             "rPr" => self.in_run_properties = self.in_run && !self.in_paragraph_properties,
             "rStyle" if self.in_run_properties => {
-                self.run_is_hidden |= self.styles.hides(&element.attribute("val").unwrap_or_default());
+                let style = element.attribute("val").unwrap_or_default();
+                self.run_is_hidden |= self.styles.hides(&style);
+                self.run_is_white |= self.styles.whitens(&style);
             }
             "vanish" if self.in_run_properties => self.run_is_hidden = is_on(element),
-            "color" if self.in_run_properties => self.run_is_white = is_white(element.attribute("val")),
+            "color" if self.in_run_properties => self.run_is_white = is_white(element),
+            "vertAlign" if self.in_run_properties => {
+                self.run_is_raised = element.attribute("val").as_deref() == Some("superscript");
+            }
             "shd" => {
-                self.is_shaded |=
-                    !is_white(element.attribute("fill")) && element.attribute("fill").as_deref() != Some("auto")
+                let fill = element.attribute("fill").filter(|fill| fill != "auto" && !fill.eq_ignore_ascii_case(WHITE));
+                self.is_shaded |= fill.is_some();
             }
             "highlight" => self.is_shaded |= element.attribute("val").as_deref() != Some("none"),
             // What is struck through in a table does not hold, and what holds instead is not known.
@@ -306,8 +317,16 @@ impl Reader {
             }
             "sz" if self.in_run_properties => {
                 let size = element.number::<f32>("val").unwrap_or(0.0) / 2.0;
+                self.run_is_tiny = (0.1..=TINY).contains(&size);
                 if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| (1.0..=200.0).contains(&size)) {
                     paragraph.size = paragraph.size.max(size);
+                }
+            }
+            "sdt" => self.controls.push(false),
+            // A control that nobody has filled shows what to write there.
+            "showingPlcHdr" if is_on(element) => {
+                if let Some(placeholder) = self.controls.last_mut() {
+                    *placeholder = true;
                 }
             }
             "t" => self.in_text = true,
@@ -357,8 +376,9 @@ impl Reader {
             }
             (Vocabulary::Word, "p") => {
                 self.end_lines();
-                // A list's number is printed before an empty paragraph too.
+                // A list's number is printed before an empty paragraph too. In a table it counts its rows.
                 if let Some(Paragraph { list: Some(list), level, .. }) = self.paragraphs.pop()
+                    && !self.flow.in_table()
                     && let Some(label) = self.numbering.label(&list, level)
                 {
                     self.flow.paragraph(&label, USUAL_SIZE);
@@ -369,6 +389,9 @@ impl Reader {
                 (self.in_run, self.run_is_hidden, self.run_is_white) = (false, false, false);
             }
             (Vocabulary::Word, "rPr") => self.in_run_properties = false,
+            (Vocabulary::Word, "sdt") => {
+                self.controls.pop();
+            }
             (Vocabulary::Word, "t") => self.in_text = false,
             // The run around a text box goes on.
             (Vocabulary::Word, "txbxContent") => self.in_run = true,
@@ -392,11 +415,17 @@ impl Reader {
     }
 
     fn text(&mut self, text: &str) {
-        // A heading may be white on a ground that the table's style paints; a heading has no digits.
-        let is_datum = text.contains(|letter: char| letter.is_ascii_digit() || letter == '@');
-        let is_white_on_paper = self.run_is_white && !self.is_shaded && is_datum;
-        if self.run_is_hidden || is_white_on_paper {
-            if self.flow.in_table() && !text.trim().is_empty() {
+        if self.controls.contains(&true) {
+            return;
+        }
+        let in_table = self.flow.in_table();
+        let follows_text = self.paragraphs.last().is_some_and(|paragraph| !paragraph.text.is_empty());
+        if self.run_is_raised && in_table && follows_text && is_note_mark(text) {
+            return;
+        }
+        let is_unseen = self.run_is_tiny || (self.run_is_white && !self.is_shaded);
+        if self.run_is_hidden || (is_unseen && is_datum(text)) {
+            if in_table && !text.trim().is_empty() {
                 self.flow.doubt();
             }
         } else if let Some(paragraph) = self.paragraphs.last_mut() {
@@ -432,15 +461,21 @@ impl Reader {
         }
         let label = paragraph.list.take().and_then(|list| self.numbering.label(&list, paragraph.level));
         let size = if paragraph.size > 0.0 { paragraph.size } else { USUAL_SIZE };
-        match label {
+        match label.filter(|_| !self.flow.in_table()) {
             Some(label) => self.flow.paragraph(&format!("{label} {text}"), size),
             None => self.flow.paragraph(&text, size),
         }
     }
 }
 
-fn is_white(colour: Option<String>) -> bool {
-    colour.is_none_or(|colour| colour.eq_ignore_ascii_case("ffffff"))
+const WHITE: &str = "ffffff";
+
+/// Whether an element names white, or the theme's colour of paper, as the colour of letters.
+pub(super) fn is_white(element: &Element<'_>) -> bool {
+    let colour = element.attribute("val").unwrap_or_default();
+    let theme = element.attribute("themeColor");
+    let is_shade = element.attribute("themeShade").is_some();
+    colour.eq_ignore_ascii_case(WHITE) || matches!(theme.as_deref(), Some("background1" | "light1")) && !is_shade
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Odt: the text of an OpenDocument text (ISO/IEC 26300-1, 5 and 9).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::documents::flow::{Covered, Flow, Placing, USUAL_SIZE};
+use crate::documents::odf_styles::{Look, Styles};
 use crate::documents::package::Package;
 use crate::documents::xml::{Element, Malformed, Vocabulary, XmlEvent, XmlEvents};
 use crate::documents::{Document, Format, Limits, PictureKind, Trouble};
 
-use super::from_length;
 use super::numbering::number;
+use super::{TINY, from_length, is_datum, is_note_mark};
 
 /// A header's picture is a logo, or a page's background, which must not seem to lie over the whole text.
 const HIGHEST_HEADER_PICTURE: f32 = 60.0;
@@ -50,71 +51,6 @@ impl Region {
     }
 }
 
-/// What styles say that decides what is seen.
-#[derive(Default)]
-struct Styles {
-    hidden: BTreeSet<String>,
-    sizes: HashMap<String, f32>,
-    /// List styles: the levels' numbers.
-    lists: HashMap<String, BTreeMap<usize, ListLevel>>,
-    /// Pages that some paragraph asks for.
-    used_pages: BTreeSet<String>,
-}
-
-#[derive(Clone, Default)]
-struct ListLevel {
-    kind: &'static str,
-    prefix: String,
-    suffix: String,
-    start: u32,
-}
-
-impl Styles {
-    fn collect(&mut self, xml: &str) -> Result<(), Malformed> {
-        let mut events = XmlEvents::new(xml);
-        let (mut style, mut list) = (String::new(), String::new());
-        while let Some(event) = events.next()? {
-            let XmlEvent::Start(element) = event else { continue };
-            match (element.vocabulary, element.name()) {
-                (Vocabulary::OdfStyle, "style") => {
-                    style = element.attribute("name").unwrap_or_default();
-                    self.used_pages.extend(element.attribute("master-page-name").filter(|name| !name.is_empty()));
-                }
-                (Vocabulary::OdfStyle, "text-properties") => {
-                    if element.attribute("display").as_deref() == Some("none") {
-                        self.hidden.insert(style.clone());
-                    }
-                    let size = element.attribute("font-size").filter(|size| size.ends_with("pt"));
-                    if let Some(size) = size.and_then(|size| from_length(&size)) {
-                        self.sizes.insert(style.clone(), size);
-                    }
-                }
-                (Vocabulary::OdfText, "list-style") => list = element.attribute("name").unwrap_or_default(),
-                (Vocabulary::OdfText, "list-level-style-number") => {
-                    let kind = match element.attribute("num-format").as_deref() {
-                        Some("1") => "decimal",
-                        Some("a") => "lowerLetter",
-                        Some("A") => "upperLetter",
-                        Some("i") => "lowerRoman",
-                        Some("I") => "upperRoman",
-                        _ => continue,
-                    };
-                    let level = ListLevel {
-                        kind,
-                        prefix: element.attribute("num-prefix").unwrap_or_default(),
-                        suffix: element.attribute("num-suffix").unwrap_or_default(),
-                        start: element.number("start-value").unwrap_or(1),
-                    };
-                    let at = element.number("level").unwrap_or(1);
-                    self.lists.entry(list.clone()).or_default().insert(at, level);
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
 struct OpenList {
     style: String,
     /// The last number given.
@@ -125,6 +61,8 @@ struct Paragraph {
     text: String,
     size: f32,
     label: Option<String>,
+    /// How its text looks, and that of the spans that are open in it.
+    looks: Vec<Look>,
 }
 
 struct Reader {
@@ -143,6 +81,7 @@ struct Reader {
     /// The label of the item that is open, until its first paragraph takes it.
     label: Option<String>,
     frames: Vec<Frame>,
+    is_shaded: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -169,6 +108,7 @@ impl Reader {
             last_counts: HashMap::new(),
             label: None,
             frames: Vec::new(),
+            is_shaded: false,
         }
     }
 
@@ -228,20 +168,22 @@ impl Reader {
         let repeated = |name: &str| element.number::<u32>(name).unwrap_or(1).max(1);
         match (element.vocabulary, element.name()) {
             (Vocabulary::OdfText, "p" | "h") => {
-                let style = style();
-                if self.styles.hidden.contains(&style) {
+                let look = self.styles.look(&style(), Look::default());
+                if look.hidden {
                     return self.skip_hidden();
                 }
-                let size = self.styles.sizes.get(&style).copied().unwrap_or(0.0);
-                self.paragraphs.push(Paragraph { text: String::new(), size, label: self.label.take() });
+                let label = self.label.take().filter(|_| !self.flow.in_table());
+                self.paragraphs.push(Paragraph { text: String::new(), size: look.size, label, looks: vec![look] });
             }
             (Vocabulary::OdfText, "span") => {
-                let style = style();
-                if self.styles.hidden.contains(&style) {
+                let around = self.look();
+                let look = self.styles.look(&style(), around);
+                if look.hidden {
                     return self.skip_hidden();
                 }
-                if let (Some(paragraph), Some(size)) = (self.paragraphs.last_mut(), self.styles.sizes.get(&style)) {
-                    paragraph.size = paragraph.size.max(*size);
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.size = paragraph.size.max(look.size);
+                    paragraph.looks.push(look);
                 }
             }
             (Vocabulary::OdfText, "s") => self.text(" "),
@@ -264,6 +206,7 @@ impl Reader {
             }
             (Vocabulary::OdfTable, "table-row") => self.flow.open_row(),
             (Vocabulary::OdfTable, "table-cell") => {
+                self.is_shaded = self.styles.shades(&style());
                 // Cells that are written once for many are empty.
                 for _ in 1..repeated("number-columns-repeated").min(MOST_REPEATED) {
                     self.flow.open_cell(1, 1);
@@ -274,6 +217,8 @@ impl Reader {
             (Vocabulary::OdfTable, "covered-table-cell") => self.skip(),
             (Vocabulary::OdfDraw, "frame") => self.frames.push(frame(element)),
             (Vocabulary::OdfDraw, "image") => self.picture(PictureKind::Raster),
+            // A sheet, or a whole document, put into this one: it shows a picture of itself.
+            (Vocabulary::OdfDraw, "object" | "object-ole") => self.flow.doubt(),
             (Vocabulary::OdfDraw, "path") => {
                 self.frames.push(frame(element));
                 self.picture(PictureKind::Drawing);
@@ -289,6 +234,11 @@ impl Reader {
             (Vocabulary::OdfText, "p" | "h") => {
                 self.end_lines();
                 self.paragraphs.pop();
+            }
+            (Vocabulary::OdfText, "span") => {
+                if let Some(paragraph) = self.paragraphs.last_mut().filter(|paragraph| paragraph.looks.len() > 1) {
+                    paragraph.looks.pop();
+                }
             }
             (Vocabulary::OdfText, "list") => {
                 if let Some(OpenList { style, count: Some(count) }) = self.lists.pop() {
@@ -317,7 +267,28 @@ impl Reader {
         self.skip();
     }
 
+    fn look(&self) -> Look {
+        self.paragraphs.last().and_then(|paragraph| paragraph.looks.last()).copied().unwrap_or_default()
+    }
+
     fn text(&mut self, text: &str) {
+        let look = self.look();
+        let in_table = self.flow.in_table();
+        let is_white_on_paper = look.white && !look.marked && !self.is_shaded;
+        if is_datum(text) && (is_white_on_paper || (look.size > 0.0 && look.size <= TINY)) {
+            if in_table {
+                self.flow.doubt();
+            }
+            return;
+        }
+        // What is struck through in a table does not hold, and what holds instead is not known.
+        if look.struck && in_table && !text.trim().is_empty() {
+            self.flow.doubt();
+        }
+        let follows_text = self.paragraphs.last().is_some_and(|paragraph| !paragraph.text.is_empty());
+        if look.raised && in_table && follows_text && is_note_mark(text) {
+            return;
+        }
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.text.push_str(text);
         }
@@ -476,6 +447,38 @@ mod tests {
         assert_eq!(page.lines[0].size, 16.0);
         assert_eq!(page.pictures.len(), 1);
         assert_eq!(page.pictures[0].bounds.top, page.lines[3].bounds.bottom + 72.0);
+    }
+
+    #[test]
+    fn white_struck_and_raised_text_in_tables_is_seen_as_a_person_sees_it() {
+        let styles = "<style:style style:name=\"W\"><style:text-properties fo:color=\"#ffffff\"/></style:style>
+            <style:style style:name=\"V\" style:parent-style-name=\"W\"/>
+            <style:style style:name=\"D\"><style:table-cell-properties fo:background-color=\"#14375e\"/></style:style>
+            <style:style style:name=\"S\"><style:text-properties style:text-line-through-style=\"solid\"/></style:style>
+            <style:style style:name=\"R\"><style:text-properties style:text-position=\"super 58%\"/></style:style>";
+        let cell = |style: &str, text: &str| {
+            read_text(
+                styles,
+                &format!(
+                    "<table:table><table:table-row><table:table-cell table:style-name=\"{style}\"><text:p>{text}</text:p>
+                     </table:table-cell></table:table-row></table:table>"
+                ),
+            )
+        };
+        let white = cell("", "01234567<text:span text:style-name=\"V\"> 11223344</text:span>");
+        assert_eq!((white.tables[0].cells[0].text.as_str(), white.troubles.len()), ("01234567", 1));
+        let on_dark = cell("D", "<text:span text:style-name=\"W\">DNI 8</text:span>");
+        assert_eq!((on_dark.tables[0].cells[0].text.as_str(), on_dark.troubles.len()), ("DNI 8", 0));
+        let struck = cell("", "<text:span text:style-name=\"S\">11223344</text:span> 01234567");
+        assert_eq!(struck.troubles, [Trouble::TextMayLie(1)]);
+        let noted = cell("", "01234567<text:span text:style-name=\"R\">1</text:span>");
+        assert_eq!((noted.tables[0].cells[0].text.as_str(), noted.troubles.len()), ("01234567", 0));
+    }
+
+    #[test]
+    fn a_sheet_put_into_the_text_is_doubted() {
+        let document = read_text("", "<text:p>Oficio<draw:frame><draw:object/><draw:image/></draw:frame></text:p>");
+        assert_eq!(document.troubles, [Trouble::TextMayLie(1)]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Styles of a docx, as far as they decide what is printed: lists that number their paragraphs, and text that is hidden.
+//! Styles of a docx, as far as they decide what is printed: lists that number their paragraphs, and text that is hidden or white.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ struct Style {
     list: Option<String>,
     level: Option<usize>,
     hides: Option<bool>,
+    whitens: Option<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -41,6 +42,7 @@ impl Styles {
                 "vanish" => {
                     style.hides = Some(!matches!(element.attribute("val").as_deref(), Some("0" | "false" | "off")))
                 }
+                "color" => style.whitens = Some(super::docx::is_white(&element)),
                 _ => {}
             }
         }
@@ -56,6 +58,11 @@ impl Styles {
     pub fn list(&self, id: &str) -> Option<(String, usize)> {
         let list = self.line(id).find_map(|style| style.list.clone()).filter(|list| list != "0")?;
         Some((list, self.line(id).find_map(|style| style.level).unwrap_or(0)))
+    }
+
+    /// Whether its letters are white.
+    pub fn whitens(&self, id: &str) -> bool {
+        self.line(id).find_map(|style| style.whitens).unwrap_or(false)
     }
 
     pub fn hides(&self, id: &str) -> bool {

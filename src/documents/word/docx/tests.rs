@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::documents::Integrity;
 use crate::tables::Table;
 
 const NAMESPACES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -83,6 +84,54 @@ fn runs_breaks_tabs_fields_links_and_controls_are_read_as_printed() {
     assert_eq!(lines(&document), ["OFICIO N.º 045-2026", "uno", "dos tres", "ana@muni.gob.pe hoy", "control"]);
     assert_eq!(document.pages[0].lines[0].size, 14.0);
     assert_eq!(document.troubles, []);
+}
+
+#[test]
+fn white_tiny_and_raised_text_prompts_and_row_numbers_in_tables_are_seen_as_a_person_sees_them() {
+    let cell = |content: &str| {
+        let document = read_body(&format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", tc("", &format!("<w:p>{content}</w:p>"))));
+        (document.tables[0].cells[0].text.clone(), document.troubles.len())
+    };
+    let run = |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
+    let dni = run("", "01234567");
+    let seen = |troubles| ("01234567".to_owned(), troubles);
+    assert_eq!(
+        cell(&format!("{dni}{}", run(r#"<w:color w:val="auto" w:themeColor="background1"/>"#, " 11223344"))),
+        seen(1)
+    );
+    assert_eq!(cell(&format!("{dni}{}", run(r#"<w:sz w:val="2"/>"#, " 11223344"))), seen(1));
+    assert_eq!(cell(&format!("{dni}{}", run(r#"<w:vertAlign w:val="superscript"/>"#, "1"))), seen(0));
+    let prompt = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>Escriba el DNI</w:t></w:r></w:sdtContent></w:sdt>";
+    assert_eq!(cell(&format!("{prompt}{dni}")), seen(0));
+}
+
+#[test]
+fn files_put_into_the_text_and_pictures_of_pages_are_read_by_themselves() {
+    let body = |inner: &str| part("document", &format!("<w:body>{inner}</w:body>"));
+    let of = |inner: &str, relation: (&str, &str, &str)| {
+        let bytes = package(&[
+            (
+                "[Content_Types].xml",
+                r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+                <Override PartName="/word/document.xml" ContentType="x.wordprocessingml"/></Types>"#
+                    .to_owned(),
+            ),
+            ("_rels/.rels", relations(&[("r1", "officeDocument", "word/document.xml")])),
+            ("word/_rels/document.xml.rels", relations(&[relation])),
+            ("word/document.xml", body(inner)),
+            ("word/cuadro.csv", "DNI;Nombres\n01234567;Ana\n".to_owned()),
+            ("word/a.gif", "GIF89a\u{1}\0\u{1}\0".to_owned()),
+        ]);
+        let found = crate::documents::read("oficio.docx", None, &bytes, &Limits::default());
+        found.into_iter().map(|document| (document.name, document.format)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(&p("Oficio"), ("r5", "aFChunk", "cuadro.csv")),
+        [("oficio.docx".to_owned(), Format::Docx), ("oficio.docx/cuadro.csv".to_owned(), Format::Csv)]
+    );
+    let picture = r#"<w:p><w:r><w:drawing><wp:inline><wp:extent cx="7000000" cy="9000000"/><a:blip r:embed="r6"/></wp:inline>
+        </w:drawing></w:r></w:p>"#;
+    assert_eq!(of(picture, ("r6", "image", "a.gif")), [("oficio.docx/a.gif".to_owned(), Format::Gif)]);
 }
 
 #[test]

@@ -5,13 +5,14 @@
 mod rows;
 mod tokens;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use encoding_rs::Encoding;
 
 use crate::documents::flow::{Covered, Flow, Placing, USUAL_SIZE};
 use crate::documents::{Document, Format, Limits, PictureKind, Trouble};
 
+use super::TINY;
 use rows::{CellMerge, Piece, Rows};
 use tokens::{Token, Tokens};
 
@@ -42,6 +43,7 @@ enum Destination {
     Header,
     Footer,
     FontTable,
+    ColourTable,
     Picture,
     /// Read by nobody: data of the program that wrote the file.
     Nowhere,
@@ -54,6 +56,10 @@ struct Group {
     font: i32,
     is_hidden: bool,
     is_deleted: bool,
+    is_white: bool,
+    is_raised: bool,
+    is_struck: bool,
+    is_tiny: bool,
     /// How many bytes stand for a `\u` in readers that know no Unicode.
     substitutes: u32,
     /// The group has just begun with `\*`: unknown words make it unread.
@@ -69,6 +75,12 @@ struct Reader {
     code_page: &'static Encoding,
     fonts: HashMap<i32, &'static Encoding>,
     open_font: i32,
+    /// Of the colours in the file's table, the numbers of the white ones; and the colour that is being read.
+    white: BTreeSet<i32>,
+    colour_number: i32,
+    colour: [i32; 3],
+    /// The row has cells on a ground of their own.
+    is_shaded: bool,
     /// Bytes of text not decoded yet, in the current font's charset.
     bytes: Vec<u8>,
     text: String,
@@ -92,6 +104,10 @@ impl Reader {
             code_page: encoding_rs::WINDOWS_1252,
             fonts: HashMap::new(),
             open_font: 0,
+            white: BTreeSet::new(),
+            colour_number: 0,
+            colour: [0; 3],
+            is_shaded: false,
             bytes: Vec::new(),
             text: String::new(),
             size: 0.0,
@@ -149,7 +165,9 @@ impl Reader {
             Token::Byte(byte) => {
                 if self.substitutes_left > 0 {
                     self.substitutes_left -= 1;
-                } else if self.is_read() {
+                } else if self.group().destination == Destination::ColourTable {
+                    self.end_colour(byte);
+                } else if self.is_read() && self.is_seen(byte) {
                     self.bytes.push(byte);
                 }
             }
@@ -170,6 +188,35 @@ impl Reader {
             self.flow.doubt();
         }
         is_text && !is_gone
+    }
+
+    /// Whether a byte of text is seen: data in white letters on paper, or too small to read, is not; the number of a note is no
+    /// part of the text.
+    fn is_seen(&mut self, byte: u8) -> bool {
+        let group = self.group();
+        let is_datum = byte.is_ascii_digit() || byte == b'@';
+        if self.in_table && group.is_struck && !byte.is_ascii_whitespace() {
+            self.flow.doubt();
+        }
+        if is_datum && (group.is_tiny || (group.is_white && !self.is_shaded)) {
+            if self.in_table {
+                self.flow.doubt();
+            }
+            return false;
+        }
+        let follows_text = !self.text.is_empty() || !self.bytes.is_empty();
+        !(self.in_table && group.is_raised && byte.is_ascii_digit() && follows_text)
+    }
+
+    /// A semicolon ends a colour of the table; the first one, without values, is the usual colour.
+    fn end_colour(&mut self, byte: u8) {
+        if byte == b';' {
+            if self.colour == [255; 3] {
+                self.white.insert(self.colour_number);
+            }
+            self.colour = [0; 3];
+            self.colour_number = self.colour_number.saturating_add(1);
+        }
     }
 
     fn leave(&mut self, closed: Destination, outer: Destination) {
@@ -244,8 +291,36 @@ impl Reader {
                     self.fonts.insert(self.open_font, encoding);
                 }
             }
-            "fs" => self.size = self.size.max((number.unwrap_or(0) as f32 / 2.0).clamp(0.0, 200.0)),
-            "plain" => self.change(|group| (group.is_hidden, group.is_deleted) = (false, false)),
+            "red" | "green" | "blue" if self.group().destination == Destination::ColourTable => {
+                let [red, green, blue] = &mut self.colour;
+                *(match word {
+                    "red" => red,
+                    "green" => green,
+                    _ => blue,
+                }) = number.unwrap_or(0);
+            }
+            "cf" => {
+                let is_white = self.white.contains(&number.unwrap_or(0));
+                self.change(|group| group.is_white = is_white);
+            }
+            "super" => self.change(|group| group.is_raised = is_on),
+            "nosupersub" | "sub" => self.change(|group| group.is_raised = false),
+            "strike" | "striked" => self.change(|group| group.is_struck = is_on),
+            "fs" if (1..=(2.0 * TINY) as i32).contains(&number.unwrap_or(0)) => {
+                self.change(|group| group.is_tiny = true)
+            }
+            "fs" => {
+                self.change(|group| group.is_tiny = false);
+                self.size = self.size.max((number.unwrap_or(0) as f32 / 2.0).clamp(0.0, 200.0));
+            }
+            "plain" => self.change(|group| {
+                *group = Group {
+                    destination: group.destination,
+                    font: group.font,
+                    substitutes: group.substitutes,
+                    ..Group::default()
+                };
+            }),
             "v" => self.change(|group| group.is_hidden = is_on),
             "deleted" => self.change(|group| group.is_deleted = is_on),
             "revised" if is_on && self.in_table => self.flow.doubt(),
@@ -283,11 +358,17 @@ impl Reader {
                 self.picture = (2_000, 1_000);
                 Destination::Picture
             }
+            "colortbl" => Destination::ColourTable,
+            // A sheet, or a whole document, put into this one: it shows a picture of itself.
+            "object" => {
+                self.flow.doubt();
+                Destination::Nowhere
+            }
             // Text boxes, and pictures in their better form.
             "shppict" | "shpinst" => return true,
-            "colortbl" | "stylesheet" | "info" | "listtable" | "listoverridetable" | "nonshppict" | "fldinst"
-            | "objdata" | "footnote" | "annotation" | "shprslt" | "sp" | "headerl" | "footerl" | "filetbl"
-            | "revtbl" | "tc" | "xe" | "object" => Destination::Nowhere,
+            "stylesheet" | "info" | "listtable" | "listoverridetable" | "nonshppict" | "fldinst" | "objdata"
+            | "footnote" | "annotation" | "shprslt" | "sp" | "headerl" | "footerl" | "filetbl" | "revtbl" | "tc"
+            | "xe" => Destination::Nowhere,
             _ => return false,
         };
         self.change(|group| group.destination = destination);
@@ -299,7 +380,11 @@ impl Reader {
             "pard" => self.in_table = false,
             "intbl" => self.in_table = true,
             "itap" => self.in_table |= number.unwrap_or(0) > 0,
-            "trowd" => self.rows.define(),
+            "trowd" => {
+                self.is_shaded = false;
+                self.rows.define();
+            }
+            "clcbpat" | "clshdng" if number.unwrap_or(0) > 0 => self.is_shaded = true,
             "clvmrg" => self.rows.next_merge(CellMerge::Above),
             "clmrg" => self.rows.next_merge(CellMerge::Left),
             "cellx" => self.rows.define_cell(number.unwrap_or(0)),

@@ -64,6 +64,23 @@ fn hidden_deleted_and_unknown_parts_are_not_seen() {
 }
 
 #[test]
+fn white_struck_and_raised_text_in_tables_is_seen_as_a_person_sees_it() {
+    let cell = |text: &str| {
+        read_rtf(&format!(
+            "{{\\colortbl;\\red0\\green0\\blue0;\\red255\\green255\\blue255;}}\\trowd\\cellx9\\pard\\intbl {text}\\cell\\row"
+        ))
+    };
+    let white = cell("01234567{\\cf2  11223344}");
+    assert_eq!((white.tables[0].cells[0].text.as_str(), white.troubles.len()), ("01234567", 1));
+    let heading = cell("{\\cf2 DNI}");
+    assert_eq!((heading.tables[0].cells[0].text.as_str(), heading.troubles.len()), ("DNI", 0));
+    assert_eq!(cell("{\\strike 11223344} 01234567").troubles, [Trouble::TextMayLie(1)]);
+    let noted = cell("01234567{\\super 1}");
+    assert_eq!((noted.tables[0].cells[0].text.as_str(), noted.troubles.len()), ("01234567", 0));
+    assert_eq!(read_rtf("x{\\object{\\*\\objdata 01}}").troubles, [Trouble::TextMayLie(1)]);
+}
+
+#[test]
 fn pictures_headers_and_footers_are_in_their_places() {
     let document = read_rtf(
         "{\\header{\\pict\\picwgoal2000\\pichgoal20000 ffd8}arriba\\par}{\\footer abajo\\par}Atentamente\\par

@@ -4,6 +4,7 @@
 //! Values are as read here; whether they are right is [`crate::rules`]' question.
 
 mod assembly;
+mod broken;
 mod certainty;
 mod columns;
 mod cuadro;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::broken;
 use super::columns::Heading;
 use super::designee::{DesigneeRow, Field};
 use super::grid::{Grid, Orientation};
@@ -12,13 +13,15 @@ use super::header::Header;
 use super::value::{Certainty, Evidence, Origin, ReadValue};
 use crate::documents::Bounds;
 use crate::form::fold;
-use crate::tables::{Cell, CellContent, Look, Table};
+use crate::tables::{Cell, CellContent, LineBreak, Look, Table};
 
 /// The text under one heading in one record.
 #[derive(Clone, Debug, PartialEq)]
 struct Piece {
     heading: Heading,
     value: ReadValue,
+    /// What happens between its lines.
+    breaks: Vec<LineBreak>,
     /// Whether it begins here, rather than reaching down from the record before.
     own: bool,
 }
@@ -78,7 +81,7 @@ impl Record {
         for (position, piece) in rest.pieces {
             match self.pieces.get_mut(&position) {
                 Some(mine) => {
-                    join(&mut mine.value, piece.value);
+                    mine.go_on(piece.value, piece.breaks);
                     mine.own |= piece.own;
                 }
                 None => {
@@ -89,7 +92,8 @@ impl Record {
         self.extra.extend(rest.extra);
     }
 
-    pub(super) fn into_designee(self, number: u32) -> DesigneeRow {
+    pub(super) fn into_designee(mut self, number: u32) -> DesigneeRow {
+        self.settle_names();
         let mut row = DesigneeRow { number, ..DesigneeRow::default() };
         let mut given: Option<ReadValue> = None;
         let mut surnames: Option<ReadValue> = None;
@@ -119,6 +123,29 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Words of the name that a narrow cell may have broken.
+    fn settle_names(&mut self) {
+        let correo = self.text(Field::Correo).to_owned();
+        for piece in self.pieces.values_mut() {
+            if matches!(piece.heading, Heading::Field(Field::Nombres) | Heading::GivenNames | Heading::Surnames) {
+                broken::settle(&mut piece.value, &piece.breaks, &correo);
+            }
+        }
+    }
+}
+
+impl Piece {
+    /// Puts `rest` after this text, as its next part.
+    fn go_on(&mut self, rest: ReadValue, breaks: Vec<LineBreak>) {
+        let joined = !self.value.lines.is_empty() && !rest.lines.is_empty();
+        self.breaks.resize(self.value.lines.len().saturating_sub(1), LineBreak::Between);
+        self.breaks.extend(joined.then_some(LineBreak::Between));
+        self.breaks.extend(breaks);
+        join(&mut self.value, rest);
+    }
+}
+
 /// Reads the records of `table` from `first_record` under the headings of `header` (which may be another table's).
 pub(super) fn read(table: &Table, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
     let grid = Grid::new(table, header.orientation);
@@ -133,7 +160,7 @@ fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document:
     let mut pieces = BTreeMap::new();
     for (position, heading) in &header.headings {
         let range = header.covers.get(position).cloned().unwrap_or(*position..position + 1);
-        let mut value: Option<(ReadValue, bool)> = None;
+        let mut whole = Piece { heading: *heading, value: ReadValue::default(), breaks: Vec::new(), own: false };
         let mut seen: Vec<(u32, u32)> = Vec::new();
         for place in range {
             let Some(cell) = grid.cell(record, place) else { continue };
@@ -147,17 +174,15 @@ fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document:
                     "Una celda del cuadro abarca varias columnas: no se sabe de cuál es el dato.".into(),
                 );
             }
-            let own = grid.is_own(record, cell);
-            match &mut value {
-                Some((before, before_own)) => {
-                    join(before, read);
-                    *before_own |= own;
-                }
-                None => value = Some((read, own)),
+            whole.own |= grid.is_own(record, cell);
+            if seen.len() == 1 {
+                whole.value = read;
+                whole.breaks.clone_from(&cell.breaks);
+            } else {
+                whole.go_on(read, cell.breaks.clone());
             }
         }
-        let (value, own) = value.unwrap_or_default();
-        pieces.insert(*position, Piece { heading: *heading, value, own });
+        pieces.insert(*position, whole);
     }
     let extra = (0..grid.positions)
         .filter(|position| !header.covers.values().any(|range| range.contains(position)))

@@ -10,7 +10,7 @@ mod borderless;
 mod boxes;
 pub mod content;
 pub(crate) mod fill;
-mod join;
+pub(crate) mod join;
 pub(crate) mod lattice;
 mod ruled;
 mod rulings;
@@ -79,6 +79,20 @@ pub struct Cell {
     /// For a cell read from pixels: what each look at its picture gave. Empty for text of the file itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<Look>,
+    /// What happens between one visual line and the next, where the drawing tells: one fewer than the lines, or none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<LineBreak>,
+}
+
+/// Where a line of a cell ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineBreak {
+    /// Between two words.
+    Between,
+    /// Inside a word that did not fit.
+    Inside,
+    /// Either: the line is full, and its last word may end there or go on. The cell's text has the likelier of the two.
+    Unknown,
 }
 
 /// One reading of a picture of text. Several looks at the same picture that agree are evidence; one is not.

@@ -6,7 +6,7 @@
 use super::boxes;
 use super::content::{Axis, PageContent, Rectangle, Segment, Word};
 use super::fill::{self, CellLine};
-use super::join::Vocabulary;
+use super::join::{Breaking, Vocabulary};
 use super::lattice::{self, Lattice};
 use super::rulings;
 use super::{Cell, CellContent, Ruling, Table};
@@ -215,13 +215,15 @@ fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: 
         return None;
     }
     let insets: Vec<f32> = (0..lattice.columns).map(|column| inset(lattice, column, &lines)).collect();
+    let room = |place: &lattice::Place| place.bounds.width() - 2.0 * insets.get(place.column).copied().unwrap_or(0.0);
+    let breaking =
+        Breaking::of(lattice.places.iter().zip(&lines).map(|(place, lines)| (lines.as_slice(), room(place))));
     let cells = lattice
         .places
         .iter()
         .zip(&lines)
         .map(|(place, lines)| {
-            let inset = insets.get(place.column).copied().unwrap_or(0.0);
-            let text = fill::text_of(lines, &place.bounds, inset, vocabulary);
+            let text = fill::text_of(lines, room(place), &breaking, vocabulary);
             Cell {
                 row: count(place.row),
                 column: count(place.column),
@@ -232,6 +234,7 @@ fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: 
                 lines: text.lines,
                 content: CellContent::Text,
                 looks: Vec::new(),
+                breaks: text.breaks,
             }
         })
         .collect();

@@ -107,6 +107,7 @@ struct Run {
     step: f32,
     cuts: Vec<Cut>,
     continues: Option<usize>,
+    spaced: bool,
 }
 
 /// The words of glyphs that run in the direction of `turn`; a page of the given size, as seen.
@@ -215,6 +216,12 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
     let mut spaces = 0;
     for glyph in glyphs {
         if glyph.text.trim().is_empty() {
+            if let Some(run) = runs.last_mut()
+                && same_line(run, glyph)
+                && (glyph.left - run.right).abs() <= 0.3 * glyph.size
+            {
+                run.spaced = true;
+            }
             open = false;
             spaces += 1;
             continue;
@@ -252,6 +259,7 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                     step: 0.0,
                     cuts: Vec::new(),
                     continues: if continues { index } else { None },
+                    spaced: false,
                 });
             }
         }
@@ -325,6 +333,7 @@ fn joined(runs: Vec<Run>) -> Vec<Run> {
             whole.cuts.extend(other.cuts.iter().map(|cut| Cut { offset: cut.offset + offset, ..*cut }));
             whole.text.push_str(&other.text);
             whole.right = whole.right.max(other.right);
+            whole.spaced = other.spaced;
             if let Some(slot) = new_index.get_mut(following) {
                 *slot = Some(out.len());
             }
@@ -366,6 +375,7 @@ fn word(run: Run) -> Word {
         start: run.start,
         cuts: run.cuts,
         continues: run.continues,
+        spaced: run.spaced,
     }
 }
 

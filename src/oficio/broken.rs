@@ -1,0 +1,102 @@
+//! Broken: names whose lines end where a word may end or go on.
+//!
+//! The drawing tells of most line ends which they are ([`LineBreak`]). Where it does not, a name has more to go by than other
+//! texts: its capitals, and the address of the same person. What is still open is for a person: a name is confirmed to the entity.
+
+use super::value::{Certainty, ReadValue};
+use crate::form::fold;
+use crate::tables::LineBreak;
+
+/// Words inside Spanish names that are written small.
+const PARTICLES: [&str; 16] =
+    ["de", "del", "la", "las", "los", "el", "y", "e", "da", "das", "di", "do", "dos", "san", "van", "von"];
+
+/// Settles the line ends of a name that are not known, by its letters and by the person's address. `breaks` are those between
+/// the value's lines.
+pub(super) fn settle(value: &mut ReadValue, breaks: &[LineBreak], correo: &str) {
+    if !breaks.contains(&LineBreak::Unknown) || breaks.len() + 1 != value.lines.len() {
+        return;
+    }
+    let local = fold(correo.split('@').next().unwrap_or_default()).replace(' ', "");
+    let mut text = value.lines.first().cloned().unwrap_or_default();
+    let mut open = false;
+    for (at, next) in breaks.iter().zip(value.lines.iter().skip(1)) {
+        let at = match at {
+            LineBreak::Unknown => of_name(last_word(&text), first_word(next), &local),
+            known => *known,
+        };
+        open |= at == LineBreak::Unknown;
+        let hyphen = text.ends_with('-');
+        if at != LineBreak::Inside && !hyphen {
+            text.push(' ');
+        }
+        text.push_str(next);
+    }
+    if open {
+        let reason =
+            "El nombre está partido en una celda angosta y no se sabe si una de sus palabras sigue en la otra línea";
+        value.certainty = Certainty::Unsure(reason.to_owned());
+    } else {
+        value.text = text;
+    }
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or(text)
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or(text)
+}
+
+fn of_name(last: &str, next: &str, local: &str) -> LineBreak {
+    let particle = PARTICLES.contains(&fold(next).as_str());
+    let small = next.starts_with(char::is_lowercase) && last.chars().any(char::is_uppercase);
+    if !particle && (small || next.chars().count() <= 2) {
+        return LineBreak::Inside;
+    }
+    let (last, next) = (fold(last), fold(next));
+    let holds = |part: &str| local.match_indices(part).next().map(|(start, found)| (start, start + found.len()));
+    if last.len() >= 2 && holds(&format!("{last}{next}")).is_some() {
+        return LineBreak::Inside;
+    }
+    // One of the two stands in the address without the other's letter beside it: it is a word.
+    let ends = last.len() >= 4
+        && holds(&last)
+            .is_some_and(|(_, end)| local.get(end..).and_then(|rest| rest.chars().next()) != next.chars().next());
+    let begins = next.len() >= 4
+        && holds(&next).is_some_and(|(start, _)| {
+            local.get(..start).and_then(|rest| rest.chars().next_back()) != last.chars().next_back()
+        });
+    if ends || begins { LineBreak::Between } else { LineBreak::Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(lines: &[&str], correo: &str) -> Option<String> {
+        let mut value = ReadValue {
+            text: lines.join(" "),
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            ..ReadValue::default()
+        };
+        settle(&mut value, &vec![LineBreak::Unknown; lines.len() - 1], correo);
+        (value.certainty == Certainty::Sure).then_some(value.text)
+    }
+
+    #[test]
+    fn small_letters_at_the_head_of_a_line_are_the_rest_of_a_word_unless_they_are_a_particle() {
+        assert_eq!(settled(&["Wilfred", "o Pérez"], "").as_deref(), Some("Wilfredo Pérez"));
+        assert_eq!(settled(&["Ursu", "la Pérez"], ""), None);
+    }
+
+    #[test]
+    fn the_address_of_the_person_tells_which_it_is() {
+        assert_eq!(settled(&["Ursu", "la Pérez"], "ursula.perez@muni.gob.pe").as_deref(), Some("Ursula Pérez"));
+        assert_eq!(settled(&["ANA", "HUAMANC", "HUMO"], "ahuamanchumo@muni.gob.pe"), None, "«ANA» may go on");
+        assert_eq!(settled(&["HUAMANC", "HUMO"], "ahuamanchumo@muni.gob.pe").as_deref(), Some("HUAMANCHUMO"));
+        assert_eq!(settled(&["RAMÍREZ", "QUISPE"], "rramirez@muni.gob.pe").as_deref(), Some("RAMÍREZ QUISPE"));
+        assert_eq!(settled(&["RAMÍREZ", "QUISPE"], "mesadepartes@muni.gob.pe"), None);
+    }
+}

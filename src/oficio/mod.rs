@@ -19,6 +19,7 @@ mod number;
 mod people;
 mod presence;
 mod rows;
+mod shape;
 mod signature;
 mod soundness;
 mod value;

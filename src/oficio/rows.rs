@@ -10,10 +10,11 @@ use super::columns::Heading;
 use super::designee::{DesigneeRow, Field};
 use super::grid::{Grid, Orientation};
 use super::header::Header;
+use super::shape::Whole;
 use super::value::{Certainty, Evidence, Origin, ReadValue};
 use crate::documents::Bounds;
 use crate::form::fold;
-use crate::tables::{Cell, CellContent, LineBreak, Look, Table};
+use crate::tables::{Cell, CellContent, LineBreak, Look};
 
 /// The text under one heading in one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +136,39 @@ impl Record {
     }
 }
 
+/// A cell that is merged over people of whom the first stand before a page break and the others after it is drawn twice, and its
+/// text stands in one of the two. `after` gets it; where only one person stands before the break, it may be that person's alone.
+pub(super) fn reach_over(before: &mut [Record], after: &mut [Record]) {
+    let Some(last) = before.last_mut() else { return };
+    let reason = "La celda puede ser una sola que el salto de página partió";
+    for (position, piece) in &mut last.pieces {
+        if !matches!(piece.heading, Heading::Field(Field::Cargo | Field::Perfil | Field::Rol)) {
+            continue;
+        }
+        let below = |record: &Record| record.pieces.get(position).cloned();
+        let Some(first) = after.first().and_then(below) else { continue };
+        match (piece.value.text.is_empty(), first.value.text.is_empty()) {
+            (false, true) => {
+                for record in after.iter_mut() {
+                    let Some(mine) = record.pieces.get_mut(position).filter(|mine| mine.value.text.is_empty()) else {
+                        break;
+                    };
+                    mine.value = if piece.own {
+                        ReadValue { certainty: Certainty::Unsure(reason.to_owned()), ..mine.value.clone() }
+                    } else {
+                        piece.value.clone()
+                    };
+                    if piece.own {
+                        break;
+                    }
+                }
+            }
+            (true, false) => piece.value.certainty = Certainty::Unsure(reason.to_owned()),
+            _ => {}
+        }
+    }
+}
+
 impl Piece {
     /// Puts `rest` after this text, as its next part.
     fn go_on(&mut self, rest: ReadValue, breaks: Vec<LineBreak>) {
@@ -147,16 +181,16 @@ impl Piece {
 }
 
 /// Reads the records of `table` from `first_record` under the headings of `header` (which may be another table's).
-pub(super) fn read(table: &Table, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
-    let grid = Grid::new(table, header.orientation);
+pub(super) fn read(table: &Whole, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
+    let grid = Grid::new(&table.table, header.orientation);
     (first_record..grid.records)
         .filter(|record| !is_note(&grid, *record) && !repeats_header(&grid, *record, header))
-        .map(|record| read_record(&grid, record, header, table.page, document))
+        .map(|record| read_record(&grid, record, header, table, document))
         .filter(|record| !record.is_blank() && !record.is_the_letter_going_on())
         .collect()
 }
 
-fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document: &str) -> Record {
+fn read_record(grid: &Grid, record: usize, header: &Header, table: &Whole, document: &str) -> Record {
     let mut pieces = BTreeMap::new();
     for (position, heading) in &header.headings {
         let range = header.covers.get(position).cloned().unwrap_or(*position..position + 1);
@@ -168,7 +202,7 @@ fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document:
                 continue;
             }
             seen.push((cell.row, cell.column));
-            let mut read = read_value(cell, page, document);
+            let mut read = read_value(cell, table.page_of(cell), document);
             if !read.text.is_empty() && covers_several_fields(grid, cell, header) {
                 read.certainty = Certainty::Unsure(
                     "Una celda del cuadro abarca varias columnas: no se sabe de cuál es el dato.".into(),

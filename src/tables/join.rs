@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 
 use super::LineBreak;
+use super::content::Word;
 use super::fill::CellLine;
 use crate::form::fold;
 
@@ -20,6 +21,19 @@ pub struct Vocabulary {
 impl Vocabulary {
     pub fn add(&mut self, text: &str) {
         self.words.extend(fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+
+    /// Adds the words that stand inside a line of running text: what begins or ends a line may be a piece of a word.
+    pub fn add_inner(&mut self, words: &[Word]) {
+        let near = |a: &Word, b: &Word| {
+            let gap = b.bounds.left - a.bounds.right;
+            (a.baseline - b.baseline).abs() <= 0.1 * a.size && gap > 0.1 * a.size && gap <= 0.36 * a.size
+        };
+        for ((before, word), after) in words.iter().zip(words.iter().skip(1)).zip(words.iter().skip(2)) {
+            if near(before, word) && near(word, after) {
+                self.add(&word.text);
+            }
+        }
     }
 
     fn knows(&self, word: &str) -> bool {
@@ -155,16 +169,20 @@ fn joint(
     if room - above.width() > below.first_glyph + 0.12 * above.size {
         return between;
     }
-    if above.text.contains(' ') && !breaking.anywhere {
-        // A word goes to the next line as a whole unless it is wider than a whole line.
-        return if above.last_word + below.first_word <= room || known.last || breaking.draws_spaces {
-            between
-        } else {
-            guess(known.ends_open)
-        };
-    }
-    if breaking.draws_spaces {
+    // Where the space itself did not fit, none is drawn.
+    if breaking.draws_spaces && room - above.width() > 0.4 * above.size {
         return inside;
+    }
+    if above.text.contains(' ') && !breaking.anywhere {
+        // A word goes to the next line as a whole unless it is wider than a whole line; few producers break it all the same.
+        let (letters, piece) = (last.chars().count(), last.rsplit('-').next().map_or(0, |piece| piece.chars().count()));
+        let whole = above.last_word * piece as f32 / letters.max(1) as f32 + below.first_word;
+        return match (whole <= room, starts_low && !known.function) {
+            _ if known.last => between,
+            (true, false) => between,
+            (true, true) => guess(false),
+            (false, _) => guess(known.ends_open),
+        };
     }
     if known.both() {
         return between;
@@ -180,10 +198,10 @@ fn full_line(last: &str, next: &str, below: &CellLine, known: &Known) -> (Joint,
     if known.ends_open && !known.last {
         return (Joint::Nothing, if known.function { LineBreak::Unknown } else { LineBreak::Inside });
     }
-    let short = next.chars().count() <= 2;
+    let length = next.chars().count();
     let roman = next.chars().all(|letter| "IVX".contains(letter)) && last.chars().count() > 2;
-    let ending = short && !roman && (!known.function || below.text == next) && !known.last;
-    guess(ending)
+    let ending = if known.function { length == 1 && below.text == next } else { length <= 2 && !roman };
+    guess(ending && !known.last)
 }
 
 fn guess(inside: bool) -> (Joint, LineBreak) {

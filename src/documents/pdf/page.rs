@@ -71,10 +71,8 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     let content = PageContent { number, width: upright_width, height: upright_height, words, segments, areas };
 
     let mut vocabulary = reading.vocabulary.clone();
+    vocabulary.add_inner(&content.words);
     let lines = words::lines(&content.words);
-    for line in &lines {
-        vocabulary.add(&line.text);
-    }
     let layer = text_layer(&glyphs, &recorder, &content, width, height);
     let mut tables = if layer == TextLayer::Drawn {
         tables::find(&content, reading.headers, &vocabulary, &mut reading.unfinished)

@@ -3,6 +3,7 @@
 //! The drawing tells of most line ends which they are ([`LineBreak`]). Where it does not, a name has more to go by than other
 //! texts: its capitals, and the address of the same person. What is still open is for a person: a name is confirmed to the entity.
 
+use super::people::compact;
 use super::value::{Certainty, ReadValue};
 use crate::form::fold;
 use crate::tables::LineBreak;
@@ -17,7 +18,7 @@ pub(super) fn settle(value: &mut ReadValue, breaks: &[LineBreak], correo: &str) 
     if !breaks.contains(&LineBreak::Unknown) || breaks.len() + 1 != value.lines.len() {
         return;
     }
-    let local = fold(correo.split('@').next().unwrap_or_default()).replace(' ', "");
+    let local = compact(correo.split('@').next().unwrap_or_default());
     let mut text = value.lines.first().cloned().unwrap_or_default();
     let mut open = false;
     for (at, next) in breaks.iter().zip(value.lines.iter().skip(1)) {
@@ -55,18 +56,20 @@ fn of_name(last: &str, next: &str, local: &str) -> LineBreak {
     if !particle && (small || next.chars().count() <= 2) {
         return LineBreak::Inside;
     }
-    let (last, next) = (fold(last), fold(next));
+    let (last, next) = (compact(last), compact(next));
     let holds = |part: &str| local.match_indices(part).next().map(|(start, found)| (start, start + found.len()));
     if last.len() >= 2 && holds(&format!("{last}{next}")).is_some() {
         return LineBreak::Inside;
     }
-    // One of the two stands in the address without the other's letter beside it: it is a word.
-    let ends = last.len() >= 4
-        && holds(&last)
-            .is_some_and(|(_, end)| local.get(end..).and_then(|rest| rest.chars().next()) != next.chars().next());
+    // One of the two stands in the address, and more than a letter of the other does not: it is a word. An initial may follow it.
+    let apart = |rest: Option<&str>, other: &str| !rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with(other));
+    let ends =
+        last.len() >= 4 && holds(&last).is_some_and(|(_, end)| apart(local.get(end..), next.get(..2).unwrap_or(&next)));
     let begins = next.len() >= 4
         && holds(&next).is_some_and(|(start, _)| {
-            local.get(..start).and_then(|rest| rest.chars().next_back()) != last.chars().next_back()
+            !local.get(..start).is_some_and(|before| {
+                before.len() > 1 && before.ends_with(last.get(last.len().saturating_sub(2)..).unwrap_or(&last))
+            })
         });
     if ends || begins { LineBreak::Between } else { LineBreak::Unknown }
 }
@@ -97,6 +100,7 @@ mod tests {
         assert_eq!(settled(&["ANA", "HUAMANC", "HUMO"], "ahuamanchumo@muni.gob.pe"), None, "«ANA» may go on");
         assert_eq!(settled(&["HUAMANC", "HUMO"], "ahuamanchumo@muni.gob.pe").as_deref(), Some("HUAMANCHUMO"));
         assert_eq!(settled(&["RAMÍREZ", "QUISPE"], "rramirez@muni.gob.pe").as_deref(), Some("RAMÍREZ QUISPE"));
+        assert_eq!(settled(&["O'HIGGINS", "PEÑA"], "uohigginsp@muni.gob.pe").as_deref(), Some("O'HIGGINS PEÑA"));
         assert_eq!(settled(&["RAMÍREZ", "QUISPE"], "mesadepartes@muni.gob.pe"), None);
     }
 }

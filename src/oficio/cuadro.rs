@@ -137,16 +137,14 @@ impl<'a> Group<'a> {
     fn go_on(&mut self, records: Vec<Record>, table: Whole<'a>) {
         let next_page = self.tables.last().is_some_and(|last| last.last_area().0 < table.table.page);
         let mut records = records;
+        if next_page
+            && let (Some(last), Some(first)) = (self.records.last_mut(), records.first())
+            && last.goes_on_in(first)
+        {
+            last.append(records.remove(0));
+        }
         if next_page {
             rows::reach_over(&mut self.records, &mut records);
-        }
-        let mut records = records.into_iter().peekable();
-        if next_page
-            && let (Some(last), Some(first)) = (self.records.last_mut(), records.peek())
-            && last.goes_on_in(first)
-            && let Some(rest) = records.next()
-        {
-            last.append(rest);
         }
         self.records.extend(records);
         self.tables.push(table);

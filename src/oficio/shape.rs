@@ -46,12 +46,32 @@ impl<'a> Whole<'a> {
     fn with(&self, below: &Table) -> Whole<'a> {
         let mut table = self.table.clone().into_owned();
         let mut pages = self.pages.clone();
-        for cell in &below.cells {
-            let row = cell.row.saturating_add(self.table.rows);
+        let first: Vec<&Cell> = below.cells.iter().filter(|cell| cell.row == 0).collect();
+        let last = self.table.rows.saturating_sub(1);
+        // A row that the page break cut has no heading on the second page; its values go on there.
+        let cut = first.iter().any(|cell| cell.column == 0 && cell.text.is_empty())
+            && first.iter().all(|cell| cell.row_span == 1 && cell.column_span == 1)
+            && first.iter().any(|cell| !cell.text.is_empty());
+        if cut {
+            for rest in first {
+                let above = table.cells.iter_mut().find(|cell| {
+                    cell.column == rest.column
+                        && cell.row.saturating_add(cell.row_span.max(1)) == last.saturating_add(1)
+                });
+                if let Some(cell) = above.filter(|_| !rest.text.is_empty()) {
+                    cell.text = format!("{} {}", cell.text, rest.text).trim().to_owned();
+                    cell.lines.extend(rest.lines.iter().cloned());
+                    cell.breaks.clear();
+                }
+            }
+        }
+        let skipped = u32::from(cut);
+        for cell in below.cells.iter().filter(|cell| cell.row >= skipped) {
+            let row = cell.row.saturating_add(self.table.rows).saturating_sub(skipped);
             pages.insert((row, cell.column), below.page);
             table.cells.push(Cell { row, ..cell.clone() });
         }
-        table.rows = table.rows.saturating_add(below.rows);
+        table.rows = table.rows.saturating_add(below.rows).saturating_sub(skipped);
         let mut areas = self.areas.clone();
         areas.push((below.page, below.bounds));
         Whole { table: Cow::Owned(table), areas, pages }
@@ -73,7 +93,7 @@ pub(super) fn wholes<'a>(document: &'a Document, words: &HeaderWords) -> Vec<Who
     wholes.into_iter().map(|whole| as_form(&whole, words).unwrap_or(whole)).collect()
 }
 
-/// A transposed table whose further headings stand on the next page.
+/// A transposed table whose further headings stand on the next page, or a form that goes on there.
 fn goes_on<'a>(whole: &Whole<'a>, next: &Table, words: &HeaderWords) -> Option<Whole<'a>> {
     let (page, bounds) = whole.last_area();
     let follows = next.page == page + 1
@@ -85,6 +105,9 @@ fn goes_on<'a>(whole: &Whole<'a>, next: &Table, words: &HeaderWords) -> Option<W
         return None;
     }
     let joined = whole.with(next);
+    if as_form(&joined, words).is_some() {
+        return Some(joined);
+    }
     let fields = |table: &Table| header::find(table, words).map_or(0, |header| header.fields().len());
     let found = header::find(&joined.table, words)?;
     let more = found.fields().len() > fields(&whole.table).max(fields(next));

@@ -21,13 +21,30 @@ pub(super) fn read(mut boxes: Vec<Bounds>) -> Vec<Lattice> {
     }
     // What holds other boxes is the ground they stand on.
     let holds_others = |outer: &Bounds| boxes.iter().filter(|inner| holds(outer, inner)).count() >= 2;
-    let cells: Vec<Bounds> = boxes.iter().filter(|cell| !holds_others(cell)).copied().collect();
+    let (grounds, cells): (Vec<Bounds>, Vec<Bounds>) = boxes.iter().partition(|cell| holds_others(cell));
     groups(&cells)
         .into_iter()
         .filter(|group| group.len() >= 4)
-        .filter_map(|group| lattice::read(&rulings::merge(edges(&group))))
+        .filter_map(|mut group| {
+            group.extend(ground_of(&group, &grounds));
+            lattice::read(&rulings::merge(edges(&group)))
+        })
         .filter(|lattice| lattice.columns >= 2 && lattice.rows >= 2)
         .collect()
+}
+
+/// The ground under the boxes of a table, where it is as wide as they are: rows without boxes of their own lie on it.
+fn ground_of(group: &[Bounds], grounds: &[Bounds]) -> Option<Bounds> {
+    let whole = group.iter().copied().reduce(|a, b| a.union(&b))?;
+    let near = |a: f32, b: f32| (a - b).abs() <= 3.0;
+    let under = |ground: &&Bounds| {
+        near(ground.left, whole.left)
+            && near(ground.right, whole.right)
+            && ground.top <= whole.top + 3.0
+            && ground.bottom >= whole.bottom - 3.0
+            && ground.height() < 4.0 * whole.height()
+    };
+    grounds.iter().filter(under).copied().min_by(|a, b| a.height().total_cmp(&b.height()))
 }
 
 fn holds(outer: &Bounds, inner: &Bounds) -> bool {

@@ -14,6 +14,7 @@ pub(crate) mod join;
 pub(crate) mod lattice;
 mod ruled;
 mod rulings;
+mod tints;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ use crate::documents::Bounds;
 pub use borderless::{HeaderWords, Unfinished};
 pub use join::Vocabulary;
 
-use content::PageContent;
+use content::{PageContent, Rectangle};
 
 /// Every table of a page, top to bottom: the ruled ones, and among the remaining words those under the form's header words.
 ///
@@ -34,8 +35,15 @@ pub fn find(
     unfinished: &mut Option<Unfinished>,
 ) -> Vec<Table> {
     let mut taken = vec![false; page.words.len()];
-    let mut tables = ruled::find(page, vocabulary, &mut taken);
+    let (mut tables, crowded) = ruled::find(page, vocabulary, &mut taken);
+    borderless::release(page, headers, &mut tables, &mut taken, unfinished.as_ref());
     tables.extend(borderless::find(page, headers, vocabulary, &taken, unfinished));
+    // Rules around the heading and at the end part no people: such a table is read by its headings, and by its rules if it has none.
+    for lattice in crowded {
+        if !tables.iter().any(|table| table.bounds.touches(&lattice.bounds, 0.0)) {
+            tables.extend(ruled::table(&lattice, page, vocabulary, &mut taken));
+        }
+    }
     tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
     tables
 }

@@ -9,39 +9,45 @@ use super::fill::{self, CellLine};
 use super::join::{Breaking, Vocabulary};
 use super::lattice::{self, Lattice};
 use super::rulings;
+use super::tints;
 use super::{Cell, CellContent, Ruling, Table};
 use crate::documents::Bounds;
 
 /// More lines than this on a page are a drawing, not tables.
 const MOST_LINES: usize = 4_000;
 
-/// Every ruled table of a page, top to bottom. Words that a table took are marked in `taken` (one flag a word of the page).
-pub(super) fn find(page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Vec<Table> {
-    let mut lattices = lattices(page);
+/// Every ruled table of a page, top to bottom, and the tables of rules across only of which a row holds several lines of values.
+/// Words that a table took are marked in `taken` (one flag a word of the page).
+pub(super) fn find(page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> (Vec<Table>, Vec<Lattice>) {
+    let (mut lattices, crowded) = lattices(page);
     // The innermost table first: a word belongs to the nearest cells around it.
     lattices.sort_by(|a, b| area(&a.bounds).total_cmp(&area(&b.bounds)));
     let mut tables: Vec<Table> =
         lattices.iter().filter_map(|lattice| table(lattice, page, vocabulary, taken)).collect();
     tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
-    tables
+    (tables, crowded)
 }
 
 fn area(bounds: &Bounds) -> f32 {
     bounds.width() * bounds.height()
 }
 
-fn lattices(page: &PageContent) -> Vec<Lattice> {
+fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
     let lines = rulings::without_underlines(rulings::merge(page.segments.clone()), &page.words);
     if lines.len() > MOST_LINES {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let mut found = Vec::new();
+    let mut crowded = Vec::new();
     let mut level: Vec<Segment> = Vec::new();
     let mut single: Vec<Bounds> = Vec::new();
     for frame in rulings::frames(&lines) {
         let columns = frame.iter().filter(|line| line.axis == Axis::Vertical).count();
         match lattice::read(&frame) {
-            Some(lattice) if lattice.columns >= 2 => found.push(with_band(lattice, &frame, page)),
+            Some(lattice) if lattice.columns >= 2 => {
+                let (lattice, frame) = tints::read(lattice, frame, &page.areas, &page.words);
+                found.push(with_band(lattice, &frame, page));
+            }
             Some(_) => {}
             None if columns == 0 => level.extend(frame),
             None => single.push(rulings::extent(&frame)),
@@ -49,7 +55,9 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
     }
     for group in level_groups(level) {
         let Some(frame) = from_joints(&group, &page.segments) else { continue };
-        found.extend(lattice::read(&frame).map(|lattice| with_band(lattice, &frame, page)));
+        let Some(lattice) = lattice::read(&frame).map(|lattice| with_band(lattice, &frame, page)) else { continue };
+        let list = if is_crowded(&lattice, page) { &mut crowded } else { &mut found };
+        list.push(lattice);
     }
     let boxes = page.areas.iter().copied().chain(single).collect();
     for boxed in boxes::read(boxes) {
@@ -57,7 +65,24 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
             found.push(boxed);
         }
     }
-    found.into_iter().map(|lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words))).collect()
+    let parted = |lattice: Lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words));
+    (found.into_iter().map(parted).collect(), crowded.into_iter().map(parted).collect())
+}
+
+/// Whether a row of a table of two or three rows holds two lines or more in most of its columns: it may be several people.
+fn is_crowded(lattice: &Lattice, page: &PageContent) -> bool {
+    let lines = |place: &lattice::Place| {
+        let own = page.words.iter().filter(|word| place.bounds.contains(word.start, word.baseline - 0.25 * word.size));
+        let mut baselines: Vec<f32> = own.map(|word| word.baseline).collect();
+        baselines.sort_by(f32::total_cmp);
+        baselines.dedup_by(|a, b| (*a - *b).abs() < 3.0);
+        baselines.len()
+    };
+    lattice.rows <= 3
+        && (1..lattice.rows).any(|row| {
+            let own: Vec<&lattice::Place> = lattice.places.iter().filter(|place| place.row == row).collect();
+            own.iter().filter(|place| lines(place) >= 2).count() * 3 >= own.len() * 2
+        })
 }
 
 /// A coloured band that stands on a table and is as wide is its heading row, though no rule bounds it.
@@ -203,7 +228,12 @@ fn joints(rule: &Segment, pieces: &[Segment]) -> Vec<f32> {
     seen
 }
 
-fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Option<Table> {
+pub(super) fn table(
+    lattice: &Lattice,
+    page: &PageContent,
+    vocabulary: &Vocabulary,
+    taken: &mut [bool],
+) -> Option<Table> {
     let bounds: Vec<Bounds> = lattice.places.iter().map(|place| place.bounds).collect();
     let before = taken.to_vec();
     let words = fill::words_of(&bounds, page, taken);

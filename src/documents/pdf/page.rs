@@ -20,6 +20,8 @@ use crate::tables::{self, HeaderWords, Table, Unfinished, Vocabulary};
 const UNMAPPED: f32 = 0.2;
 /// A page of which pictures cover more than this may be a scan.
 const PICTURED: f32 = 0.5;
+/// A table that comes nearer than this to the edge of the page reaches it.
+const EDGE: f32 = 6.0;
 /// This many glyphs that are not seen over a table are no accident.
 const HIDDEN_OVER_TABLE: usize = 3;
 
@@ -108,6 +110,7 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     }
     let lies = fields_lie
         || hides_text(&glyphs, &tables)
+        || runs_off_the_page(&glyphs, &tables, width)
         || has_struck_out(&annotations, &tables)
         || tables.iter().flat_map(|table| &table.cells).any(|cell| cell.text.split(' ').any(unicode::mixes_scripts))
         || unknown_in_tables(&visible, &tables)
@@ -260,6 +263,18 @@ fn hides_text(glyphs: &[DrawnGlyph], tables: &[Table]) -> bool {
         .take(HIDDEN_OVER_TABLE)
         .count()
         >= HIDDEN_OVER_TABLE
+}
+
+/// Text of a table that goes on beyond the edge of the paper: what is seen of it is not all of it.
+fn runs_off_the_page(glyphs: &[DrawnGlyph], tables: &[Table], width: f32) -> bool {
+    let reaches_edge = |table: &&Table| table.bounds.left <= EDGE || table.bounds.right >= width - EDGE;
+    tables.iter().filter(reaches_edge).any(|table| {
+        glyphs
+            .iter()
+            .filter(|glyph| glyph.hidden == Some(Hidden::OffPage))
+            .filter(|glyph| glyph.text.as_deref().is_none_or(|text| text.chars().any(char::is_alphanumeric)))
+            .any(|glyph| (table.bounds.top..=table.bounds.bottom).contains(&glyph.centre().1))
+    })
 }
 
 fn has_struck_out(annotations: &[Annotation], tables: &[Table]) -> bool {

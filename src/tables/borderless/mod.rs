@@ -5,7 +5,7 @@
 mod header;
 mod rows;
 
-use super::content::{PageContent, Word};
+use super::content::{PageContent, Rectangle, Word};
 use super::fill::{self, CellLine};
 use super::join::{Breaking, Vocabulary};
 use super::ruled::count;
@@ -60,6 +60,37 @@ pub(super) fn find(
         }
     }
     tables
+}
+
+/// Gives back the words of ruled tables that stand right under the headings of a borderless one, or under no headings at the top of a
+/// page on which it goes on: a design that rules or tints only some of its cells.
+pub(super) fn release(
+    page: &PageContent,
+    headers: &HeaderWords,
+    tables: &mut Vec<Table>,
+    taken: &mut [bool],
+    unfinished: Option<&Unfinished>,
+) {
+    let free: Vec<Word> =
+        page.words.iter().zip(taken.iter()).filter(|(_, taken)| !**taken).map(|(word, _)| word.clone()).collect();
+    let found = Header::find(&lines_of(&free), headers);
+    let first = tables.iter().map(|table| table.bounds.top).fold(f32::INFINITY, f32::min);
+    tables.retain(|table| {
+        let under = found.as_ref().is_some_and(|header| {
+            let gap = table.bounds.top - header.bottom;
+            let (left, right) = header.extent();
+            let shared = table.bounds.right.min(right) - table.bounds.left.max(left);
+            (-6.0..30.0).contains(&gap) && shared >= 0.6 * (right - left)
+        });
+        let goes_on = table.bounds.top <= first
+            && unfinished.is_some_and(|open| open.0.headings.len() != table.columns as usize && table.columns >= 3);
+        if under || goes_on {
+            for (word, taken) in page.words.iter().zip(taken.iter_mut()) {
+                *taken &= !table.bounds.contains(word.start, word.baseline - 0.25 * word.size);
+            }
+        }
+        !under && !goes_on
+    });
 }
 
 /// Words on one baseline, left to right.

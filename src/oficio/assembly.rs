@@ -7,7 +7,7 @@ use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, certainty, date, entity, number, people, signature};
+use super::{Oficio, Presence, Signature, Unreadable, certainty, date, entity, number, people, prose, signature};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -94,7 +94,7 @@ fn read_letter(
     if names_substitutes(document, &letter) {
         oficio.doubts.push("El oficio nombra suplentes o alternos: falta saber a quiénes se da acceso.".to_owned());
     }
-    if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
+    if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || prose::may_be_a_table(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
     if oficio.cuadro == Cuadro::Missing && pictures_a_table(document, &letter) {
@@ -356,7 +356,7 @@ fn names_substitutes(document: &Document, letter: &Letter) -> bool {
         || document.tables.iter().flat_map(|table| &table.cells).any(|cell| says(&cell.text))
 }
 
-/// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.
+/// Whether a mail's own text names people by their DNI.
 fn lists_people(letter: &Letter) -> bool {
     letter.text().iter().any(|line| mentions_dni(line.text))
 }

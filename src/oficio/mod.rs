@@ -18,6 +18,7 @@ mod misplaced;
 mod number;
 mod people;
 mod presence;
+mod prose;
 mod rows;
 mod shape;
 mod signature;

@@ -96,7 +96,9 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         .iter()
         .map(|word| {
             let bounds = turn.back(&word.bounds, width, height);
-            let (x, y) = ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0);
+            let first = Bounds { left: word.start, right: word.start, ..word.bounds };
+            let first = turn.back(&first, width, height);
+            let (x, y) = ((first.left + first.right) / 2.0, (first.top + first.bottom) / 2.0);
             Word { bounds, start: x, baseline: y, ..word.clone() }
         })
         .collect();

@@ -108,6 +108,7 @@ struct Run {
     cuts: Vec<Cut>,
     continues: Option<usize>,
     spaced: bool,
+    glyphs: usize,
 }
 
 /// The words of glyphs that run in the direction of `turn`; a page of the given size, as seen.
@@ -239,9 +240,12 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                 // A step unlike the ones before it: another text may begin here.
                 if (gap - run.step).abs() > UNEVEN * glyph.size {
                     run.cuts.push(Cut { from: run.right, to: glyph.left, offset: run.text.len() });
-                } else {
+                }
+                // The first gap of a text is as good a measure of its letter spacing as none.
+                if (gap - run.step).abs() <= UNEVEN * glyph.size || run.glyphs == 1 {
                     run.step = gap;
                 }
+                run.glyphs += 1;
                 run.text.push_str(&glyph.text);
                 run.right = run.right.max(glyph.right);
             }
@@ -260,6 +264,7 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                     cuts: Vec::new(),
                     continues: if continues { index } else { None },
                     spaced: false,
+                    glyphs: 1,
                 });
             }
         }

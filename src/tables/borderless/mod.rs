@@ -27,6 +27,9 @@ pub struct Unfinished(Header);
 /// Words that may follow a table at the end of a page without ending it: a page number.
 const FOOTER_WORDS: usize = 4;
 
+/// What stands lower than this part of the page is a footer.
+const FOOTER: f32 = 0.9;
+
 /// The borderless tables of a page among the words that no ruled table took. `unfinished` is what the page before left open, and
 /// becomes what this one leaves open.
 pub(super) fn find(
@@ -51,7 +54,7 @@ pub(super) fn find(
         let bottom = body.last().map_or(header.bottom, |line| line.baseline + 0.3 * line.size());
         // A heading alone at the end of a page is a table whose rows stand on the next one.
         words.retain(|word| word.baseline > bottom);
-        let cut = words.len() <= FOOTER_WORDS;
+        let cut = words.len() <= FOOTER_WORDS || words.iter().all(|word| word.baseline > FOOTER * page.height);
         if !body.is_empty() || (cut && !header.headings.iter().all(|heading| heading.words.is_empty())) {
             tables.push(table(page, &header, &body, vocabulary));
         }

@@ -200,7 +200,11 @@ fn full_line(last: &str, next: &str, below: &CellLine, known: &Known) -> (Joint,
     }
     let length = next.chars().count();
     let roman = next.chars().all(|letter| "IVX".contains(letter)) && last.chars().count() > 2;
-    let ending = if known.function { length == 1 && below.text == next } else { length <= 2 && !roman };
+    let ending = if known.function {
+        ["a", "o"].contains(&fold(next).as_str()) && below.text == next
+    } else {
+        length <= 2 && !roman
+    };
     guess(ending && !known.last)
 }
 

@@ -60,7 +60,7 @@ fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
         list.push(lattice);
     }
     let boxes = page.areas.iter().copied().chain(single).collect();
-    for boxed in boxes::read(boxes) {
+    for boxed in boxes::read(boxes, &lines) {
         if !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds)) && !goes_on_below(&boxed, page) {
             found.push(boxed);
         }

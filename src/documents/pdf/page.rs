@@ -14,7 +14,7 @@ use super::words::{self, Turn};
 use crate::documents::{Bounds, Page, TextLayer, Trouble};
 use crate::form::fold;
 use crate::tables::content::{PageContent, Rectangle, Word};
-use crate::tables::{self, HeaderWords, Table, Unfinished, Vocabulary};
+use crate::tables::{self, HeaderWords, Ruling, Table, Unfinished, Vocabulary};
 
 /// A page of which more than this part is unknown characters is not read.
 const UNMAPPED: f32 = 0.2;
@@ -116,7 +116,8 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         || has_struck_out(&annotations, &tables)
         || tables.iter().flat_map(|table| &table.cells).any(|cell| cell.text.split(' ').any(unicode::mixes_scripts))
         || unknown_in_tables(&visible, &tables)
-        || is_overprinted(&seen_words, &tables);
+        || is_overprinted(&seen_words, &tables)
+        || stands_in_no_cell(&seen_words, &tables);
     if lies {
         troubles.push(Trouble::TextMayLie(number));
     }
@@ -276,6 +277,26 @@ fn runs_off_the_page(glyphs: &[DrawnGlyph], tables: &[Table], width: f32) -> boo
             .filter(|glyph| glyph.hidden == Some(Hidden::OffPage))
             .filter(|glyph| glyph.text.as_deref().is_none_or(|text| text.chars().any(char::is_alphanumeric)))
             .any(|glyph| (table.bounds.top..=table.bounds.bottom).contains(&glyph.centre().1))
+    })
+}
+
+/// Words over a ruled table that none of its cells holds: a cell was not made out.
+fn stands_in_no_cell(words: &[Word], tables: &[Table]) -> bool {
+    let cells = || tables.iter().flat_map(|table| &table.cells);
+    let inner = |bounds: &Bounds| Bounds {
+        left: bounds.left + 2.0,
+        top: bounds.top + 2.0,
+        right: bounds.right - 2.0,
+        bottom: bounds.bottom - 2.0,
+    };
+    tables.iter().filter(|table| table.ruling == Ruling::Ruled).any(|table| {
+        let own = inner(&table.bounds);
+        words
+            .iter()
+            .filter(|word| word.text.chars().any(char::is_alphanumeric))
+            .map(|word| (word.start, (word.bounds.top + word.bounds.bottom) / 2.0))
+            .filter(|(x, y)| own.contains(*x, *y))
+            .any(|(x, y)| !cells().any(|cell| cell.bounds.contains(x, y)))
     })
 }
 

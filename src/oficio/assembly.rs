@@ -17,6 +17,9 @@ const MOST_DOCUMENTS: usize = 100;
 /// Points; a heading and two people in the smallest print are higher.
 const LOWEST_TABLE: f32 = 36.0;
 
+/// Points below a table within which its next row would stand.
+const ROW_BELOW: f32 = 30.0;
+
 /// Puts together the oficio of one mail, or of bare documents when there is no mail.
 pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
     let words = HeaderWords::new(&form.columns);
@@ -211,6 +214,9 @@ fn doubt_what_was_not_read(
                     .doubts
                     .push(format!("El cuadro parece continuar en la página {next}, donde no se distinguen sus filas."));
             }
+            if has_a_row_below(cuadro, letter) {
+                oficio.doubts.push("Debajo del cuadro hay datos que pueden ser de otra de sus filas.".to_owned());
+            }
             if cuadro.recognised && !cuadro.missing.is_empty() {
                 let columns: Vec<&str> = cuadro.missing.iter().map(|field| field.label()).collect();
                 oficio
@@ -261,6 +267,18 @@ fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Docume
     });
     let complete = profiles.count() == form.profiles.len();
     (below < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
+}
+
+/// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound.
+fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter) -> bool {
+    let is_dni = |word: &str| word.len() == 8 && word.chars().all(|letter| letter.is_ascii_digit());
+    cuadro.areas.iter().any(|(page, bounds)| {
+        let below = |line: &&Line| {
+            let gap = line.bounds.top - bounds.bottom;
+            line.page == *page && (-4.0..ROW_BELOW).contains(&gap) && line.bounds.right > bounds.left
+        };
+        letter.lines.iter().filter(below).any(|line| line.text.split_whitespace().any(is_dni))
+    })
 }
 
 /// The unread page after the cuadro's last one, when nothing of the letter stands between.

@@ -47,11 +47,14 @@ pub(super) fn settle(value: &mut ReadValue, breaks: &[LineBreak], correo: &str) 
 
 /// Whether the words inside the lines begin with capitals: then one that does not is a piece of a word.
 fn is_titled(lines: &[String]) -> bool {
-    lines
-        .iter()
-        .flat_map(|line| line.split(' ').skip(1))
-        .filter(|word| !PARTICLES.contains(&word.to_lowercase().as_str()))
-        .all(|word| !word.starts_with(char::is_lowercase))
+    // A capital after small letters: the file does not keep case, as where small capitals are drawn.
+    let mixed = |word: &str| word.chars().zip(word.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+    !lines.iter().any(|line| mixed(line))
+        && lines
+            .iter()
+            .flat_map(|line| line.split(' ').skip(1))
+            .filter(|word| !PARTICLES.contains(&word.to_lowercase().as_str()))
+            .all(|word| !word.starts_with(char::is_lowercase))
 }
 
 fn last_word(text: &str) -> &str {
@@ -65,14 +68,14 @@ fn first_word(text: &str) -> &str {
 fn of_name(last: &str, next: &str, local: &str, titled: bool) -> LineBreak {
     let particle = PARTICLES.contains(&next.to_lowercase().as_str());
     let small = titled && next.starts_with(char::is_lowercase) && last.chars().any(char::is_uppercase);
+    if last.chars().chain(next.chars()).filter(|letter| letter.is_alphabetic()).count() >= LONGEST_WORD {
+        return LineBreak::Between;
+    }
     if !particle && (small || next.chars().count() <= 2) {
         return LineBreak::Inside;
     }
     let (last, next) = (compact(last), compact(next));
     let holds = |part: &str| local.match_indices(part).next().map(|(start, found)| (start, start + found.len()));
-    if last.len() + next.len() >= LONGEST_WORD {
-        return LineBreak::Between;
-    }
     // One of the two stands in the address, and more than a letter of the other does not: it is a word. An initial may follow it.
     let apart = |rest: Option<&str>, other: &str| !rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with(other));
     let ends =

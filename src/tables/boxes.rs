@@ -58,14 +58,20 @@ fn closing_rules(group: &[Bounds], rules: &[Segment]) -> Vec<Segment> {
     let Some(whole) = group.iter().copied().reduce(|a, b| a.union(&b)) else { return Vec::new() };
     let tallest = group.iter().map(Rectangle::height).fold(0.0, f32::max);
     let near = |a: f32, b: f32| (a - b).abs() <= 4.0;
-    let belongs = |rule: &&Segment| {
-        rule.axis == Axis::Horizontal
-            && near(rule.from, whole.left)
-            && near(rule.to, whole.right)
-            && rule.at >= whole.top - 4.0
-            && rule.at <= whole.bottom + 2.0 * tallest
-    };
-    rules.iter().filter(belongs).map(|rule| Segment::horizontal(rule.at, whole.left, whole.right)).collect()
+    let as_wide =
+        |rule: &&Segment| rule.axis == Axis::Horizontal && near(rule.from, whole.left) && near(rule.to, whole.right);
+    let mut own: Vec<f32> =
+        rules.iter().filter(as_wide).map(|rule| rule.at).filter(|at| *at >= whole.top - 4.0).collect();
+    own.sort_by(f32::total_cmp);
+    let mut bottom = whole.bottom;
+    own.into_iter()
+        .take_while(|at| {
+            let near = *at <= bottom + 2.5 * tallest;
+            bottom = bottom.max(*at);
+            near
+        })
+        .map(|at| Segment::horizontal(at, whole.left, whole.right))
+        .collect()
 }
 
 /// The ground under the boxes of a table, where it is as wide as they are: rows without boxes of their own lie on it.

@@ -61,7 +61,8 @@ fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
     }
     let boxes = page.areas.iter().copied().chain(single).collect();
     for boxed in boxes::read(boxes, &lines) {
-        if !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds)) && !goes_on_below(&boxed, page) {
+        let apart = !found.iter().chain(&crowded).any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds));
+        if apart && !goes_on_below(&boxed, page) {
             found.push(boxed);
         }
     }
@@ -69,7 +70,7 @@ fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
     (found.into_iter().map(parted).collect(), crowded.into_iter().map(parted).collect())
 }
 
-/// Whether a row of a table of two or three rows holds two lines or more in most of its columns: it may be several people.
+/// Whether the only row under the headings holds two lines or more in most of its columns: it may be several people.
 fn is_crowded(lattice: &Lattice, page: &PageContent) -> bool {
     let lines = |place: &lattice::Place| {
         let own = page.words.iter().filter(|word| place.bounds.contains(word.start, word.baseline - 0.25 * word.size));
@@ -78,7 +79,7 @@ fn is_crowded(lattice: &Lattice, page: &PageContent) -> bool {
         baselines.dedup_by(|a, b| (*a - *b).abs() < 3.0);
         baselines.len()
     };
-    lattice.rows <= 3
+    lattice.rows == 2
         && (1..lattice.rows).any(|row| {
             let own: Vec<&lattice::Place> = lattice.places.iter().filter(|place| place.row == row).collect();
             own.iter().filter(|place| lines(place) >= 2).count() * 3 >= own.len() * 2

@@ -17,16 +17,18 @@ const LONGEST_WORD: usize = 14;
 /// Settles the line ends of a name that are not known, by its letters and by the person's address. `breaks` are those between
 /// the value's lines.
 pub(super) fn settle(value: &mut ReadValue, breaks: &[LineBreak], correo: &str) {
-    if !breaks.contains(&LineBreak::Unknown) || breaks.len() + 1 != value.lines.len() {
+    let titled = is_titled(&value.lines);
+    let mixed = value.lines.iter().any(|line| is_mixed(line));
+    let open_break = |at: &LineBreak| *at == LineBreak::Unknown || (mixed && *at == LineBreak::Inside);
+    if !breaks.iter().any(open_break) || breaks.len() + 1 != value.lines.len() {
         return;
     }
     let local = compact(correo.split('@').next().unwrap_or_default());
     let mut text = value.lines.first().cloned().unwrap_or_default();
     let mut open = false;
-    let titled = is_titled(&value.lines);
     for (at, next) in breaks.iter().zip(value.lines.iter().skip(1)) {
         let at = match at {
-            LineBreak::Unknown => of_name(last_word(&text), first_word(next), &local, titled),
+            at if open_break(at) => of_name(last_word(&text), first_word(next), &local, titled),
             known => *known,
         };
         open |= at == LineBreak::Unknown;
@@ -45,11 +47,14 @@ pub(super) fn settle(value: &mut ReadValue, breaks: &[LineBreak], correo: &str) 
     }
 }
 
+/// A capital after small letters: the file does not keep case, as where small capitals are drawn.
+fn is_mixed(text: &str) -> bool {
+    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase())
+}
+
 /// Whether the words inside the lines begin with capitals: then one that does not is a piece of a word.
 fn is_titled(lines: &[String]) -> bool {
-    // A capital after small letters: the file does not keep case, as where small capitals are drawn.
-    let mixed = |word: &str| word.chars().zip(word.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
-    !lines.iter().any(|line| mixed(line))
+    !lines.iter().any(|line| is_mixed(line))
         && lines
             .iter()
             .flat_map(|line| line.split(' ').skip(1))

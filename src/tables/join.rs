@@ -39,6 +39,12 @@ impl Vocabulary {
     fn knows(&self, word: &str) -> bool {
         self.words.contains(word)
     }
+
+    /// Whether a text is made of known words only.
+    pub fn knows_all(&self, text: &str) -> bool {
+        let text = fold(text);
+        !text.is_empty() && text.split(' ').all(|word| self.knows(word))
+    }
 }
 
 /// How the lines of one table are broken.

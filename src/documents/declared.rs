@@ -94,6 +94,7 @@ pub(super) fn table(page: u32, rows: u32, columns: u32, mut cells: Vec<PlacedCel
             lines: cell.lines,
             content: cell.content,
             looks: Vec::new(),
+            breaks: Vec::new(),
         })
         .collect();
     Table { page, bounds: grid.bounds(0, 0, rows, columns), ruling: Ruling::Declared, rows, columns, cells }

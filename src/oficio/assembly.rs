@@ -7,7 +7,7 @@ use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, number, people, signature};
+use super::{Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, number, people, prose, signature};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -16,6 +16,9 @@ use crate::mail::Mail;
 const MOST_DOCUMENTS: usize = 100;
 /// Points; a heading and two people in the smallest print are higher.
 const LOWEST_TABLE: f32 = 36.0;
+
+/// Points below a table within which its next row would stand.
+const ROW_BELOW: f32 = 30.0;
 
 /// Puts together the oficio of one mail, or of bare documents when there is no mail.
 pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
@@ -100,7 +103,7 @@ fn read_letter(
     if names_substitutes(document, &letter) {
         oficio.doubts.push("El oficio nombra suplentes o alternos: falta saber a quiénes se da acceso.".to_owned());
     }
-    if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || lists_people(&letter)) {
+    if oficio.cuadro == Cuadro::Missing && (cuadro::unread_people(document) || prose::may_be_a_table(&letter)) {
         oficio.doubts.push("El oficio trae datos de personas que no están en un cuadro con cabecera.".to_owned());
     }
     if pictures_a_table(document, &letter, &oficio.cuadro) {
@@ -222,6 +225,9 @@ fn doubt_what_was_not_read(
                     .doubts
                     .push(format!("El cuadro parece continuar en la página {next}, donde no se distinguen sus filas."));
             }
+            if has_a_row_below(cuadro, letter) {
+                oficio.doubts.push("Debajo del cuadro hay datos que pueden ser de otra de sus filas.".to_owned());
+            }
             if cuadro.recognised && !cuadro.missing.is_empty() {
                 let columns: Vec<&str> = cuadro.missing.iter().map(|field| field.label()).collect();
                 oficio
@@ -272,6 +278,18 @@ fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Docume
     });
     let complete = profiles.count() == form.profiles.len();
     (below < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
+}
+
+/// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound.
+fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter) -> bool {
+    let is_dni = |word: &str| word.len() == 8 && word.chars().all(|letter| letter.is_ascii_digit());
+    cuadro.areas.iter().any(|(page, bounds)| {
+        let below = |line: &&Line| {
+            let gap = line.bounds.top - bounds.bottom;
+            line.page == *page && (-4.0..ROW_BELOW).contains(&gap) && line.bounds.right > bounds.left
+        };
+        letter.lines.iter().filter(below).any(|line| line.text.split_whitespace().any(is_dni))
+    })
 }
 
 /// The unread page after the cuadro's last one, when nothing of the letter stands between.
@@ -380,7 +398,7 @@ fn names_substitutes(document: &Document, letter: &Letter) -> bool {
         || document.tables.iter().flat_map(|table| &table.cells).any(|cell| says(&cell.text))
 }
 
-/// Whether the body lists people in lines («Nombres: …», «DNI: …») rather than in a table.
+/// Whether a mail's own text names people by their DNI.
 fn lists_people(letter: &Letter) -> bool {
     letter.text().iter().any(|line| mentions_dni(line.text))
 }

@@ -8,18 +8,17 @@ use super::letter::{Letter, opens_outgoing};
 use super::misplaced;
 use super::people;
 use super::rows::{self, Record};
+use super::shape::{self, EDGE, Whole};
 use super::soundness;
 use super::value::{Certainty, ReadValue};
 use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
 use crate::form::{Form, fold};
-use crate::tables::{Ruling, Table};
+use crate::tables::Ruling;
 
 /// Tables of one document that are looked at.
 const MOST_TABLES: usize = 300;
 /// People of one cuadro: the form allows 15, and a list of hundreds is something else.
 const MOST_ROWS: usize = 200;
-/// Points by which the edges of two halves of one table may differ.
-const EDGE: f32 = 12.0;
 
 /// A cuadro as one document gives it.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +40,7 @@ pub(super) struct ReadCuadro {
 struct Group<'a> {
     header: Header,
     records: Vec<Record>,
-    tables: Vec<&'a Table>,
+    tables: Vec<Whole<'a>>,
 }
 
 /// Finds the cuadro of one document.
@@ -109,20 +108,20 @@ fn main_weight(cuadro: &ReadCuadro) -> usize {
 
 fn groups<'a>(document: &'a Document, words: &HeaderWords) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
-    for table in document.tables.iter().take(MOST_TABLES) {
-        let found = header::find(table, words);
+    for table in shape::wholes(document, words) {
+        let found = header::find(&table.table, words);
         let last = groups.last_mut();
         match (found, last) {
-            (Some(header), Some(group)) if header_again(group, &header, table) => {
-                let records = rows::read(table, &header, header.first_record, &document.name);
+            (Some(header), Some(group)) if header_again(group, &header, &table) => {
+                let records = rows::read(&table, &header, header.first_record, &document.name);
                 group.go_on(records, table);
             }
             (Some(header), _) => {
-                let records = rows::read(table, &header, header.first_record, &document.name);
+                let records = rows::read(&table, &header, header.first_record, &document.name);
                 groups.push(Group { header, records, tables: vec![table] });
             }
-            (None, Some(group)) if continues(group, table, document) => {
-                let records = rows::read(table, &group.header, 0, &document.name);
+            (None, Some(group)) if continues(group, &table, document) => {
+                let records = rows::read(&table, &group.header, 0, &document.name);
                 group.go_on(records, table);
             }
             (None, _) => {}
@@ -135,15 +134,17 @@ fn groups<'a>(document: &'a Document, words: &HeaderWords) -> Vec<Group<'a>> {
 }
 
 impl<'a> Group<'a> {
-    fn go_on(&mut self, records: Vec<Record>, table: &'a Table) {
-        let next_page = self.tables.last().is_some_and(|last| last.page < table.page);
-        let mut records = records.into_iter().peekable();
+    fn go_on(&mut self, records: Vec<Record>, table: Whole<'a>) {
+        let next_page = self.tables.last().is_some_and(|last| last.last_area().0 < table.table.page);
+        let mut records = records;
         if next_page
-            && let (Some(last), Some(first)) = (self.records.last_mut(), records.peek())
+            && let (Some(last), Some(first)) = (self.records.last_mut(), records.first())
             && last.goes_on_in(first)
-            && let Some(rest) = records.next()
         {
-            last.append(rest);
+            last.append(records.remove(0));
+        }
+        if next_page {
+            rows::reach_over(&mut self.records, &mut records);
         }
         self.records.extend(records);
         self.tables.push(table);
@@ -151,8 +152,9 @@ impl<'a> Group<'a> {
 }
 
 /// The same header on the next page.
-fn header_again(group: &Group, header: &Header, table: &Table) -> bool {
-    let next_page = group.tables.last().is_some_and(|last| last.page + 1 == table.page);
+fn header_again(group: &Group, header: &Header, table: &Whole) -> bool {
+    let table = &*table.table;
+    let next_page = group.tables.last().is_some_and(|last| last.last_area().0 + 1 == table.page);
     next_page
         && table.ruling != Ruling::Declared
         && group.header.orientation == header.orientation
@@ -161,27 +163,28 @@ fn header_again(group: &Group, header: &Header, table: &Table) -> bool {
 
 /// Whether a table without a header is the next part of the group's: it follows on the next page (or right below, when a
 /// ruling is interrupted) with the same columns.
-fn continues(group: &Group, table: &Table, document: &Document) -> bool {
+fn continues(group: &Group, table: &Whole, document: &Document) -> bool {
     let Some(last) = group.tables.last() else { return false };
-    if is_sheet(document.format) || last.columns != table.columns {
+    let (table, (last_page, bounds)) = (&*table.table, last.last_area());
+    if is_sheet(document.format) || last.table.columns != table.columns {
         return false;
     }
-    let drawn = rows::drawn(last.bounds).is_some() && rows::drawn(table.bounds).is_some();
+    let drawn = rows::drawn(bounds).is_some() && rows::drawn(table.bounds).is_some();
     let same_edges =
-        (last.bounds.left - table.bounds.left).abs() <= EDGE && (last.bounds.right - table.bounds.right).abs() <= EDGE;
+        (bounds.left - table.bounds.left).abs() <= EDGE && (bounds.right - table.bounds.right).abs() <= EDGE;
     if drawn && !same_edges {
         return false;
     }
-    if table.page == last.page + 1 {
+    if table.page == last_page + 1 {
         return true;
     }
-    let gap = table.bounds.top - last.bounds.bottom;
-    table.page == last.page && drawn && (-2.0..=14.0).contains(&gap)
+    let gap = table.bounds.top - bounds.bottom;
+    table.page == last_page && drawn && (-2.0..=14.0).contains(&gap)
 }
 
 /// A table of the people who leave: the words right above it say so.
 fn is_outgoing(group: &Group, letter: &Letter) -> bool {
-    let Some(first) = group.tables.first() else { return false };
+    let Some(first) = group.tables.first().map(|whole| &*whole.table) else { return false };
     if rows::drawn(first.bounds).is_none() {
         return false;
     }
@@ -230,8 +233,9 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
         })
         .collect();
     doubts.extend(soundness::doubts(&rows, form));
-    let recognised = group.tables.iter().any(|table| {
-        let page = document.pages.iter().find(|page| page.number == table.page);
+    let areas: Vec<(u32, Bounds)> = group.tables.iter().flat_map(|whole| whole.areas.clone()).collect();
+    let recognised = areas.iter().any(|(number, _)| {
+        let page = document.pages.iter().find(|page| page.number == *number);
         page.is_some_and(|page| page.text_layer == TextLayer::Recognised)
     });
     ReadCuadro {
@@ -239,7 +243,7 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
         format: document.format,
         missing,
         rows,
-        areas: group.tables.iter().map(|table| (table.page, table.bounds)).collect(),
+        areas,
         recognised,
         doubts,
         others: Vec::new(),
@@ -248,10 +252,11 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
 
 /// Why the text of the cuadro's pages is not to be believed, when it is not.
 fn untrusted(document: &Document, group: &Group) -> Option<String> {
-    let lies = group.tables.iter().find(|table| document.troubles.contains(&Trouble::TextMayLie(table.page)))?;
+    let mut pages = group.tables.iter().flat_map(|whole| &whole.areas).map(|(page, _)| *page);
+    let page = pages.find(|page| document.troubles.contains(&Trouble::TextMayLie(*page)))?;
     Some(format!(
         "En la página {} de «{}», lo que dice el texto del archivo y lo que se ve pueden no coincidir.",
-        lies.page, document.name
+        page, document.name
     ))
 }
 

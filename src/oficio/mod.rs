@@ -5,6 +5,7 @@
 
 mod assembly;
 mod body;
+mod broken;
 mod certainty;
 mod columns;
 mod cuadro;
@@ -18,7 +19,9 @@ mod misplaced;
 mod number;
 mod people;
 mod presence;
+mod prose;
 mod rows;
+mod shape;
 mod signature;
 mod soundness;
 mod value;

@@ -78,6 +78,7 @@ pub(super) fn cell(row: u32, column: u32, text: &str) -> Cell {
         lines,
         content: CellContent::Text,
         looks: Vec::new(),
+        breaks: Vec::new(),
     }
 }
 

@@ -5,20 +5,24 @@
 
 use std::collections::BTreeMap;
 
+use super::broken;
 use super::columns::Heading;
 use super::designee::{DesigneeRow, Field};
 use super::grid::{Grid, Orientation};
 use super::header::Header;
+use super::shape::Whole;
 use super::value::{Certainty, Evidence, Origin, ReadValue};
 use crate::documents::Bounds;
 use crate::form::fold;
-use crate::tables::{Cell, CellContent, Look, Table};
+use crate::tables::{Cell, CellContent, LineBreak, Look};
 
 /// The text under one heading in one record.
 #[derive(Clone, Debug, PartialEq)]
 struct Piece {
     heading: Heading,
     value: ReadValue,
+    /// What happens between its lines.
+    breaks: Vec<LineBreak>,
     /// Whether it begins here, rather than reaching down from the record before.
     own: bool,
 }
@@ -78,7 +82,7 @@ impl Record {
         for (position, piece) in rest.pieces {
             match self.pieces.get_mut(&position) {
                 Some(mine) => {
-                    join(&mut mine.value, piece.value);
+                    mine.go_on(piece.value, piece.breaks);
                     mine.own |= piece.own;
                 }
                 None => {
@@ -89,7 +93,8 @@ impl Record {
         self.extra.extend(rest.extra);
     }
 
-    pub(super) fn into_designee(self, number: u32) -> DesigneeRow {
+    pub(super) fn into_designee(mut self, number: u32) -> DesigneeRow {
+        self.settle_names();
         let mut row = DesigneeRow { number, ..DesigneeRow::default() };
         let mut given: Option<ReadValue> = None;
         let mut surnames: Option<ReadValue> = None;
@@ -119,21 +124,77 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Words of the name that a narrow cell may have broken.
+    fn settle_names(&mut self) {
+        let correo = self.text(Field::Correo).to_owned();
+        for piece in self.pieces.values_mut() {
+            if matches!(piece.heading, Heading::Field(Field::Nombres) | Heading::GivenNames | Heading::Surnames) {
+                broken::settle(&mut piece.value, &piece.breaks, &correo);
+            }
+        }
+    }
+}
+
+/// A cell that is merged over people of whom the first stand before a page break and the others after it is drawn twice, and its
+/// text stands in one of the two. `after` gets it; where only one person stands before the break, it may be that person's alone.
+pub(super) fn reach_over(before: &mut [Record], after: &mut [Record]) {
+    let Some(last) = before.last_mut() else { return };
+    let reason = "La celda puede ser una sola que el salto de página partió";
+    for (position, piece) in &mut last.pieces {
+        if !matches!(piece.heading, Heading::Field(Field::Cargo | Field::Perfil | Field::Rol)) {
+            continue;
+        }
+        let below = |record: &Record| record.pieces.get(position).cloned();
+        let Some(first) = after.first().and_then(below) else { continue };
+        match (piece.value.text.is_empty(), first.value.text.is_empty()) {
+            (false, true) => {
+                for record in after.iter_mut() {
+                    let Some(mine) = record.pieces.get_mut(position).filter(|mine| mine.value.text.is_empty()) else {
+                        break;
+                    };
+                    mine.value = if piece.own {
+                        ReadValue { certainty: Certainty::Unsure(reason.to_owned()), ..mine.value.clone() }
+                    } else {
+                        piece.value.clone()
+                    };
+                    if piece.own {
+                        break;
+                    }
+                }
+            }
+            (true, false) => piece.value.certainty = Certainty::Unsure(reason.to_owned()),
+            _ => {}
+        }
+    }
+}
+
+impl Piece {
+    /// Puts `rest` after this text, as its next part.
+    fn go_on(&mut self, rest: ReadValue, breaks: Vec<LineBreak>) {
+        let joined = !self.value.lines.is_empty() && !rest.lines.is_empty();
+        self.breaks.resize(self.value.lines.len().saturating_sub(1), LineBreak::Between);
+        self.breaks.extend(joined.then_some(LineBreak::Between));
+        self.breaks.extend(breaks);
+        join(&mut self.value, rest);
+    }
+}
+
 /// Reads the records of `table` from `first_record` under the headings of `header` (which may be another table's).
-pub(super) fn read(table: &Table, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
-    let grid = Grid::new(table, header.orientation);
+pub(super) fn read(table: &Whole, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
+    let grid = Grid::new(&table.table, header.orientation);
     (first_record..grid.records)
         .filter(|record| !is_note(&grid, *record) && !repeats_header(&grid, *record, header))
-        .map(|record| read_record(&grid, record, header, table.page, document))
+        .map(|record| read_record(&grid, record, header, table, document))
         .filter(|record| !record.is_blank() && !record.is_the_letter_going_on())
         .collect()
 }
 
-fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document: &str) -> Record {
+fn read_record(grid: &Grid, record: usize, header: &Header, table: &Whole, document: &str) -> Record {
     let mut pieces = BTreeMap::new();
     for (position, heading) in &header.headings {
         let range = header.covers.get(position).cloned().unwrap_or(*position..position + 1);
-        let mut value: Option<(ReadValue, bool)> = None;
+        let mut whole = Piece { heading: *heading, value: ReadValue::default(), breaks: Vec::new(), own: false };
         let mut seen: Vec<(u32, u32)> = Vec::new();
         for place in range {
             let Some(cell) = grid.cell(record, place) else { continue };
@@ -141,23 +202,21 @@ fn read_record(grid: &Grid, record: usize, header: &Header, page: u32, document:
                 continue;
             }
             seen.push((cell.row, cell.column));
-            let mut read = read_value(cell, page, document);
+            let mut read = read_value(cell, table.page_of(cell), document);
             if !read.text.is_empty() && covers_several_fields(grid, cell, header) {
                 read.certainty = Certainty::Unsure(
                     "Una celda del cuadro abarca varias columnas: no se sabe de cuál es el dato.".into(),
                 );
             }
-            let own = grid.is_own(record, cell);
-            match &mut value {
-                Some((before, before_own)) => {
-                    join(before, read);
-                    *before_own |= own;
-                }
-                None => value = Some((read, own)),
+            whole.own |= grid.is_own(record, cell);
+            if seen.len() == 1 {
+                whole.value = read;
+                whole.breaks.clone_from(&cell.breaks);
+            } else {
+                whole.go_on(read, cell.breaks.clone());
             }
         }
-        let (value, own) = value.unwrap_or_default();
-        pieces.insert(*position, Piece { heading: *heading, value, own });
+        pieces.insert(*position, whole);
     }
     let extra = (0..grid.positions)
         .filter(|position| !header.covers.values().any(|range| range.contains(position)))

@@ -13,6 +13,7 @@ use super::prose;
 use super::straight::{self, Straight};
 use crate::documents::{Bounds, Page, Picture, PictureKind, TextLayer, TextLine};
 use crate::tables::fill::{self, CellLine};
+use crate::tables::join::Breaking;
 use crate::tables::{Cell, CellContent, Look, Ruling, Table, Vocabulary};
 
 /// Lines of text are read on one page at most.
@@ -357,16 +358,15 @@ fn cell(
         .into_iter()
         .flat_map(|look| look.lines.iter().zip(bands))
         .filter(|(text, _)| !text.is_empty())
-        .map(|(text, band)| CellLine {
-            text: text.clone(),
-            left: bounds.left + band.left as f32 * scale,
-            right: bounds.left + band.right as f32 * scale,
-            size: band.height() as f32 * scale,
+        .map(|(text, band)| {
+            let (from, to) = (band.left as f32 * scale, band.right as f32 * scale);
+            CellLine::even(text.clone(), bounds.left + from, bounds.left + to, band.height() as f32 * scale)
         })
         .collect();
     let outer = (picture.luma.width as f32 - place.width()).max(0.0) / 2.0;
     let inset = bands.iter().map(|band| (band.left as f32 - outer).max(0.0) * scale).fold(f32::INFINITY, f32::min);
-    let text = fill::text_of(&lines, &bounds, if inset.is_finite() { inset } else { 0.0 }, vocabulary);
+    let room = bounds.right - bounds.left - if inset.is_finite() { 2.0 * inset } else { 0.0 };
+    let text = fill::text_of(&lines, room, &Breaking::default(), vocabulary);
     let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     Cell {
         row: count(place.row),
@@ -378,5 +378,6 @@ fn cell(
         lines: text.lines,
         content: CellContent::Text,
         looks,
+        breaks: Vec::new(),
     }
 }

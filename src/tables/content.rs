@@ -14,6 +14,8 @@ pub struct Word {
     pub size: f32,
     /// The middle of the first glyph: where the word belongs.
     pub start: f32,
+    /// Whether a space was drawn right after it: at the end of a line, the text was broken between two words.
+    pub spaced: bool,
     /// Left edges of the glyphs after the first one, and how many bytes of `text` stand before them: where the word may be cut by a
     /// ruling that runs between two glyphs that were not drawn in one stroke of the pen.
     pub cuts: Vec<Cut>,

@@ -2,8 +2,9 @@
 //!
 //! A word belongs to the cell of its first glyph, so a long e-mail that runs over its border stays whole.
 
+use super::LineBreak;
 use super::content::{PageContent, Rectangle, Word};
-use super::join::{self, Vocabulary};
+use super::join::{self, Breaking, Vocabulary};
 use crate::documents::Bounds;
 
 /// A visual line of a cell.
@@ -13,6 +14,26 @@ pub(crate) struct CellLine {
     pub left: f32,
     pub right: f32,
     pub size: f32,
+    /// Widths of its first glyph, and of its first and last word.
+    pub first_glyph: f32,
+    pub first_word: f32,
+    pub last_word: f32,
+    /// Whether a space was drawn after its last word.
+    pub spaced: bool,
+}
+
+impl CellLine {
+    /// A line of which only the whole extent is known: its letters are taken to be of one width.
+    pub(crate) fn even(text: String, left: f32, right: f32, size: f32) -> CellLine {
+        let glyph = (right - left) / text.chars().count().max(1) as f32;
+        let width = |word: Option<&str>| glyph * word.map_or(0, |word| word.chars().count()) as f32;
+        let (first_word, last_word) = (width(text.split(' ').next()), width(text.rsplit(' ').next()));
+        CellLine { text, left, right, size, first_glyph: glyph, first_word, last_word, spaced: false }
+    }
+
+    pub(crate) fn width(&self) -> f32 {
+        self.right - self.left
+    }
 }
 
 /// What a cell says.
@@ -20,6 +41,7 @@ pub(crate) struct CellLine {
 pub(crate) struct CellText {
     pub text: String,
     pub lines: Vec<String>,
+    pub breaks: Vec<LineBreak>,
 }
 
 /// Gives each cell its words. Words taken are marked in `taken`; a word lies in at most one table.
@@ -85,6 +107,7 @@ fn cut_at(word: &Word, cell: Option<&Bounds>) -> Option<(Word, Word)> {
     let before = Word {
         text: left.to_owned(),
         bounds: Bounds { right: cut.from, ..word.bounds },
+        spaced: false,
         cuts: word.cuts.iter().filter(|other| other.offset < cut.offset).copied().collect(),
         ..word.clone()
     };
@@ -121,7 +144,17 @@ pub(super) fn lines_of(mut words: Vec<Word>) -> Vec<CellLine> {
             let text = group.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             let bounds = group.iter().map(|word| word.bounds).reduce(|a, b| a.union(&b))?;
             let size = group.iter().map(|word| word.size).fold(0.0, f32::max);
-            Some(CellLine { text, left: bounds.left, right: bounds.right, size })
+            let (first, last) = (group.first()?, group.last()?);
+            Some(CellLine {
+                text,
+                left: bounds.left,
+                right: bounds.right,
+                size,
+                first_glyph: 2.0 * (first.start - first.bounds.left),
+                first_word: first.bounds.width(),
+                last_word: last.bounds.width(),
+                spaced: last.spaced,
+            })
         })
         .collect()
 }
@@ -135,10 +168,8 @@ fn same_line(group: &[Word], word: &Word) -> bool {
     })
 }
 
-/// The text of cells whose column starts its text `inset` points right of the border.
-pub(crate) fn text_of(lines: &[CellLine], cell: &Bounds, inset: f32, vocabulary: &Vocabulary) -> CellText {
-    CellText {
-        text: join::lines(lines, cell, inset, vocabulary),
-        lines: lines.iter().map(|line| line.text.clone()).collect(),
-    }
+/// The text of one cell, by the room that its lines have and by how the lines of its table are broken.
+pub(crate) fn text_of(lines: &[CellLine], room: f32, breaking: &Breaking, vocabulary: &Vocabulary) -> CellText {
+    let (text, breaks) = join::lines(lines, room, breaking, vocabulary);
+    CellText { text, lines: lines.iter().map(|line| line.text.clone()).collect(), breaks }
 }

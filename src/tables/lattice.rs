@@ -305,16 +305,25 @@ impl Grid {
         members
     }
 
-    /// Whether most of what the region shares with the grid's outer edge is drawn: a region that lies open is the paper beside a
-    /// table of ragged outline.
+    /// Whether most of what the region shares with the grid's outer edge is drawn, or only its foot is not, as where a page ends: a
+    /// region that lies open is the paper beside a table of ragged outline.
     fn is_enclosed(&self, members: &[(usize, usize)]) -> bool {
         let (mut shared, mut drawn) = (0.0, 0.0);
+        let (mut sides, mut open_sides) = (0, 0);
         let mut count = |length: f32, is_drawn: bool| {
             shared += length;
             drawn += if is_drawn { length } else { 0.0 };
         };
         for (row, column) in members {
             let (wide, high) = (self.x(column + 1) - self.x(*column), self.y(row + 1) - self.y(*row));
+            for (outer, is_drawn) in [
+                (*row == 0, self.level(0, *column)),
+                (*column == 0, self.upright(0, *row)),
+                (column + 1 == self.width(), self.upright(column + 1, *row)),
+            ] {
+                sides += usize::from(outer);
+                open_sides += usize::from(outer && !is_drawn);
+            }
             if *row == 0 {
                 count(wide, self.level(0, *column));
             }
@@ -328,7 +337,8 @@ impl Grid {
                 count(high, self.upright(column + 1, *row));
             }
         }
-        shared == 0.0 || drawn >= 0.5 * shared
+        let only_foot = sides > 0 && open_sides == 0;
+        shared == 0.0 || drawn >= 0.5 * shared || only_foot
     }
 
     /// A region as cells: one when it is a rectangle, else one a stack of equal rows of it.

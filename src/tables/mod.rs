@@ -10,10 +10,11 @@ mod borderless;
 mod boxes;
 pub mod content;
 pub(crate) mod fill;
-mod join;
+pub(crate) mod join;
 pub(crate) mod lattice;
 mod ruled;
 mod rulings;
+mod tints;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ use crate::documents::Bounds;
 pub use borderless::{HeaderWords, Unfinished};
 pub use join::Vocabulary;
 
-use content::PageContent;
+use content::{PageContent, Rectangle};
 
 /// Every table of a page, top to bottom: the ruled ones, and among the remaining words those under the form's header words.
 ///
@@ -34,8 +35,15 @@ pub fn find(
     unfinished: &mut Option<Unfinished>,
 ) -> Vec<Table> {
     let mut taken = vec![false; page.words.len()];
-    let mut tables = ruled::find(page, vocabulary, &mut taken);
+    let (mut tables, crowded) = ruled::find(page, vocabulary, &mut taken);
+    borderless::release(page, headers, &mut tables, &mut taken, unfinished.as_ref());
     tables.extend(borderless::find(page, headers, vocabulary, &taken, unfinished));
+    // Rules around the heading and at the end part no people: such a table is read by its headings, and by its rules if it has none.
+    for lattice in crowded {
+        if !tables.iter().any(|table| table.bounds.touches(&lattice.bounds, 0.0)) {
+            tables.extend(ruled::table(&lattice, page, vocabulary, &mut taken));
+        }
+    }
     tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
     tables
 }
@@ -79,6 +87,20 @@ pub struct Cell {
     /// For a cell read from pixels: what each look at its picture gave. Empty for text of the file itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<Look>,
+    /// What happens between one visual line and the next, where the drawing tells: one fewer than the lines, or none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<LineBreak>,
+}
+
+/// Where a line of a cell ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineBreak {
+    /// Between two words.
+    Between,
+    /// Inside a word that did not fit.
+    Inside,
+    /// Either: the line is full, and its last word may end there or go on. The cell's text has the likelier of the two.
+    Unknown,
 }
 
 /// One reading of a picture of text. Several looks at the same picture that agree are evidence; one is not.

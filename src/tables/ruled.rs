@@ -6,42 +6,48 @@
 use super::boxes;
 use super::content::{Axis, PageContent, Rectangle, Segment, Word};
 use super::fill::{self, CellLine};
-use super::join::Vocabulary;
+use super::join::{Breaking, Vocabulary};
 use super::lattice::{self, Lattice};
 use super::rulings;
+use super::tints;
 use super::{Cell, CellContent, Ruling, Table};
 use crate::documents::Bounds;
 
 /// More lines than this on a page are a drawing, not tables.
 const MOST_LINES: usize = 4_000;
 
-/// Every ruled table of a page, top to bottom. Words that a table took are marked in `taken` (one flag a word of the page).
-pub(super) fn find(page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Vec<Table> {
-    let mut lattices = lattices(page);
+/// Every ruled table of a page, top to bottom, and the tables of rules across only of which a row holds several lines of values.
+/// Words that a table took are marked in `taken` (one flag a word of the page).
+pub(super) fn find(page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> (Vec<Table>, Vec<Lattice>) {
+    let (mut lattices, crowded) = lattices(page);
     // The innermost table first: a word belongs to the nearest cells around it.
     lattices.sort_by(|a, b| area(&a.bounds).total_cmp(&area(&b.bounds)));
     let mut tables: Vec<Table> =
         lattices.iter().filter_map(|lattice| table(lattice, page, vocabulary, taken)).collect();
     tables.sort_by(|a, b| a.bounds.top.total_cmp(&b.bounds.top).then(a.bounds.left.total_cmp(&b.bounds.left)));
-    tables
+    (tables, crowded)
 }
 
 fn area(bounds: &Bounds) -> f32 {
     bounds.width() * bounds.height()
 }
 
-fn lattices(page: &PageContent) -> Vec<Lattice> {
+fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
     let lines = rulings::without_underlines(rulings::merge(page.segments.clone()), &page.words);
     if lines.len() > MOST_LINES {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let mut found = Vec::new();
+    let mut crowded = Vec::new();
     let mut level: Vec<Segment> = Vec::new();
     let mut single: Vec<Bounds> = Vec::new();
     for frame in rulings::frames(&lines) {
         let columns = frame.iter().filter(|line| line.axis == Axis::Vertical).count();
         match lattice::read(&frame) {
-            Some(lattice) if lattice.columns >= 2 => found.push(with_band(lattice, &frame, page)),
+            Some(lattice) if lattice.columns >= 2 => {
+                let (lattice, frame) = tints::read(lattice, frame, &page.areas, &page.words);
+                found.push(with_band(lattice, &frame, page));
+            }
             Some(_) => {}
             None if columns == 0 => level.extend(frame),
             None => single.push(rulings::extent(&frame)),
@@ -49,15 +55,35 @@ fn lattices(page: &PageContent) -> Vec<Lattice> {
     }
     for group in level_groups(level) {
         let Some(frame) = from_joints(&group, &page.segments) else { continue };
-        found.extend(lattice::read(&frame).map(|lattice| with_band(lattice, &frame, page)));
+        let Some(lattice) = lattice::read(&frame).map(|lattice| with_band(lattice, &frame, page)) else { continue };
+        let list = if is_crowded(&lattice, page) { &mut crowded } else { &mut found };
+        list.push(lattice);
     }
     let boxes = page.areas.iter().copied().chain(single).collect();
-    for boxed in boxes::read(boxes) {
-        if !found.iter().any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds)) && !goes_on_below(&boxed, page) {
+    for boxed in boxes::read(boxes, &lines) {
+        let apart = !found.iter().chain(&crowded).any(|table: &Lattice| overlap(&table.bounds, &boxed.bounds));
+        if apart && !goes_on_below(&boxed, page) {
             found.push(boxed);
         }
     }
-    found.into_iter().map(|lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words))).collect()
+    let parted = |lattice: Lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words));
+    (found.into_iter().map(parted).collect(), crowded.into_iter().map(parted).collect())
+}
+
+/// Whether the only row under the headings holds two lines or more in most of its columns: it may be several people.
+fn is_crowded(lattice: &Lattice, page: &PageContent) -> bool {
+    let lines = |place: &lattice::Place| {
+        let own = page.words.iter().filter(|word| place.bounds.contains(word.start, word.baseline - 0.25 * word.size));
+        let mut baselines: Vec<f32> = own.map(|word| word.baseline).collect();
+        baselines.sort_by(f32::total_cmp);
+        baselines.dedup_by(|a, b| (*a - *b).abs() < 3.0);
+        baselines.len()
+    };
+    lattice.rows == 2
+        && (1..lattice.rows).any(|row| {
+            let own: Vec<&lattice::Place> = lattice.places.iter().filter(|place| place.row == row).collect();
+            own.iter().filter(|place| lines(place) >= 2).count() * 3 >= own.len() * 2
+        })
 }
 
 /// A coloured band that stands on a table and is as wide is its heading row, though no rule bounds it.
@@ -203,7 +229,12 @@ fn joints(rule: &Segment, pieces: &[Segment]) -> Vec<f32> {
     seen
 }
 
-fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: &mut [bool]) -> Option<Table> {
+pub(super) fn table(
+    lattice: &Lattice,
+    page: &PageContent,
+    vocabulary: &Vocabulary,
+    taken: &mut [bool],
+) -> Option<Table> {
     let bounds: Vec<Bounds> = lattice.places.iter().map(|place| place.bounds).collect();
     let before = taken.to_vec();
     let words = fill::words_of(&bounds, page, taken);
@@ -215,13 +246,15 @@ fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: 
         return None;
     }
     let insets: Vec<f32> = (0..lattice.columns).map(|column| inset(lattice, column, &lines)).collect();
+    let room = |place: &lattice::Place| place.bounds.width() - 2.0 * insets.get(place.column).copied().unwrap_or(0.0);
+    let breaking =
+        Breaking::of(lattice.places.iter().zip(&lines).map(|(place, lines)| (lines.as_slice(), room(place))));
     let cells = lattice
         .places
         .iter()
         .zip(&lines)
         .map(|(place, lines)| {
-            let inset = insets.get(place.column).copied().unwrap_or(0.0);
-            let text = fill::text_of(lines, &place.bounds, inset, vocabulary);
+            let text = fill::text_of(lines, room(place), &breaking, vocabulary);
             Cell {
                 row: count(place.row),
                 column: count(place.column),
@@ -232,6 +265,7 @@ fn table(lattice: &Lattice, page: &PageContent, vocabulary: &Vocabulary, taken: 
                 lines: text.lines,
                 content: CellContent::Text,
                 looks: Vec::new(),
+                breaks: text.breaks,
             }
         })
         .collect();

@@ -71,7 +71,13 @@ fn merge_line(pieces: &[Segment], merged: &mut Vec<Segment>) {
 
 /// Drops the lines that underline text: they stand just under the letters and are as long as them.
 pub(super) fn without_underlines(lines: Vec<Segment>, words: &[Word]) -> Vec<Segment> {
-    lines.into_iter().filter(|line| line.axis == Axis::Vertical || !is_underline(line, words)).collect()
+    let upright: Vec<Segment> = lines.iter().filter(|line| line.axis == Axis::Vertical).copied().collect();
+    // Where three or more uprights meet a line, it rules columns, however near the text stands to it.
+    let rules_columns = |line: &Segment| upright.iter().filter(|other| meet(line, other)).count() >= 3;
+    lines
+        .into_iter()
+        .filter(|line| line.axis == Axis::Vertical || !is_underline(line, words) || rules_columns(line))
+        .collect()
 }
 
 fn is_underline(line: &Segment, words: &[Word]) -> bool {

@@ -18,6 +18,7 @@ fn word(text: &str, left: f32, baseline: f32) -> Word {
         start: left + 2.0,
         cuts: Vec::new(),
         continues: None,
+        spaced: false,
     }
 }
 

@@ -15,12 +15,14 @@ use super::words::{self, Turn};
 use crate::documents::{Bounds, Page, TextLayer, Trouble};
 use crate::form::fold;
 use crate::tables::content::{PageContent, Rectangle, Word};
-use crate::tables::{self, HeaderWords, Table, Unfinished, Vocabulary};
+use crate::tables::{self, HeaderWords, Ruling, Table, Unfinished, Vocabulary};
 
 /// A page of which more than this part is unknown characters is not read.
 const UNMAPPED: f32 = 0.2;
 /// A page of which pictures cover more than this may be a scan.
 const PICTURED: f32 = 0.5;
+/// A table that comes nearer than this to the edge of the page reaches it.
+const EDGE: f32 = 6.0;
 /// This many glyphs that are not seen over a table are no accident.
 const HIDDEN_OVER_TABLE: usize = 3;
 
@@ -74,10 +76,8 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     let content = PageContent { number, width: upright_width, height: upright_height, words, segments, areas };
 
     let mut vocabulary = reading.vocabulary.clone();
+    vocabulary.add_inner(&content.words);
     let lines = words::lines(&content.words);
-    for line in &lines {
-        vocabulary.add(&line.text);
-    }
     let layer = text_layer(&glyphs, &recorder, &content, width, height);
     let mut tables = if layer == TextLayer::Drawn {
         tables::find(&content, reading.headers, &vocabulary, &mut reading.unfinished)
@@ -99,7 +99,9 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         .iter()
         .map(|word| {
             let bounds = turn.back(&word.bounds, width, height);
-            let (x, y) = ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0);
+            let first = Bounds { left: word.start, right: word.start, ..word.bounds };
+            let first = turn.back(&first, width, height);
+            let (x, y) = ((first.left + first.right) / 2.0, (first.top + first.bottom) / 2.0);
             Word { bounds, start: x, baseline: y, ..word.clone() }
         })
         .collect();
@@ -118,9 +120,11 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
         || struck
             .iter()
             .any(|word| tables.iter().any(|table| table.bounds.touches(&turn.back(word, width, height), 0.0)))
+        || runs_off_the_page(&glyphs, &tables, width)
         || tables.iter().flat_map(|table| &table.cells).any(|cell| cell.text.split(' ').any(unicode::mixes_scripts))
         || unknown_in_tables(&visible, &tables)
-        || is_overprinted(&seen_words, &tables);
+        || is_overprinted(&seen_words, &tables)
+        || stands_in_no_cell(&seen_words, &tables);
     if lies {
         troubles.push(Trouble::TextMayLie(number));
     }
@@ -269,6 +273,38 @@ fn hides_text(glyphs: &[DrawnGlyph], tables: &[Table]) -> bool {
         .take(HIDDEN_OVER_TABLE)
         .count()
         >= HIDDEN_OVER_TABLE
+}
+
+/// Text of a table that goes on beyond the edge of the paper: what is seen of it is not all of it.
+fn runs_off_the_page(glyphs: &[DrawnGlyph], tables: &[Table], width: f32) -> bool {
+    let reaches_edge = |table: &&Table| table.bounds.left <= EDGE || table.bounds.right >= width - EDGE;
+    tables.iter().filter(reaches_edge).any(|table| {
+        glyphs
+            .iter()
+            .filter(|glyph| glyph.hidden == Some(Hidden::OffPage))
+            .filter(|glyph| glyph.text.as_deref().is_none_or(|text| text.chars().any(char::is_alphanumeric)))
+            .any(|glyph| (table.bounds.top..=table.bounds.bottom).contains(&glyph.centre().1))
+    })
+}
+
+/// Words over a ruled table that none of its cells holds: a cell was not made out.
+fn stands_in_no_cell(words: &[Word], tables: &[Table]) -> bool {
+    let cells = || tables.iter().flat_map(|table| &table.cells);
+    let inner = |bounds: &Bounds| Bounds {
+        left: bounds.left + 2.0,
+        top: bounds.top + 2.0,
+        right: bounds.right - 2.0,
+        bottom: bounds.bottom - 2.0,
+    };
+    tables.iter().filter(|table| table.ruling == Ruling::Ruled).any(|table| {
+        let own = inner(&table.bounds);
+        words
+            .iter()
+            .filter(|word| word.text.chars().any(char::is_alphanumeric))
+            .map(|word| (word.start, (word.bounds.top + word.bounds.bottom) / 2.0))
+            .filter(|(x, y)| own.contains(*x, *y))
+            .any(|(x, y)| !cells().any(|cell| cell.bounds.contains(x, y)))
+    })
 }
 
 /// Marks over a table that say something which its text does not.

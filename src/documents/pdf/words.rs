@@ -107,6 +107,8 @@ struct Run {
     step: f32,
     cuts: Vec<Cut>,
     continues: Option<usize>,
+    spaced: bool,
+    glyphs: usize,
 }
 
 /// The words of glyphs that run in the direction of `turn`; a page of the given size, as seen.
@@ -215,6 +217,12 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
     let mut spaces = 0;
     for glyph in glyphs {
         if glyph.text.trim().is_empty() {
+            if let Some(run) = runs.last_mut()
+                && same_line(run, glyph)
+                && (glyph.left - run.right).abs() <= 0.3 * glyph.size
+            {
+                run.spaced = true;
+            }
             open = false;
             spaces += 1;
             continue;
@@ -232,9 +240,12 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                 // A step unlike the ones before it: another text may begin here.
                 if (gap - run.step).abs() > UNEVEN * glyph.size {
                     run.cuts.push(Cut { from: run.right, to: glyph.left, offset: run.text.len() });
-                } else {
+                }
+                // The first gap of a text is as good a measure of its letter spacing as none.
+                if (gap - run.step).abs() <= UNEVEN * glyph.size || run.glyphs == 1 {
                     run.step = gap;
                 }
+                run.glyphs += 1;
                 run.text.push_str(&glyph.text);
                 run.right = run.right.max(glyph.right);
             }
@@ -252,6 +263,8 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                     step: 0.0,
                     cuts: Vec::new(),
                     continues: if continues { index } else { None },
+                    spaced: false,
+                    glyphs: 1,
                 });
             }
         }
@@ -329,6 +342,7 @@ fn joined(runs: Vec<Run>) -> Vec<Run> {
             whole.cuts.extend(other.cuts.iter().map(|cut| Cut { offset: cut.offset + offset, ..*cut }));
             whole.text.push_str(&other.text);
             whole.right = whole.right.max(other.right);
+            whole.spaced = other.spaced;
             if let Some(slot) = new_index.get_mut(following) {
                 *slot = Some(out.len());
             }
@@ -378,6 +392,7 @@ fn word(run: Run) -> Word {
         start: run.start,
         cuts: run.cuts,
         continues: run.continues,
+        spaced: run.spaced,
     }
 }
 

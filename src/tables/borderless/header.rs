@@ -156,6 +156,12 @@ impl Header {
         Some(self)
     }
 
+    pub fn extent(&self) -> (f32, f32) {
+        let left = self.headings.iter().map(|heading| heading.left).fold(f32::INFINITY, f32::min);
+        let right = self.headings.iter().map(|heading| heading.right).fold(f32::NEG_INFINITY, f32::max);
+        (left, right)
+    }
+
     pub fn heading_of(&self, field: usize) -> Option<usize> {
         self.headings.iter().position(|heading| heading.field == Some(field))
     }

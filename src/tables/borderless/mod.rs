@@ -5,9 +5,9 @@
 mod header;
 mod rows;
 
-use super::content::{PageContent, Word};
-use super::fill;
-use super::join::Vocabulary;
+use super::content::{PageContent, Rectangle, Word};
+use super::fill::{self, CellLine};
+use super::join::{Breaking, Vocabulary};
 use super::ruled::count;
 use super::{Cell, CellContent, Ruling, Table};
 use crate::documents::Bounds;
@@ -26,6 +26,9 @@ pub struct Unfinished(Header);
 
 /// Words that may follow a table at the end of a page without ending it: a page number.
 const FOOTER_WORDS: usize = 4;
+
+/// What stands lower than this part of the page is a footer.
+const FOOTER: f32 = 0.9;
 
 /// The borderless tables of a page among the words that no ruled table took. `unfinished` is what the page before left open, and
 /// becomes what this one leaves open.
@@ -51,7 +54,7 @@ pub(super) fn find(
         let bottom = body.last().map_or(header.bottom, |line| line.baseline + 0.3 * line.size());
         // A heading alone at the end of a page is a table whose rows stand on the next one.
         words.retain(|word| word.baseline > bottom);
-        let cut = words.len() <= FOOTER_WORDS;
+        let cut = words.len() <= FOOTER_WORDS || words.iter().all(|word| word.baseline > FOOTER * page.height);
         if !body.is_empty() || (cut && !header.headings.iter().all(|heading| heading.words.is_empty())) {
             tables.push(table(page, &header, &body, vocabulary));
         }
@@ -60,6 +63,37 @@ pub(super) fn find(
         }
     }
     tables
+}
+
+/// Gives back the words of ruled tables that stand right under the headings of a borderless one, or under no headings at the top of a
+/// page on which it goes on: a design that rules or tints only some of its cells.
+pub(super) fn release(
+    page: &PageContent,
+    headers: &HeaderWords,
+    tables: &mut Vec<Table>,
+    taken: &mut [bool],
+    unfinished: Option<&Unfinished>,
+) {
+    let free: Vec<Word> =
+        page.words.iter().zip(taken.iter()).filter(|(_, taken)| !**taken).map(|(word, _)| word.clone()).collect();
+    let found = Header::find(&lines_of(&free), headers);
+    let first = tables.iter().map(|table| table.bounds.top).fold(f32::INFINITY, f32::min);
+    tables.retain(|table| {
+        let under = found.as_ref().is_some_and(|header| {
+            let gap = table.bounds.top - header.bottom;
+            let (left, right) = header.extent();
+            let shared = table.bounds.right.min(right) - table.bounds.left.max(left);
+            (-6.0..30.0).contains(&gap) && shared >= 0.6 * (right - left)
+        });
+        let goes_on = table.bounds.top <= first
+            && unfinished.is_some_and(|open| open.0.headings.len() != table.columns as usize && table.columns >= 3);
+        if under || goes_on {
+            for (word, taken) in page.words.iter().zip(taken.iter_mut()) {
+                *taken &= !table.bounds.contains(word.start, word.baseline - 0.25 * word.size);
+            }
+        }
+        !under && !goes_on
+    });
 }
 
 /// Words on one baseline, left to right.
@@ -195,7 +229,7 @@ fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabu
 
     let all: Vec<Word> =
         header.headings.iter().flat_map(|heading| heading.words.clone()).chain(words.into_iter().cloned()).collect();
-    let mut cells = Vec::new();
+    let mut filled: Vec<(usize, usize, Bounds, Vec<CellLine>)> = Vec::new();
     for (row, (top, bottom)) in rows.iter().zip(rows.iter().skip(1)).enumerate() {
         for (column, (left, right)) in columns.iter().zip(columns.iter().skip(1)).enumerate() {
             let bounds = Bounds { left: *left, right: *right, top: *top, bottom: *bottom };
@@ -207,25 +241,30 @@ fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabu
                 })
                 .cloned()
                 .collect();
-            let lines = fill::lines_of(own);
-            // White space belongs to no cell here: the room of a column is as wide as its widest line.
-            let widest = lines.iter().map(|line| line.right).fold(*left, f32::max);
-            let room = Bounds { right: widest, ..bounds };
-            let inset = lines.iter().map(|line| line.left - left).fold(f32::INFINITY, f32::min).clamp(0.0, 1.0e3) / 2.0;
-            let text = fill::text_of(&lines, &room, inset, vocabulary);
-            cells.push(Cell {
-                row: count(row),
-                column: count(column),
+            filled.push((row, column, bounds, fill::lines_of(own)));
+        }
+    }
+    let rooms = rooms(columns.len().saturating_sub(1), &filled);
+    let room = |column: usize| rooms.get(column).copied().unwrap_or(0.0);
+    let breaking = Breaking::of(filled.iter().map(|(_, column, _, lines)| (lines.as_slice(), room(*column))));
+    let cells = filled
+        .iter()
+        .map(|(row, column, bounds, lines)| {
+            let text = fill::text_of(lines, room(*column), &breaking, vocabulary);
+            Cell {
+                row: count(*row),
+                column: count(*column),
                 row_span: 1,
                 column_span: 1,
-                bounds,
+                bounds: *bounds,
                 text: text.text,
                 lines: text.lines,
                 content: CellContent::Text,
                 looks: Vec::new(),
-            });
-        }
-    }
+                breaks: text.breaks,
+            }
+        })
+        .collect();
     let edge = |list: &[f32], last: bool| if last { list.last() } else { list.first() }.copied().unwrap_or(0.0);
     Table {
         page: page.number,
@@ -240,6 +279,18 @@ fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabu
         columns: count(columns.len().saturating_sub(1)),
         cells,
     }
+}
+
+/// The room that the lines of each column have, at least: as much as the widest of them takes, and what is left of the way to the
+/// next column when the narrowest white between two columns is taken off.
+fn rooms(columns: usize, cells: &[(usize, usize, Bounds, Vec<CellLine>)]) -> Vec<f32> {
+    let lines = |column: usize| cells.iter().filter(move |cell| cell.1 == column).flat_map(|cell| &cell.3);
+    let widest = |column: usize| lines(column).map(CellLine::width).fold(0.0, f32::max);
+    let left = |column: usize| lines(column).map(|line| line.left).fold(f32::INFINITY, f32::min);
+    let pitch =
+        |column: usize| (column + 1 < columns).then(|| left(column + 1) - left(column)).filter(|x| x.is_finite());
+    let white = (0..columns).filter_map(|column| Some(pitch(column)? - widest(column))).fold(f32::INFINITY, f32::min);
+    (0..columns).map(|column| pitch(column).map_or(0.0, |pitch| pitch - white.max(0.0)).max(widest(column))).collect()
 }
 
 /// The x where each column begins, and where the last one ends: the middle of the widest white between neighbouring headings.

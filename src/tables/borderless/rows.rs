@@ -2,6 +2,7 @@
 
 use super::header::{CELULAR, CORREO, DNI, Header};
 use super::{LEADING, Line};
+use crate::documents::Bounds;
 use crate::tables::content::{Axis, PageContent, Rectangle, Word};
 use crate::tables::rulings;
 
@@ -12,25 +13,27 @@ const ROW_GAP: f32 = 0.45;
 pub(super) fn starts(page: &PageContent, header: &Header, body: &[Line], columns: &[f32]) -> Vec<f32> {
     let top = body.iter().map(|line| line.baseline - line.size()).fold(f32::INFINITY, f32::min);
     let bottom = body.iter().map(|line| line.baseline).fold(f32::NEG_INFINITY, f32::max);
-    let within = |ys: Vec<f32>| ys.into_iter().filter(|y| *y > top && *y < bottom).collect::<Vec<f32>>();
+    let size = body.first().map_or(10.0, Line::size);
+    // The rule under the headings may stand close to the first line.
+    let within = |ys: Vec<f32>| ys.into_iter().filter(|y| *y > top + 0.5 * size && *y < bottom).collect::<Vec<f32>>();
     let drawn = within(drawn_across(page, columns));
-    if !drawn.is_empty() {
-        return drawn;
-    }
     let words: Vec<&Word> = body.iter().flat_map(|line| &line.words).collect();
     let gaps = white_bands(&words);
     let anchors = anchors(header, &words, columns);
     let by_gap: Vec<f32> = gaps.iter().filter(|(height, _)| *height > ROW_GAP).map(|(_, middle)| *middle).collect();
-    let each_has_at_most_one = {
+    let each_has_at_most_one = |starts: &[f32]| {
         let mut edges = vec![f32::NEG_INFINITY];
-        edges.extend(&by_gap);
+        edges.extend(starts);
         edges.push(f32::INFINITY);
         edges
             .iter()
             .zip(edges.iter().skip(1))
             .all(|(a, b)| anchors.iter().filter(|anchor| anchor.last > *a && anchor.first < *b).count() <= 1)
     };
-    if each_has_at_most_one && by_gap.len() < anchors.len() + 2 {
+    if !drawn.is_empty() && each_has_at_most_one(&drawn) {
+        return drawn;
+    }
+    if each_has_at_most_one(&by_gap) && by_gap.len() < anchors.len() + 2 {
         return by_gap;
     }
     // Rows stand as close as lines: the values of which each row has one tell them apart.
@@ -68,7 +71,7 @@ fn drawn_across(page: &PageContent, columns: &[f32]) -> Vec<f32> {
         .filter(|line| line.axis == Axis::Horizontal && wide(line.from, line.to))
         .map(|line| line.at)
         .chain(
-            page.areas
+            bands(&page.areas)
                 .iter()
                 .filter(|area| wide(area.left, area.right) && area.height() < 0.3 * page.height)
                 .flat_map(|area| [area.top, area.bottom]),
@@ -77,6 +80,21 @@ fn drawn_across(page: &PageContent, columns: &[f32]) -> Vec<f32> {
     ys.sort_by(f32::total_cmp);
     ys.dedup_by(|a, b| (*a - *b).abs() < 4.0);
     ys
+}
+
+/// Areas that stand side by side at one height as one.
+fn bands(areas: &[Bounds]) -> Vec<Bounds> {
+    let mut bands: Vec<Bounds> = Vec::new();
+    for area in areas {
+        let level = |band: &&mut Bounds| {
+            (band.top - area.top).abs() <= 1.5 && (band.bottom - area.bottom).abs() <= 1.5 && band.touches(area, 4.0)
+        };
+        match bands.iter_mut().find(level) {
+            Some(band) => *band = band.union(area),
+            None => bands.push(*area),
+        }
+    }
+    bands
 }
 
 /// White bands between the lines of the body: height in font sizes, and middle.

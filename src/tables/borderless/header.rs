@@ -1,5 +1,6 @@
 //! The header of a borderless table: the lines that name the form's columns.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use super::{COLUMN_GAP, LEADING, Line};
@@ -19,6 +20,8 @@ const MOST_HEADINGS: usize = 14;
 #[derive(Clone, Debug, Default)]
 pub struct HeaderWords {
     columns: Vec<Vec<String>>,
+    /// The first words of all spellings.
+    beginnings: HashSet<String>,
     vocabulary: Vocabulary<'static>,
 }
 
@@ -50,7 +53,9 @@ impl HeaderWords {
         for text in columns.iter().flatten().chain(spellings) {
             vocabulary.add(text);
         }
-        HeaderWords { columns, vocabulary }
+        let first_words = columns.iter().flatten().filter_map(|text| text.split(' ').next());
+        let beginnings = first_words.map(str::to_owned).collect();
+        HeaderWords { columns, beginnings, vocabulary }
     }
 
     /// The form's words, which are known to stand on their own.
@@ -121,7 +126,7 @@ impl<'l> Band<'l> {
         let mut stacks: Vec<&Stack> = self.stacks.iter().collect();
         stacks.sort_by(|a, b| a.left.total_cmp(&b.left));
         let mut score = 0;
-        let mut fields = std::collections::BTreeSet::new();
+        let mut fields = BTreeSet::new();
         let mut headings = Vec::with_capacity(stacks.len());
         for stack in stacks {
             let named = headers.field_of(&stack.text());
@@ -167,6 +172,8 @@ impl Header {
     /// The first header on the page: the band of lines whose stretches of text name most columns.
     pub fn find(lines: &[Line], headers: &HeaderWords) -> Option<Header> {
         let mut best: Option<(usize, Header)> = None;
+        // Where fewer words may begin a heading than a header has, none is looked for: that leaves out most of a letter.
+        let beginnings: Vec<usize> = lines.iter().map(|line| headers.beginnings_in(line)).collect();
         for start in 0..lines.len() {
             let rest = lines.get(start..).unwrap_or_default();
             // Once found, only a band that begins a line or so lower can be better.
@@ -175,10 +182,12 @@ impl Header {
             if found_above {
                 break;
             }
+            if beginnings.iter().skip(start).take(TALLEST_HEADER).sum::<usize>() < FEWEST_COLUMNS {
+                continue;
+            }
             let mut band = Band::default();
             for line in rest.iter().take(TALLEST_HEADER) {
-                let apart =
-                    band.last.is_some_and(|above| line.baseline - above.baseline > LEADING * above.size());
+                let apart = band.last.is_some_and(|above| line.baseline - above.baseline > LEADING * above.size());
                 if apart {
                     break;
                 }
@@ -209,6 +218,14 @@ impl Header {
 }
 
 impl HeaderWords {
+    /// How many words of a line may begin a heading that [`HeaderWords::field_of`] knows: one begins with the spelling's first
+    /// word, whichever of the two is longer.
+    fn beginnings_in(&self, line: &Line) -> usize {
+        let begins =
+            |word: &&&Word| fold(&word.text).split(' ').next().is_some_and(|first| self.beginnings.contains(first));
+        line.words.iter().filter(begins).count()
+    }
+
     /// The column that a folded header text names, and how well: its whole spelling is worth more than its beginning.
     fn field_of(&self, text: &str) -> Option<(usize, usize)> {
         let whole = |spelling: &String| spelling == text;

@@ -36,13 +36,8 @@ pub(super) fn find(
     taken: &[bool],
     unfinished: &mut Option<Unfinished>,
 ) -> Vec<Table> {
-    let mut words: Vec<Word> = page
-        .words
-        .iter()
-        .zip(taken)
-        .filter(|(_, taken)| !**taken)
-        .map(|(word, _)| Word { continues: None, ..word.clone() })
-        .collect();
+    let mut words: Vec<&Word> =
+        page.words.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(word, _)| word).collect();
     let mut tables = Vec::new();
     let mut next = unfinished.take().and_then(|Unfinished(header)| header.above(lines_of(&words).first()?.baseline));
     loop {
@@ -98,8 +93,8 @@ struct Stretch {
     words: usize,
 }
 
-fn lines_of(words: &[Word]) -> Vec<Line<'_>> {
-    let mut sorted: Vec<&Word> = words.iter().collect();
+fn lines_of<'w>(words: &[&'w Word]) -> Vec<Line<'w>> {
+    let mut sorted = words.to_vec();
     sorted.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut lines: Vec<Line> = Vec::new();
     for word in sorted {

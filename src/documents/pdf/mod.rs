@@ -8,6 +8,7 @@
 
 mod annotations;
 mod device;
+mod doubles;
 mod draw;
 mod font_file;
 mod outline;

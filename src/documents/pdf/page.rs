@@ -92,11 +92,11 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a>
     }
     let seen_words: Vec<_> = content
         .words
-        .iter()
+        .into_iter()
         .map(|word| {
             let bounds = turn.back(&word.bounds, width, height);
             let (x, y) = ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0);
-            Word { bounds, start: x, baseline: y, ..word.clone() }
+            Word { bounds, start: x, baseline: y, ..word }
         })
         .collect();
     page.pictures = pictures::find(&recorder.images, &recorder.curves, &seen_words);

@@ -2,6 +2,7 @@
 //! back as text with the confidence of its least sure character.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rten::{Model, ModelOptions, RunOptions, ThreadPool};
 use rten_tensor::prelude::*;
@@ -44,6 +45,7 @@ pub struct Engine {
     /// Class 0 is the blank between characters; these are the classes from 1.
     alphabet: Vec<String>,
     pools: Vec<Arc<ThreadPool>>,
+    columns: AtomicU64,
 }
 
 impl Engine {
@@ -55,7 +57,12 @@ impl Engine {
         alphabet.push(" ".to_owned());
         let model = ModelOptions::with_all_ops().load(bytes).map_err(|error| EngineError::Load(error.to_string()))?;
         let pools = (0..THREADS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
-        Ok(Engine { model, alphabet, pools })
+        Ok(Engine { model, alphabet, pools, columns: AtomicU64::new(0) })
+    }
+
+    /// The columns of pixels, at [`LINE_HEIGHT`], that went through the model so far: what reading costs, on any machine.
+    pub fn columns_read(&self) -> u64 {
+        self.columns.load(Ordering::Relaxed)
     }
 
     /// Reads lines of text, each a grey picture of any size with dark letters on light paper.
@@ -78,7 +85,7 @@ impl Engine {
 
     fn read_parts(&self, lines: &[Plane]) -> Vec<LineText> {
         let mut read = vec![LineText::default(); lines.len()];
-        let next = std::sync::atomic::AtomicUsize::new(0);
+        let next = AtomicUsize::new(0);
         let parts: Vec<Vec<(usize, LineText)>> = std::thread::scope(|scope| {
             let workers: Vec<_> = self
                 .pools
@@ -88,7 +95,7 @@ impl Engine {
                     scope.spawn(move || {
                         let mut done = Vec::new();
                         loop {
-                            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                            let index = next.fetch_add(1, Ordering::Relaxed);
                             let Some(line) = lines.get(index) else { break done };
                             done.push((index, self.read_one(line, pool).unwrap_or_default()));
                         }
@@ -118,6 +125,7 @@ impl Engine {
         for _ in 0..3 {
             input.extend_from_slice(&channel);
         }
+        self.columns.fetch_add(padded as u64, Ordering::Relaxed);
         let input = NdTensor::from_data([1, 3, LINE_HEIGHT, padded], input);
         let options = RunOptions::default().with_thread_pool(Some(pool.clone()));
         let output = self.model.run_one(input.into(), Some(options)).ok()?;

@@ -1,7 +1,8 @@
 //! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
 //!
 //! The way of a page: `straight` (the right way up, level) → `rules` and `grid` (ruling lines, tables, cells) → `cell` and `ink`
-//! (lines of text in cells and outside of them) → `engine` (a line becomes characters). What comes out is the same
+//! (lines of text in cells and outside of them), of which `prose`
+//! leaves out what nobody asks for → `looks` and `engine` (a line becomes characters, more than once where it matters). What comes out is the same
 //! [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents give, with several [`Look`]s at each cell.
 //!
 //! Whether a reading is sure enough to rest a decision on is not known here (see [`crate::oficio`]).
@@ -12,8 +13,10 @@ mod cell;
 mod engine;
 mod grid;
 mod ink;
+mod looks;
 mod page;
 mod plane;
+mod prose;
 mod rules;
 mod straight;
 

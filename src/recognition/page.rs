@@ -7,7 +7,9 @@ use super::cell::{Band, CellPicture, Content};
 use super::engine::{Engine, LineText};
 use super::grid::{self, Found, Grid, GridCell};
 use super::ink::{self, Marks, TextStrip};
+use super::looks::{self, bare};
 use super::plane::Plane;
+use super::prose;
 use super::straight::{self, Straight};
 use crate::documents::{Bounds, Page, Picture, PictureKind, TextLayer, TextLine};
 use crate::tables::fill::{self, CellLine};
@@ -25,14 +27,8 @@ const LEGIBLE: f32 = 0.82;
 const LINE_LEGIBLE: f32 = 0.6;
 /// A page that is mostly below this was not read.
 const PAGE_LEGIBLE: f32 = 0.7;
-/// A number with more or fewer digits than there are marks is not read more surely than this.
-const MISCOUNTED: f32 = 0.7;
 /// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
 const HEAD_LINES: usize = 16;
-/// The channels' contrast for the look that leaves out coloured stamps.
-const STAMP_BLACK: u8 = 60;
-const STAMP_WHITE: u8 = 165;
-
 /// Reads the picture of a page into `page`, and returns its tables; `None` when it cannot be read. The page is then upright.
 pub(super) fn read(
     picture: &RgbImage,
@@ -64,7 +60,7 @@ pub(super) fn read(
         ordered.push((top, line));
     }
     for grid in &sight.found.grids {
-        if let Some(table) = sight.table(grid, engine, scale, page.number, &words) {
+        if let Some(table) = sight.table(grid, engine, scale, page.number, vocabulary, &words) {
             ordered.extend(table.cells.iter().filter(|cell| !cell.text.is_empty()).map(|cell| {
                 let size = cell.bounds.bottom - cell.bounds.top;
                 (table.bounds.top, TextLine { text: cell.text.clone(), bounds: cell.bounds, size, disputed: false })
@@ -161,8 +157,9 @@ impl Sight {
 
     /// The lines outside of tables.
     fn lines(&self, engine: &Engine, scale: f32) -> Vec<(TextLine, LineText)> {
-        let strips: Vec<&TextStrip> =
-            self.strips.iter().filter(|strip| strip.marks.len() >= 2).take(MOST_LINES).collect();
+        let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
+        let mut strips = prose::telling(&legible, self.straight.width() as f32);
+        strips.truncate(MOST_LINES);
         let pictures: Vec<Plane> =
             strips.iter().map(|strip| strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y))).collect();
         let mut first = engine.read(&pictures);
@@ -171,12 +168,12 @@ impl Sight {
                 first.get(*index).is_some_and(|line| line.text.chars().any(|letter| letter.is_ascii_digit()))
             })
             .collect();
-        let again: Vec<Plane> = asked.iter().filter_map(|index| pictures.get(*index)).map(softened).collect();
+        let again: Vec<Plane> = asked.iter().filter_map(|index| pictures.get(*index)).map(looks::softened).collect();
         let stampless: Vec<Plane> = asked
             .iter()
             .filter_map(|index| strips.get(*index))
             .map(|strip| strip.picture(&self.straight.brightest, |x, y| self.straight.source(x, y)))
-            .map(|line| line.levelled(STAMP_BLACK, STAMP_WHITE))
+            .map(|line| looks::without_stamps(&line))
             .collect();
         let (again, stampless) = (engine.read(&again), engine.read(&stampless));
         let mut disputed = vec![false; strips.len()];
@@ -208,7 +205,15 @@ impl Sight {
             .collect()
     }
 
-    fn table(&self, grid: &Grid, engine: &Engine, scale: f32, number: u32, vocabulary: &Vocabulary) -> Option<Table> {
+    fn table(
+        &self,
+        grid: &Grid,
+        engine: &Engine,
+        scale: f32,
+        number: u32,
+        form_words: &Vocabulary,
+        vocabulary: &Vocabulary,
+    ) -> Option<Table> {
         if grid.cells.len() > MOST_CELLS {
             return None;
         }
@@ -231,7 +236,7 @@ impl Sight {
                 Content::Blank | Content::Faint => Vec::new(),
             })
             .collect();
-        let looks = self.looks(engine, &cells, &bands);
+        let looks = looks::at_cells(engine, &cells, &bands, form_words);
         let cells = grid
             .cells
             .iter()
@@ -248,45 +253,6 @@ impl Sight {
             columns: u32::try_from(grid.columns).ok()?,
             cells,
         })
-    }
-
-    /// Three looks at each cell: as it is, softened and stretched, and without coloured stamps.
-    fn looks(&self, engine: &Engine, cells: &[CellPicture], bands: &[Vec<Band>]) -> Vec<Vec<Look>> {
-        let mut pictures: Vec<Plane> = Vec::new();
-        for (cell, bands) in cells.iter().zip(bands) {
-            for band in bands {
-                let plain = cell.line(&cell.luma, band);
-                let soft = softened(&plain);
-                let stampless = cell.line(&cell.brightest, band).levelled(STAMP_BLACK, STAMP_WHITE);
-                pictures.extend([plain, soft, stampless]);
-            }
-        }
-        let mut read = engine.read(&pictures).into_iter();
-        cells
-            .iter()
-            .zip(bands)
-            .map(|(cell, bands)| {
-                // Nothing there is a sure reading of nothing; something that makes no line is an unsure one.
-                let confidence = match cell.content {
-                    Content::Blank => 1.0,
-                    Content::Faint => 0.0,
-                    Content::Ink => f32::from(u8::from(!bands.is_empty())),
-                };
-                let mut looks = vec![Look { lines: Vec::new(), confidence }; 3];
-                for band in bands {
-                    for look in &mut looks {
-                        let Some(mut line) = read.next() else { continue };
-                        // Digits do not touch: of a number it is known how many there are without reading it.
-                        if is_number(&line.text) && cell.digits(band) != digits(&line.text) {
-                            line.confidence = line.confidence.min(MISCOUNTED);
-                        }
-                        look.confidence = look.confidence.min(line.confidence);
-                        look.lines.push(line.text);
-                    }
-                }
-                looks
-            })
-            .collect()
     }
 
     /// Ink that is neither text nor rule: signatures, stamps, logos.
@@ -355,20 +321,6 @@ impl Grid {
     }
 }
 
-fn is_number(text: &str) -> bool {
-    text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
-}
-
-fn digits(text: &str) -> usize {
-    text.chars().filter(char::is_ascii_digit).count()
-}
-
-/// The second look at a line: a little wider and softer, so that the model sees it afresh.
-fn softened(line: &Plane) -> Plane {
-    let tall = line.resized((line.width * super::engine::LINE_HEIGHT) / line.height.max(1), super::engine::LINE_HEIGHT);
-    tall.resized(tall.width * 6 / 5, tall.height).blurred(0.8)
-}
-
 fn strip_bounds(strip: &TextStrip, scale: f32) -> Bounds {
     let (first, last) = (strip.middle_at(strip.left), strip.middle_at(strip.right));
     let middle = (first + last) / 2.0;
@@ -378,14 +330,6 @@ fn strip_bounds(strip: &TextStrip, scale: f32) -> Bounds {
         top: (middle - strip.above) * scale,
         bottom: (middle + strip.below) * scale,
     }
-}
-
-/// The letters and digits and signs that carry meaning, without spaces; the number sign in one shape.
-pub(super) fn bare(text: &str) -> String {
-    text.chars()
-        .filter(|letter| !letter.is_whitespace())
-        .map(|letter| if letter == '°' { 'º' } else { letter })
-        .collect()
 }
 
 /// Stamps and scribbles come out of the model as Chinese signs.

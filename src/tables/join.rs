@@ -32,6 +32,12 @@ impl<'v> Vocabulary<'v> {
     fn knows(&self, word: &str) -> bool {
         self.words.contains(word) || self.other.is_some_and(|other| other.knows(word))
     }
+
+    /// Whether a text is made of known words only.
+    pub fn knows_all(&self, text: &str) -> bool {
+        let text = fold(text);
+        !text.is_empty() && text.split(' ').all(|word| self.knows(word))
+    }
 }
 
 /// Words that follow another word and never end a broken one.

@@ -197,7 +197,9 @@ fn spaced(value: &ReadValue, look: &Look) -> String {
 
 fn free_text(value: &ReadValue) -> Option<String> {
     let (look, votes) = agreed(&value.looks, |look| compact(&look.lines.join(" ")))?;
-    let sure = votes >= 3 && look.confidence >= PLAUSIBLE || votes >= 2 && look.confidence >= BLAMEABLE;
+    // What is made of the form's own words and was read clearly was looked at once.
+    let sure = votes >= 3 && look.confidence >= PLAUSIBLE
+        || (votes >= 2 || value.looks.len() == 1) && look.confidence >= BLAMEABLE;
     sure.then(|| spaced(value, look))
 }
 

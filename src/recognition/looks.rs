@@ -1,0 +1,151 @@
+//! Looks: how often, and how, each cell is read.
+//!
+//! One reading is no evidence, so a cell is looked at up to three times: as it is, softened, and without coloured stamps. A look costs
+//! as much as reading the cell, so those that can tell nothing new are not taken: the form's own words are looked at once, and a
+//! whole number that two looks agree on is not looked at again. Which look is to be believed is not decided here.
+
+use super::cell::{Band, CellPicture, Content};
+use super::engine::{Engine, LINE_HEIGHT, LineText};
+use super::plane::Plane;
+use crate::tables::{Look, Vocabulary};
+
+/// The channels' contrast for the look that leaves out coloured stamps.
+const STAMP_BLACK: u8 = 60;
+const STAMP_WHITE: u8 = 165;
+/// A number with more or fewer digits than there are marks is not read more surely than this.
+const MISCOUNTED: f32 = 0.7;
+/// The least confidence of a look that no other look is needed beside.
+const CLEAR: f32 = 0.9;
+/// The digits of a DNI, a celular, and a celular with its country's code.
+const WHOLE_NUMBERS: [usize; 3] = [8, 9, 11];
+
+/// The looks at each cell. `known` are the words that a text may be made of to be looked at once.
+pub(super) fn at_cells(
+    engine: &Engine,
+    cells: &[CellPicture],
+    bands: &[Vec<Band>],
+    known: &Vocabulary,
+) -> Vec<Vec<Look>> {
+    let mut looks: Vec<Vec<Look>> = vec![Vec::new(); cells.len()];
+    for way in [Way::AsItIs, Way::Softened, Way::WithoutStamps] {
+        let wanted: Vec<(usize, &CellPicture, &[Band])> = cells
+            .iter()
+            .zip(bands)
+            .enumerate()
+            .filter(|(index, _)| looks.get(*index).is_some_and(|looks| another_look_tells(looks, known)))
+            .map(|(index, (cell, bands))| (index, cell, bands.as_slice()))
+            .collect();
+        let pictures: Vec<Plane> = wanted
+            .iter()
+            .flat_map(|(_, cell, bands)| bands.iter().map(move |band| way.picture(cell, band)))
+            .collect();
+        let mut read = engine.read(&pictures).into_iter();
+        for (index, cell, bands) in wanted {
+            let look = look(cell, bands, read.by_ref().take(bands.len()));
+            if let Some(looks) = looks.get_mut(index) {
+                looks.push(look);
+            }
+        }
+    }
+    looks
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    AsItIs,
+    Softened,
+    WithoutStamps,
+}
+
+impl Way {
+    fn picture(self, cell: &CellPicture, band: &Band) -> Plane {
+        match self {
+            Way::AsItIs => cell.line(&cell.luma, band),
+            Way::Softened => softened(&cell.line(&cell.luma, band)),
+            Way::WithoutStamps => without_stamps(&cell.line(&cell.brightest, band)),
+        }
+    }
+}
+
+/// A little wider and softer, so that the model sees the line afresh.
+pub(super) fn softened(line: &Plane) -> Plane {
+    let tall = line.resized((line.width * LINE_HEIGHT) / line.height.max(1), LINE_HEIGHT);
+    tall.resized(tall.width * 6 / 5, tall.height).blurred(0.8)
+}
+
+/// Of a line of the brightest channel: without what is coloured.
+pub(super) fn without_stamps(line: &Plane) -> Plane {
+    line.levelled(STAMP_BLACK, STAMP_WHITE)
+}
+
+fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>) -> Look {
+    // Nothing there is a sure reading of nothing; something that makes no line is an unsure one.
+    let confidence = match cell.content {
+        Content::Blank => 1.0,
+        Content::Faint => 0.0,
+        Content::Ink => f32::from(u8::from(!bands.is_empty())),
+    };
+    let mut look = Look { lines: Vec::new(), confidence };
+    for (band, mut line) in bands.iter().zip(read) {
+        // Digits do not touch: of a number it is known how many there are without reading it.
+        if is_number(&line.text) && cell.digits(band) != digits(&line.text) {
+            line.confidence = line.confidence.min(MISCOUNTED);
+        }
+        look.confidence = look.confidence.min(line.confidence);
+        look.lines.push(line.text);
+    }
+    look
+}
+
+fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {
+    let Some((last, before)) = looks.split_last() else { return true };
+    if last.confidence < CLEAR {
+        return true;
+    }
+    let text = bare(&last.lines.concat());
+    match before {
+        [] => !known.knows_all(&last.lines.join(" ")),
+        _ => {
+            let is_whole = is_number(&text) && WHOLE_NUMBERS.contains(&text.len());
+            !(is_whole && before.iter().all(|look| look.confidence >= CLEAR && bare(&look.lines.concat()) == text))
+        }
+    }
+}
+
+/// The letters and digits and signs that carry meaning, without spaces; the number sign in one shape.
+pub(super) fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| if letter == '°' { 'º' } else { letter })
+        .collect()
+}
+
+fn is_number(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
+}
+
+fn digits(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_that_tell_nothing_new_are_not_taken() {
+        let mut known = Vocabulary::default();
+        known.add("Responsable de Tecnologías");
+        let look = |text: &str, confidence| Look { lines: text.split('|').map(str::to_owned).collect(), confidence };
+        let more = |looks: &[Look]| another_look_tells(looks, &known);
+        assert!(more(&[]));
+        assert!(!more(&[look("Responsable de|Tecnologías**", 0.99)]));
+        assert!(more(&[look("Responsable de|Tecnologías**", 0.8)]));
+        assert!(more(&[look("Responsable de|Soporte", 0.99)]));
+        assert!(more(&[look("40718263", 0.99)]));
+        assert!(!more(&[look("40718263", 0.99), look("407 18263", 0.99)]));
+        assert!(more(&[look("40718263", 0.99), look("40718268", 0.99)]));
+        assert!(more(&[look("4071826", 0.99), look("4071826", 0.99)]));
+        assert!(more(&[look("", 1.0), look("", 1.0)]), "an empty cell costs nothing to look at");
+    }
+}

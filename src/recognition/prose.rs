@@ -1,0 +1,22 @@
+//! Prose: which lines of a page are worth reading. A line costs time that grows with its length, and the paragraphs of a letter say
+//! nothing that anybody asks for: number, date, entity and subject stand in its head, the closing in short lines.
+
+use super::ink::TextStrip;
+
+/// The first lines of a page are its head: letterhead, number, date, addressee, subject.
+const HEAD: usize = 14;
+/// A line of at least this part of the usual long line fills the page's breadth.
+const FULL: f32 = 0.85;
+/// Lines shorter than this part of the page are no paragraph's.
+const PARAGRAPH: f32 = 0.5;
+
+/// The lines of the head, and below it those that do not fill the page's breadth.
+pub(super) fn telling<'a>(strips: &[&'a TextStrip], page_width: f32) -> Vec<&'a TextStrip> {
+    let width = |strip: &TextStrip| strip.right - strip.left;
+    let mut widths: Vec<f32> = strips.iter().map(|strip| width(strip)).collect();
+    widths.sort_by(f32::total_cmp);
+    let usual = widths.get(widths.len() * 9 / 10).copied().unwrap_or(0.0);
+    let full = (usual * FULL).max(page_width * PARAGRAPH);
+    let (head, below) = strips.split_at(strips.len().min(HEAD));
+    head.iter().chain(below.iter().filter(|strip| width(strip) < full)).copied().collect()
+}

@@ -21,6 +21,6 @@ test:
 model:
 	./models/fetch.sh
 
-# Speed and memory; the figures of docs/benchmarks.md.
+# Speed and memory; the figures of docs/benchmarks.md. The third benchmark, `per_file`, is run by benches/compare.py.
 bench:
-	cargo bench --locked
+	cargo bench --locked --bench reading --bench whole_program

@@ -3,7 +3,8 @@
 
     pip install pdfplumber==0.11.10 camelot-py==2.0.0 PyMuPDF==1.28.2 openpyxl
     cargo build --release && cargo bench --no-run
-    benches/compare.py [--rounds 5] [FILE…]       by default every PDF with text and every workbook in fixtures/
+    benches/compare.py [--rounds 5] [FILE…]       by default every PDF with text and every workbook in fixtures/, and the letters
+                                                  in the mails of fixtures/demo/
 
 Everything is read in a process that is already running and has read the file once: neither the start of a program nor the
 import of a library counts. The figure of a file is the smallest CPU time of several rounds, which other work on the machine
@@ -11,19 +12,23 @@ disturbs least. Rounds of the tools alternate. What one run of `oficios tables -
 processes, stands beside as wall time. The output is Markdown.
 """
 import argparse
+import email
+import email.policy
 import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Nothing to read in them: locked, cut short, a scan, or a puzzle about what is visible, not about tables.
-LEFT_OUT = {"real_password", "cut_short", "scan_with_invisible_text", "twice_in_the_page_tree"}
+LEFT_OUT = {"real_password", "cut_short", "scan_with_invisible_text", "twice_in_the_page_tree",
+            "11-con-clave", "12-escaneado", "18-copia-repetida"}
 
 
 def pdfplumber_tables(path):
@@ -83,9 +88,20 @@ def bench_binary(program):
     return str(max(found, key=lambda path: path.stat().st_mtime))
 
 
-def default_files():
-    files = [*(ROOT / "fixtures/pdf").glob("*.pdf"), *(ROOT / "fixtures/documents").glob("*.xlsx")]
-    return sorted(str(path) for path in files if path.stem not in LEFT_OUT)
+def letters_of_the_demo(folder):
+    """The PDFs attached to the demo's mails, each written under its mail's name."""
+    for path in (ROOT / "fixtures/demo").glob("*.eml"):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for part in mail.walk():
+            if (part.get_filename() or "").lower().endswith(".pdf"):
+                letter = Path(folder) / f"{path.stem}.pdf"
+                letter.write_bytes(part.get_payload(decode=True))
+                yield letter
+
+
+def default_files(folder):
+    files = [*(ROOT / "fixtures/pdf").glob("*.pdf"), *(ROOT / "fixtures/documents").glob("*.xlsx"), *letters_of_the_demo(folder)]
+    return [str(path) for path in sorted(files, key=lambda path: path.name) if path.stem not in LEFT_OUT]
 
 
 def smallest(values):
@@ -100,7 +116,11 @@ def main():
     parser.add_argument("--program", default=str(ROOT / "target/release/oficios"))
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
-    files = options.files or default_files()
+    with tempfile.TemporaryDirectory() as folder:
+        compare(options.files or default_files(folder), options)
+
+
+def compare(files, options):
     bench = bench_binary(options.program)
     figures = {path: {"oficios": [], "start": []} for path in files}
     for number in range(options.rounds + 1):
@@ -114,7 +134,9 @@ def main():
                 if number > 0:
                     figures[path].setdefault(name, []).append(time_spent)
     for suffix, peers in PEERS.items():
-        table(suffix, list(peers), {path: {name: smallest(values) for name, values in by.items()} for path, by in figures.items() if path.endswith(suffix)})
+        chosen = {path: {name: smallest(values) for name, values in by.items()} for path, by in figures.items() if path.endswith(suffix)}
+        if chosen:
+            table(suffix, list(peers), chosen)
 
 
 def table(suffix, peers, figures):

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::rules::{RuleCode, Severity};
 
@@ -169,15 +169,58 @@ impl Form {
 /// `«Responsable de Comunicación**»` becomes `responsable de comunicacion`.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfkd() {
-        if unicode_normalization::char::is_combining_mark(character) || character == '\u{ad}' {
-            continue;
-        }
-        if character.is_alphanumeric() {
-            folded.extend(character.to_lowercase());
-        } else if !folded.ends_with(' ') {
-            folded.push(' ');
+    for character in text.chars() {
+        // Every word of every page comes through here, and most letters need no table.
+        if character.is_ascii() {
+            push_folded(&mut folded, character);
+        } else {
+            // The order of marks does not matter, because they are left out: so each character can be taken apart by itself.
+            decompose_compatible(character, |part| push_folded(&mut folded, part));
         }
     }
-    folded.trim().to_owned()
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    folded
+}
+
+fn push_folded(folded: &mut String, character: char) {
+    let dropped = !character.is_ascii() && (is_combining_mark(character) || character == '\u{ad}');
+    if dropped {
+        return;
+    }
+    if character.is_ascii_alphanumeric() {
+        folded.push(character.to_ascii_lowercase());
+    } else if character.is_alphanumeric() {
+        folded.extend(character.to_lowercase());
+    } else if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_folded_as_its_compatibility_decomposition_would_be() {
+        let by_definition = |text: &str| -> String {
+            let kept = text.nfkd().filter(|character| !is_combining_mark(*character) && *character != '\u{ad}');
+            let spaced: String = kept
+                .flat_map(|character| {
+                    let letter = if character.is_alphanumeric() { character } else { ' ' };
+                    letter.to_lowercase()
+                })
+                .collect();
+            spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let all: Vec<char> = (char::MIN..=char::MAX).collect();
+        for some in all.chunks(97) {
+            let text: String = some.iter().collect();
+            assert_eq!(fold(&text), by_definition(&text), "{some:?}");
+        }
+        assert_eq!(fold(" «Responsable  de Comunicación**» N.º 4 "), "responsable de comunicacion n o 4");
+    }
 }

@@ -59,6 +59,8 @@ struct Synonym {
     heading: Heading,
     words: Vec<String>,
     compact: String,
+    /// [`plain`] of `compact`.
+    plain: String,
     rank: u32,
 }
 
@@ -90,6 +92,7 @@ impl HeaderWords {
                     synonyms.push(Synonym {
                         heading,
                         words,
+                        plain: plain(&compact),
                         compact,
                         rank: u32::try_from(rank).unwrap_or(u32::MAX).min(99),
                     });
@@ -103,12 +106,11 @@ impl HeaderWords {
     /// How well `text` names each heading; empty when it names none.
     fn scores(&self, text: &str) -> BTreeMap<Heading, u32> {
         let mut scores = BTreeMap::new();
-        let folded = fold(text);
         let digits = text.chars().filter(char::is_ascii_digit).count();
         if text.contains('@') || digits > 3 || text.chars().count() > 160 {
             return scores;
         }
-        let compact_whole = folded.replace(' ', "");
+        let compact_whole = fold(text).replace(' ', "");
         if (compact_whole.is_empty() && text.trim() == "#")
             || self.ordinals.iter().any(|ordinal| !ordinal.is_empty() && *ordinal == compact_whole)
             || ["orden", "nroorden", "ndeorden", "nordem", "norden", "node"].contains(&compact_whole.as_str())
@@ -121,6 +123,7 @@ impl HeaderWords {
         if compact.is_empty() {
             return scores;
         }
+        let plain = plain(&compact);
         for synonym in &self.synonyms {
             // A narrow column breaks its own header: «No mbres» is no «N.º mbres».
             let score = if synonym.compact == compact || synonym.compact == compact_whole {
@@ -132,7 +135,7 @@ impl HeaderWords {
                 300 + share(&synonym.compact, &compact) - synonym.rank.min(50)
             } else if synonym.compact.len() >= 8 && compact.contains(&synonym.compact) {
                 250 + share(&synonym.compact, &compact) / 2
-            } else if same_but_for_a_slip(&synonym.compact, &compact) {
+            } else if same_but_for_a_slip(&synonym.plain, &plain) {
                 200
             } else {
                 continue;
@@ -270,40 +273,38 @@ fn share(part: &str, whole: &str) -> u32 {
     u32::try_from(200 * part.len() / whole.len().max(1)).unwrap_or(200).min(200)
 }
 
+/// Letters that a scan takes for one another, as one.
+fn plain(text: &str) -> String {
+    let letter = |letter| match letter {
+        '1' | 'l' | '|' => 'i',
+        '0' => 'o',
+        other => other,
+    };
+    text.chars().map(letter).collect()
+}
+
 /// A letter or two that a scan or a hurried hand changed.
 fn same_but_for_a_slip(a: &str, b: &str) -> bool {
-    let plain = |text: &str| -> String {
-        text.chars()
-            .map(|letter| match letter {
-                '1' | 'l' | '|' => 'i',
-                '0' => 'o',
-                other => other,
-            })
-            .collect()
-    };
-    let (a, b) = (plain(a), plain(b));
-    if a == b {
-        return true;
-    }
     let allowed = a.len() / 7;
-    allowed > 0 && a.len().abs_diff(b.len()) <= allowed && edit_distance(&a, &b) <= allowed
+    a == b || (allowed > 0 && a.len().abs_diff(b.len()) <= allowed && edit_distance(a, b) <= allowed)
 }
 
 /// Levenshtein's distance, for words of a header.
 pub(super) fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut current = vec![i + 1];
-        for (j, right) in b.iter().enumerate() {
-            let change = previous.get(j).copied().unwrap_or(0) + usize::from(left != *right);
-            let delete = previous.get(j + 1).copied().unwrap_or(0) + 1;
-            let insert = current.last().copied().unwrap_or(0) + 1;
-            current.push(change.min(delete).min(insert));
+    // Each letter of `b`, and how far the part of `b` that ends with it is from the part of `a` that was looked at.
+    let mut row: Vec<(char, usize)> = b.chars().zip(1..).collect();
+    let mut distance = row.len();
+    for (index, left) in a.chars().enumerate() {
+        let mut diagonal = index;
+        distance = index + 1;
+        for (right, above) in &mut row {
+            let change = diagonal + usize::from(left != *right);
+            diagonal = *above;
+            distance = change.min(diagonal + 1).min(distance + 1);
+            *above = distance;
         }
-        previous = current;
     }
-    previous.last().copied().unwrap_or(0)
+    distance
 }
 
 #[cfg(test)]
@@ -381,6 +382,14 @@ mod tests {
     #[test]
     fn a_number_of_another_paper_is_no_dni() {
         assert_eq!(assigned(&["Documento de designación", "Resolución"]), [None, None]);
+    }
+
+    #[test]
+    fn the_distance_of_two_words_is_what_has_to_be_changed_put_in_and_left_out() {
+        let distances = [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("celular", "celulr", 1), ("rol", "roll", 1)];
+        for (a, b, distance) in distances.into_iter().chain([("kitten", "sitting", 3), ("dni", "din", 2)]) {
+            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
+        }
     }
 
     #[test]

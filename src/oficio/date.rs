@@ -359,15 +359,14 @@ fn month(word: &str) -> Option<i8> {
         ("diciembre", &["dic"]),
     ];
     let exact = |word: &str| MONTHS.iter().position(|(name, short)| *name == word || short.contains(&word));
-    let near = |word: &str| {
-        (word.len() >= 5)
-            .then(|| {
-                MONTHS.iter().position(|(name, _)| name.len() >= 5 && super::columns::edit_distance(name, word) == 1)
-            })
-            .flatten()
+    // Every word of a letter is asked for: those that are too long or too short are not compared.
+    let letters = word.chars().count();
+    let slipped = |(name, _): &(&str, &[&str])| {
+        name.len() >= 5 && name.len().abs_diff(letters) <= 1 && super::columns::edit_distance(name, word) == 1
     };
+    let near = || if word.len() >= 5 { MONTHS.iter().position(slipped) } else { None };
     let unglued = word.strip_prefix("de").or_else(|| word.strip_suffix("del")).or_else(|| word.strip_suffix("de"));
-    let position = exact(word).or_else(|| unglued.and_then(exact)).or_else(|| near(word))?;
+    let position = exact(word).or_else(|| unglued.and_then(exact)).or_else(near)?;
     i8::try_from(position + 1).ok()
 }
 

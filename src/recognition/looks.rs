@@ -1,8 +1,8 @@
 //! Looks: how often, and how, each cell is read.
 //!
 //! One reading is no evidence, so a cell is looked at up to three times: as it is, softened, and without coloured stamps. A look costs
-//! as much as reading the cell, so those that can tell nothing new are not taken: the form's own words are looked at once, and a
-//! whole number that two looks agree on is not looked at again. Which look is to be believed is not decided here.
+//! as much as reading the cell, so those that can tell nothing new are not taken: the form's own words are looked at once, and whole
+//! numbers and words that two clear looks agree on are not looked at again. Which look is to be believed is not decided here.
 
 use super::cell::{Band, CellPicture, Content};
 use super::engine::{Engine, LINE_HEIGHT, LineText};
@@ -16,6 +16,8 @@ const STAMP_WHITE: u8 = 165;
 const MISCOUNTED: f32 = 0.7;
 /// The least confidence of a look that no other look is needed beside.
 const CLEAR: f32 = 0.9;
+/// The same for words.
+const VERY_CLEAR: f32 = 0.95;
 /// The digits of a DNI, a celular, and a celular with its country's code.
 const WHOLE_NUMBERS: [usize; 3] = [8, 9, 11];
 
@@ -104,8 +106,11 @@ fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {
     match before {
         [] => !known.knows_all(&last.lines.join(" ")),
         _ => {
-            let is_whole = is_number(&text) && WHOLE_NUMBERS.contains(&text.len());
-            !(is_whole && before.iter().all(|look| look.confidence >= CLEAR && bare(&look.lines.concat()) == text))
+            let least = if is_number(&text) { CLEAR } else { VERY_CLEAR };
+            let simple = !text.contains('@') && (!is_number(&text) || WHOLE_NUMBERS.contains(&text.len()));
+            let agree = last.confidence >= least
+                && before.iter().all(|look| look.confidence >= least && bare(&look.lines.concat()) == text);
+            text.is_empty() || !(simple && agree)
         }
     }
 }

@@ -25,12 +25,10 @@ use image::RgbImage;
 pub use engine::{Engine, EngineError};
 
 use crate::documents::Page;
-use crate::tables::{HeaderWords, Table, Vocabulary};
+use crate::tables::{HeaderWords, Table};
 
 /// Reads the picture of a page into `page`, which is turned upright, and returns its tables. `None` when it cannot be read: the page
 /// then stays as it was.
 pub fn read_page(picture: &RgbImage, page: &mut Page, engine: &Engine) -> Option<Vec<Table>> {
-    let mut vocabulary = Vocabulary::default();
-    HeaderWords::of_the_form().teach(&mut vocabulary);
-    page::read(picture, page, engine, &vocabulary)
+    page::read(picture, page, engine, HeaderWords::of_the_form().vocabulary())
 }

@@ -21,7 +21,7 @@ const MOST_LINES: usize = 160;
 /// Cells on one page at most; a page that people fill in by hand or typewriter has a few dozen.
 const MOST_CELLS: usize = 400;
 /// Lines by which it is told whether a page is upside down.
-const TRIED_LINES: usize = 6;
+const TRIED_LINES: usize = 4;
 /// A page whose lines are read with less than this mean confidence is upside down or not to be read.
 const LEGIBLE: f32 = 0.82;
 /// A line below this is a stamp, a signature or dirt.
@@ -166,7 +166,9 @@ impl Sight {
         let mut first = engine.read(&pictures);
         let asked: Vec<usize> = (0..strips.len().min(HEAD_LINES))
             .filter(|index| {
-                first.get(*index).is_some_and(|line| line.text.chars().any(|letter| letter.is_ascii_digit()))
+                let short = |strip: &&TextStrip| strip.right - strip.left < 0.5 * self.straight.width() as f32;
+                strips.get(*index).is_some_and(short)
+                    && first.get(*index).is_some_and(|line| line.text.chars().any(|letter| letter.is_ascii_digit()))
             })
             .collect();
         let again: Vec<Plane> = asked.iter().filter_map(|index| pictures.get(*index)).map(looks::softened).collect();

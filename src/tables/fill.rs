@@ -128,12 +128,12 @@ fn cut_at(word: &Word, cell: Option<&Bounds>) -> Option<(Word, Word)> {
 }
 
 /// The words of one cell as visual lines, top to bottom.
-pub(super) fn lines_of(mut words: Vec<Word>) -> Vec<CellLine> {
+pub(super) fn lines_of(mut words: Vec<&Word>) -> Vec<CellLine> {
     words.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
-    let mut groups: Vec<Vec<Word>> = Vec::new();
+    let mut groups: Vec<Vec<&Word>> = Vec::new();
     for word in words {
         match groups.last_mut() {
-            Some(group) if same_line(group, &word) => group.push(word),
+            Some(group) if same_line(group, word) => group.push(word),
             _ => groups.push(vec![word]),
         }
     }
@@ -160,7 +160,7 @@ pub(super) fn lines_of(mut words: Vec<Word>) -> Vec<CellLine> {
 }
 
 /// Words share a line when their baselines do; a superscript («N.º», «**») stands a little higher.
-fn same_line(group: &[Word], word: &Word) -> bool {
+fn same_line(group: &[&Word], word: &Word) -> bool {
     group.iter().any(|other| {
         let size = other.size.max(word.size);
         let apart = (word.baseline - other.baseline).abs();

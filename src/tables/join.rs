@@ -14,11 +14,18 @@ use crate::form::fold;
 
 /// Words that stand somewhere on their own, folded: the form's words and the document's.
 #[derive(Clone, Debug, Default)]
-pub struct Vocabulary {
+pub struct Vocabulary<'v> {
     words: HashSet<String>,
+    /// Words that are known too.
+    other: Option<&'v Vocabulary<'v>>,
 }
 
-impl Vocabulary {
+impl<'v> Vocabulary<'v> {
+    /// Knows what the other one knows, and can be taught more.
+    pub fn beside(other: &'v Vocabulary<'v>) -> Vocabulary<'v> {
+        Vocabulary { words: HashSet::new(), other: Some(other) }
+    }
+
     pub fn add(&mut self, text: &str) {
         self.words.extend(fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
     }
@@ -37,7 +44,7 @@ impl Vocabulary {
     }
 
     fn knows(&self, word: &str) -> bool {
-        self.words.contains(word)
+        self.words.contains(word) || self.other.is_some_and(|other| other.knows(word))
     }
 
     /// Whether a text is made of known words only.

@@ -238,7 +238,7 @@ pub(super) fn table(
     let bounds: Vec<Bounds> = lattice.places.iter().map(|place| place.bounds).collect();
     let before = taken.to_vec();
     let words = fill::words_of(&bounds, page, taken);
-    let lines: Vec<Vec<CellLine>> = words.into_iter().map(fill::lines_of).collect();
+    let lines: Vec<Vec<CellLine>> = words.iter().map(|words| fill::lines_of(words.iter().collect())).collect();
     let filled = lines.iter().filter(|lines| !lines.is_empty()).count();
     // One filled cell of a grid is a label beside boxes; of many columns it may be the rest of a row that a page break cut.
     if filled == 0 || (filled < 2 && lattice.columns < 3) || is_prose(&lines, lattice, page) {

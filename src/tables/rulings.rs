@@ -114,10 +114,13 @@ pub(super) fn frames(lines: &[Segment]) -> Vec<Vec<Segment>> {
         }
         at
     }
-    for (i, a) in lines.iter().enumerate() {
-        for (j, b) in lines.iter().enumerate().skip(i + 1) {
-            if meet(a, b) {
-                let (a, b) = (root(&mut group, i), root(&mut group, j));
+    // From top to bottom, so that only those are compared that may meet: dotted borders leave many.
+    let mut order: Vec<(usize, Bounds)> = lines.iter().map(bounds).enumerate().collect();
+    order.sort_by(|(_, a), (_, b)| a.top.total_cmp(&b.top));
+    for (place, (i, a)) in order.iter().enumerate() {
+        for (j, _) in order.iter().skip(place + 1).take_while(|(_, b)| b.top - a.bottom <= 1.1 * TOUCH) {
+            if lines.get(*i).zip(lines.get(*j)).is_some_and(|(a, b)| meet(a, b)) {
+                let (a, b) = (root(&mut group, *i), root(&mut group, *j));
                 if let Some(slot) = group.get_mut(a) {
                     *slot = b;
                 }
@@ -145,13 +148,12 @@ fn meet(a: &Segment, b: &Segment) -> bool {
 
 /// The rectangle around lines.
 pub(super) fn extent(lines: &[Segment]) -> Bounds {
-    let mut bounds: Option<Bounds> = None;
-    for line in lines {
-        let own = match line.axis {
-            Axis::Horizontal => Bounds { left: line.from, right: line.to, top: line.at, bottom: line.at },
-            Axis::Vertical => Bounds { left: line.at, right: line.at, top: line.from, bottom: line.to },
-        };
-        bounds = Some(bounds.map_or(own, |all| all.union(&own)));
+    lines.iter().map(bounds).reduce(|all, own| all.union(&own)).unwrap_or_default()
+}
+
+fn bounds(line: &Segment) -> Bounds {
+    match line.axis {
+        Axis::Horizontal => Bounds { left: line.from, right: line.to, top: line.at, bottom: line.at },
+        Axis::Vertical => Bounds { left: line.at, right: line.at, top: line.from, bottom: line.to },
     }
-    bounds.unwrap_or_default()
 }

@@ -40,9 +40,7 @@ fn page(words: Vec<Word>, segments: Vec<Segment>) -> PageContent {
 
 fn read(page: &PageContent) -> Vec<Table> {
     let headers = HeaderWords::of_the_form();
-    let mut vocabulary = Vocabulary::default();
-    headers.teach(&mut vocabulary);
-    find(page, &headers, &vocabulary, &mut None)
+    find(page, headers, headers.vocabulary(), &mut None)
 }
 
 fn frame(left: f32, top: f32, right: f32, bottom: f32) -> Vec<Segment> {
@@ -341,11 +339,11 @@ fn a_borderless_table_goes_on_over_a_page_break() {
         page(whole.words.iter().filter(|word| word.baseline > first && word.baseline < last).cloned().collect(), vec![])
     };
     let (headers, vocabulary, mut open) = (HeaderWords::of_the_form(), Vocabulary::default(), None);
-    let heading = find(&at(90.0, 110.0), &headers, &vocabulary, &mut open);
-    let rows = find(&at(110.0, 900.0), &headers, &vocabulary, &mut open);
+    let heading = find(&at(90.0, 110.0), headers, &vocabulary, &mut open);
+    let rows = find(&at(110.0, 900.0), headers, &vocabulary, &mut open);
     assert_eq!(texts(&heading[0]), [FORM.map(|(heading, _)| heading)]);
     assert_eq!(texts(&rows[0]), ROWS);
-    assert!(find(&at(70.0, 85.0), &headers, &vocabulary, &mut open).is_empty());
+    assert!(find(&at(70.0, 85.0), headers, &vocabulary, &mut open).is_empty());
 }
 
 #[test]

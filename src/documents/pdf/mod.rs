@@ -8,6 +8,7 @@
 
 mod annotations;
 mod device;
+mod doubles;
 mod draw;
 mod embedded;
 mod font_file;
@@ -27,7 +28,7 @@ use hayro_interpret::InterpreterCache;
 use hayro_syntax::{LoadPdfError, Pdf};
 
 use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
-use crate::tables::{HeaderWords, Vocabulary};
+use crate::tables::HeaderWords;
 use device::BudgetSpent;
 pub(super) use draw::draw;
 pub(super) use embedded::embedded;
@@ -96,9 +97,6 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
     }
     // The engine repairs what is left, and nobody knows what else there was: a page, the rows of a table.
     let mut troubles = if cut_short { vec![Trouble::Corrupt] } else { Vec::new() };
-    let headers = HeaderWords::of_the_form();
-    let mut vocabulary = Vocabulary::default();
-    headers.teach(&mut vocabulary);
     let mut reading = Reading {
         xref: pdf.xref(),
         cache: InterpreterCache::new(),
@@ -106,8 +104,7 @@ fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
         calls: 0,
         unfinished: None,
         needs_appearances: annotations::needs_appearances(pdf.xref()),
-        headers: &headers,
-        vocabulary: &vocabulary,
+        headers: HeaderWords::of_the_form(),
     };
     let mut read: Vec<PageRead> = Vec::new();
     let mut seen = HashSet::new();

@@ -34,7 +34,7 @@ pub(super) struct PageRead {
 }
 
 /// What is the same for all pages of a document.
-pub(super) struct Reading<'a, 'w> {
+pub(super) struct Reading<'a> {
     pub xref: &'a XRef,
     pub cache: InterpreterCache<'a>,
     pub fonts: FontMaps,
@@ -42,12 +42,11 @@ pub(super) struct Reading<'a, 'w> {
     pub calls: u32,
     pub needs_appearances: bool,
     pub unfinished: Option<Unfinished>,
-    pub headers: &'w HeaderWords,
-    pub vocabulary: &'w Vocabulary,
+    pub headers: &'static HeaderWords,
 }
 
 /// Reads one page.
-pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a, '_>) -> PageRead {
+pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a>) -> PageRead {
     let (width, height) = pdf.render_dimensions();
     let space = Affine::new(pdf.initial_transform(true).as_coeffs());
     let seen = Bounds { left: 0.0, top: 0.0, right: width, bottom: height };
@@ -75,7 +74,7 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     let areas = ground.areas_seen(&recorder.areas).iter().map(|area| turn.upright(area, width, height)).collect();
     let content = PageContent { number, width: upright_width, height: upright_height, words, segments, areas };
 
-    let mut vocabulary = reading.vocabulary.clone();
+    let mut vocabulary = Vocabulary::beside(reading.headers.vocabulary());
     vocabulary.add_inner(&content.words);
     let lines = words::lines(&content.words);
     let layer = text_layer(&glyphs, &recorder, &content, width, height);
@@ -96,13 +95,13 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a,
     }
     let seen_words: Vec<_> = content
         .words
-        .iter()
+        .into_iter()
         .map(|word| {
             let bounds = turn.back(&word.bounds, width, height);
             let first = Bounds { left: word.start, right: word.start, ..word.bounds };
             let first = turn.back(&first, width, height);
             let (x, y) = ((first.left + first.right) / 2.0, (first.top + first.bottom) / 2.0);
-            Word { bounds, start: x, baseline: y, ..word.clone() }
+            Word { bounds, start: x, baseline: y, ..word }
         })
         .collect();
     page.pictures = pictures::find(&recorder.images, &recorder.curves, &seen_words);

@@ -59,6 +59,7 @@ mod tests {
             start: left,
             cuts: Vec::new(),
             continues: None,
+            spaced: false,
         }
     }
 

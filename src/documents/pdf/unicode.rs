@@ -29,7 +29,7 @@ impl FontMaps {
         let told = match glyph.as_unicode() {
             // Some producers name the glyph of «-» a soft hyphen: if it draws something, it is seen as a hyphen.
             Some(BfString::Char('\u{ad}')) if draws(glyph) => Characters::Text("-".to_owned()),
-            Some(BfString::Char(character)) => normal(&character.to_string()),
+            Some(BfString::Char(character)) => normal(character.encode_utf8(&mut [0; 4])),
             Some(BfString::String(text)) => normal(&unswapped(&text)),
             None => Characters::Unknown,
         };
@@ -44,7 +44,8 @@ impl FontMaps {
                     font_file::characters_by_glyph(data.as_ref())
                 });
                 let id = outline.glyph_id();
-                map.get(&id.to_u32()).map_or(Characters::Unknown, |character| normal(&character.to_string()))
+                map.get(&id.to_u32())
+                    .map_or(Characters::Unknown, |character| normal(character.encode_utf8(&mut [0; 4])))
             }
             Glyph::Type3(_) => Characters::Unknown,
         }

@@ -2,15 +2,16 @@
 //!
 //! Spaces are not trusted: many producers draw none. A gap of more than [`WORD_GAP`] ends a word.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::device::DrawnGlyph;
-use super::unicode;
+use super::{doubles, unicode};
 use crate::documents::Bounds;
 use crate::tables::content::{Cut, Rectangle, Word};
 
 /// Part of the font size that separates words.
-const WORD_GAP: f32 = 0.18;
+pub(super) const WORD_GAP: f32 = 0.18;
 /// A gap that differs from the ones before it by more than this part of the font size is no letter spacing.
 const UNEVEN: f32 = 0.06;
 /// Glyphs may overlap by this part of the font size (kerning, italics).
@@ -86,16 +87,16 @@ impl Turn {
 }
 
 #[derive(Clone, Debug)]
-struct Glyph {
-    text: String,
-    left: f32,
-    right: f32,
-    baseline: f32,
-    size: f32,
+pub(super) struct Glyph<'g> {
+    pub text: Cow<'g, str>,
+    pub left: f32,
+    pub right: f32,
+    pub baseline: f32,
+    pub size: f32,
 }
 
 /// A word in the making.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 struct Run {
     text: String,
     left: f32,
@@ -119,79 +120,38 @@ pub(super) fn words<'g>(
     height: f32,
 ) -> Vec<Word> {
     let upright = glyphs.filter_map(|glyph| upright(glyph, turn, width, height)).collect();
-    let glyphs = with_accents(without_doubles(upright));
+    let glyphs = with_accents(doubles::without(upright));
     joined(runs(&glyphs)).into_iter().map(word).collect()
 }
 
-fn upright(glyph: &DrawnGlyph, turn: Turn, width: f32, height: f32) -> Option<Glyph> {
+fn upright(glyph: &DrawnGlyph, turn: Turn, width: f32, height: f32) -> Option<Glyph<'_>> {
     if Turn::of_glyph(glyph) != Some(turn) {
         return None;
     }
-    let text = glyph.text.clone()?;
+    let text = Cow::Borrowed(glyph.text.as_deref()?);
     let (x, y) = (glyph.origin.x as f32, glyph.origin.y as f32);
     let (left, baseline) = turn.point(x, y, width, height);
     let (right, _) = turn.point(x + glyph.advance.0, y + glyph.advance.1, width, height);
     Some(Glyph { text, left: left.min(right), right: right.max(left), baseline, size: glyph.size })
 }
 
-/// Bold made by drawing twice, and fill with stroke, give each glyph twice at one place. A single letter that falls on an equal one
-/// of another text is a chance, and stays.
-fn without_doubles(glyphs: Vec<Glyph>) -> Vec<Glyph> {
-    /// Where each text was drawn, by what it says and the square of the page.
-    type Drawn<'t> = HashMap<(&'t str, i32, i32), Vec<(f32, f32)>>;
-    let mut seen = Drawn::new();
-    let mut doubles = Vec::with_capacity(glyphs.len());
-    for glyph in &glyphs {
-        let (column, row) = ((glyph.left / 2.0) as i32, (glyph.baseline / 2.0) as i32);
-        let near = 0.1 * glyph.size;
-        let double = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
-            let places = seen.get(&(glyph.text.as_str(), column.saturating_add(dx), row.saturating_add(dy)));
-            places.is_some_and(|places| {
-                places.iter().any(|(x, y)| (x - glyph.left).abs() <= near && (y - glyph.baseline).abs() <= near)
-            })
-        });
-        doubles.push(double && !glyph.text.trim().is_empty());
-        if !double {
-            seen.entry((&glyph.text, column, row)).or_default().push((glyph.left, glyph.baseline));
-        }
-    }
-    let of_one_word = |a: &Glyph, b: &Glyph| {
-        (a.baseline - b.baseline).abs() <= 0.2 * a.size && (b.left - a.right).abs() <= WORD_GAP * a.size
-    };
-    let chance: Vec<bool> = (0..glyphs.len())
-        .map(|index| {
-            let neighbour = |other: Option<usize>| {
-                let (glyph, near) = (glyphs.get(index)?, glyphs.get(other?)?);
-                let joined = of_one_word(glyph, near) || of_one_word(near, glyph);
-                joined.then(|| doubles.get(other?).copied())?
-            };
-            let (before, after) = (neighbour(index.checked_sub(1)), neighbour(Some(index + 1)));
-            (before == Some(false) || after == Some(false)) && before != Some(true) && after != Some(true)
-        })
-        .collect();
-    glyphs
-        .iter()
-        .zip(doubles.iter().zip(&chance))
-        .filter(|(_, (double, chance))| !**double || **chance)
-        .map(|(glyph, _)| glyph.clone())
-        .collect()
-}
-
 /// Composes an accent drawn over its letter with it.
-fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+fn with_accents(glyphs: Vec<Glyph<'_>>) -> Vec<Glyph<'_>> {
     let mut out: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     let mut waiting: Option<(Glyph, char)> = None;
     for glyph in glyphs {
         if let Some((accent, mark)) = waiting.take() {
             if sits_on(&accent, &glyph) {
-                out.push(Glyph { text: unicode::compose(&glyph.text, mark), ..glyph });
+                out.push(Glyph { text: Cow::Owned(unicode::compose(&glyph.text, mark)), ..glyph });
                 continue;
             }
             out.push(accent);
         }
         match unicode::combining(&glyph.text) {
             Some(mark) => match out.last_mut() {
-                Some(letter) if sits_on(&glyph, letter) => letter.text = unicode::compose(&letter.text, mark),
+                Some(letter) if sits_on(&glyph, letter) => {
+                    letter.text = Cow::Owned(unicode::compose(&letter.text, mark))
+                }
                 _ => waiting = Some((glyph, mark)),
             },
             None => out.push(glyph),
@@ -254,7 +214,7 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
                     spaces == 1 && same_line(run, glyph) && gap(run) > 0.0 && gap(run) <= 0.75 * glyph.size
                 });
                 runs.push(Run {
-                    text: glyph.text.clone(),
+                    text: glyph.text.clone().into_owned(),
                     left: glyph.left,
                     right: glyph.right,
                     baseline: glyph.baseline,
@@ -281,62 +241,30 @@ fn same_line(run: &Run, glyph: &Glyph) -> bool {
 }
 
 /// Joins runs that were drawn apart and stand together: kerned pieces, a change of font, a superscript.
-fn joined(runs: Vec<Run>) -> Vec<Run> {
-    let mut order: Vec<usize> = (0..runs.len()).collect();
-    let at = |index: usize| runs.get(index);
-    order.sort_by(|a, b| match (at(*a), at(*b)) {
-        (Some(a), Some(b)) => a.left.total_cmp(&b.left),
-        _ => std::cmp::Ordering::Equal,
-    });
-    // Runs by the stripe of their baseline, each stripe from left to right.
-    let mut stripes: HashMap<i32, Vec<usize>> = HashMap::new();
-    for index in &order {
-        if let Some(run) = at(*index) {
-            stripes.entry((run.baseline / 4.0) as i32).or_default().push(*index);
-        }
-    }
-    let mut next: Vec<Option<usize>> = vec![None; runs.len()];
+fn joined(mut runs: Vec<Run>) -> Vec<Run> {
+    let next = followers(&runs);
     let mut taken = vec![false; runs.len()];
-    for index in &order {
-        let Some(run) = at(*index) else { continue };
-        let stripe = (run.baseline / 4.0) as i32;
-        let follower = (-2..=2)
-            .filter_map(|offset| stripes.get(&stripe.saturating_add(offset)))
-            .flatten()
-            .filter(|other| *other != index && !taken.get(**other).copied().unwrap_or(true))
-            .filter_map(|other| Some((*other, at(*other)?)))
-            .filter(|(_, other)| follows(run, other))
-            .min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
-        if let Some((other, _)) = follower
-            && let (Some(slot), Some(mark)) = (next.get_mut(*index), taken.get_mut(other))
-        {
-            *slot = Some(other);
+    for following in next.iter().flatten() {
+        if let Some(mark) = taken.get_mut(*following) {
             *mark = true;
         }
     }
     // Where each run's index goes, so that `continues` can be kept.
     let mut new_index: Vec<Option<usize>> = vec![None; runs.len()];
-    let mut out: Vec<Run> = Vec::new();
-    for (index, run) in runs.iter().enumerate() {
-        if taken.get(index).copied().unwrap_or(false) {
-            continue;
-        }
-        let mut whole = run.clone();
+    let mut out: Vec<Run> = Vec::with_capacity(runs.len());
+    for index in (0..runs.len()).filter(|index| taken.get(*index) == Some(&false)) {
+        let Some(mut whole) = runs.get_mut(index).map(std::mem::take) else { continue };
         let mut last = index;
-        let mut steps = 0;
         if let Some(slot) = new_index.get_mut(index) {
             *slot = Some(out.len());
         }
+        // A follower stands further right than the run before it, so this ends.
         while let Some(Some(following)) = next.get(last).copied() {
-            let Some(other) = runs.get(following) else { break };
-            steps += 1;
-            if steps > runs.len() {
-                break;
-            }
-            if is_note_mark(&whole, other) {
+            if runs.get(following).is_some_and(|other| is_note_mark(&whole, other)) {
                 last = following;
                 continue;
             }
+            let Some(other) = runs.get_mut(following).map(std::mem::take) else { break };
             whole.cuts.push(Cut { from: whole.right, to: other.left, offset: whole.text.len() });
             let offset = whole.text.len();
             whole.cuts.extend(other.cuts.iter().map(|cut| Cut { offset: cut.offset + offset, ..*cut }));
@@ -366,6 +294,44 @@ fn is_note_mark(run: &Run, other: &Run) -> bool {
         && other.text.bytes().all(|byte| byte.is_ascii_digit())
         && other.size < 0.95 * run.size
         && run.baseline - other.baseline >= 0.2 * run.size
+}
+
+/// The run that goes on with each run, if there is one.
+fn followers(runs: &[Run]) -> Vec<Option<usize>> {
+    let mut order: Vec<(usize, &Run)> = runs.iter().enumerate().collect();
+    order.sort_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
+    // Runs by the stripe of their baseline, each stripe from left to right.
+    let mut stripes: BTreeMap<i32, Vec<(usize, &Run)>> = BTreeMap::new();
+    for (index, run) in &order {
+        stripes.entry(stripe(run)).or_default().push((*index, *run));
+    }
+    let widest = WORD_GAP * runs.iter().map(|run| run.size).fold(0.0, f32::max);
+    let mut next: Vec<Option<usize>> = vec![None; runs.len()];
+    let mut taken = vec![false; runs.len()];
+    for (index, run) in &order {
+        let near = stripe(run).saturating_sub(2)..=stripe(run).saturating_add(2);
+        let follower = stripes
+            .range(near)
+            .flat_map(|(_, runs)| {
+                let after = runs.partition_point(|(_, other)| other.left <= run.left);
+                runs.iter().skip(after).take_while(|(_, other)| other.left - run.right <= widest)
+            })
+            .filter(|(other, _)| taken.get(*other) == Some(&false))
+            .filter(|(_, other)| follows(run, other))
+            .min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
+        if let Some((other, _)) = follower
+            && let (Some(slot), Some(mark)) = (next.get_mut(*index), taken.get_mut(*other))
+        {
+            *slot = Some(*other);
+            *mark = true;
+        }
+    }
+    next
+}
+
+/// The stripe of the page, 4 points high, on which a run stands.
+fn stripe(run: &Run) -> i32 {
+    (run.baseline / 4.0) as i32
 }
 
 fn follows(run: &Run, other: &Run) -> bool {

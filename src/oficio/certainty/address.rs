@@ -4,7 +4,7 @@
 //! the sender's or to spell the entity, and what stands before the `@` has to be made of the designee's name.
 
 use super::super::value::ReadValue;
-use super::{BLAMEABLE, CLEAR, agreed, lowest, text};
+use super::{BLAMEABLE, CLEAR, PLAUSIBLE, agreed, lowest, text};
 use crate::form::{EmailWords, fold};
 use crate::tables::Look;
 
@@ -48,17 +48,27 @@ const OFFICES: [&str; 27] = [
     "webmaster",
     "administracion",
 ];
+/// What people write before an address.
+const LABELS: [&str; 8] =
+    ["mailto:", "e-mail:", "email:", "correo:", "correoelectrónico:", "correoelectronico:", "e-mail", "mail:"];
 /// Endings of institutional hosts.
 const ENDINGS: [&str; 7] = [".gob.pe", ".edu.pe", ".org.pe", ".com.pe", ".pe", ".com", ".org"];
 
 /// The address, when it was read for sure.
 pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
-    let written = |look: &Look| text(look).to_lowercase().trim_end_matches('*').to_owned();
+    let written = |look: &Look| {
+        let text = text(look).to_lowercase();
+        let text = text.trim_matches(['*', '<', '>', '(', ')', '[', ']', ',', ';']);
+        let label = LABELS.iter().find_map(|label| text.strip_prefix(label));
+        label.unwrap_or(text).to_owned()
+    };
     let (look, votes) = agreed(&value.looks, written)?;
     let address = written(look);
     let all = votes >= 3;
     let (local, host) = address.split_once('@')?;
-    if votes < 2 || look.confidence < CLEAR || !is_address(local, host) {
+    // Letters that a name spells out whole, between dots that were seen, bear each other out.
+    let least = if is_spelt_out(local, about) { PLAUSIBLE } else { CLEAR };
+    if votes < 2 || look.confidence < least || !is_address(local, host) {
         return None;
     }
     if is_listed(host, &about.words.consumer_hosts) {
@@ -143,6 +153,13 @@ fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> 
     best
 }
 
+/// Whether what stands before the `@` is whole words of the name with dots between them.
+fn is_spelt_out(local: &str, about: &Surroundings) -> bool {
+    let name = words(about.nombres);
+    let pieces: Vec<&str> = local.split('.').collect();
+    pieces.len() >= 2 && pieces.iter().all(|piece| piece.len() >= 3 && name.iter().any(|word| word == piece))
+}
+
 /// Whether what stands before the `@` is made of the name, with at least one whole word of it, or names an office.
 fn is_named(local: &str, about: &Surroundings) -> bool {
     let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
@@ -150,7 +167,12 @@ fn is_named(local: &str, about: &Surroundings) -> bool {
     if OFFICES.contains(&letters.as_str()) || pieces.iter().all(|piece| OFFICES.contains(piece)) {
         return true;
     }
-    let name = words(about.nombres);
+    // Particles too give their first letters: «lriosd» of Luz Ríos Del Águila.
+    let name: Vec<String> = fold(about.nombres)
+        .split(' ')
+        .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect();
     if is_made_of(&letters, &name, 3).is_some_and(|whole| whole >= 1) {
         return true;
     }

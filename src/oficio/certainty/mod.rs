@@ -21,6 +21,8 @@ use address::Surroundings;
 const PLAUSIBLE: f32 = 0.5;
 /// The least confidence for an address.
 const CLEAR: f32 = 0.85;
+/// The least confidence of two looks for a name that the third does not bear out.
+const CLEAR_NAME: f32 = 0.94;
 /// The least confidence, in every look, for a value that is to be held against the entity.
 const BLAMEABLE: f32 = 0.9;
 /// A DNI has 8 digits, a celular 9, or 11 with the country's code.
@@ -144,6 +146,7 @@ fn lowest(looks: &[Look]) -> f32 {
 
 /// A number: two looks that agree when it has its form; all of them, and each clear, when it has not.
 fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> {
+    let text = |look: &Look| unlabelled(&text(look)).to_owned();
     let (look, votes) = agreed(&value.looks, text)?;
     let raw = text(look);
     if raw.is_empty() || !raw.chars().all(|letter| letter.is_ascii_digit() || "-+().".contains(letter)) {
@@ -161,6 +164,18 @@ fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> 
     (one && votes == value.looks.len() && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then_some(raw)
 }
 
+/// A number without the words that say what it is: «DNI N.º 40718263», «Cel.: 987654321».
+fn unlabelled(text: &str) -> &str {
+    let Some(at) = text.find(|letter: char| letter.is_ascii_digit() || letter == '+' || letter == '(') else {
+        return text;
+    };
+    let (label, number) = text.split_at(at);
+    let label: String = label.chars().filter(|letter| letter.is_alphabetic() && *letter != 'º').collect();
+    let known =
+        ["", "dni", "n", "nro", "num", "dnin", "dninro", "doc", "cel", "celular", "movil", "tel", "telefono", "telf"];
+    if known.contains(&fold(&label).as_str()) { number } else { text }
+}
+
 fn is_celular(digits: &str) -> bool {
     let national = digits.strip_prefix("0051").or_else(|| digits.strip_prefix("51").filter(|rest| rest.len() == 9));
     let national = national.unwrap_or(digits);
@@ -174,8 +189,13 @@ fn name(value: &ReadValue) -> Option<String> {
     let words: Vec<String> = spaced(value, look).split(' ').map(capital_i).collect();
     let text = words.join(" ");
     let worded = words.iter().filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1).count();
-    let plain = text.chars().all(|letter| letter.is_alphabetic() || " .,'´’-".contains(letter));
-    (votes >= 3 && look.confidence >= PLAUSIBLE && plain && worded >= 2).then_some(text)
+    let plain = text.chars().all(|letter| letter.is_alphabetic() || " .,'´’()-".contains(letter));
+    // Where the third look sees little (thin or coloured letters), two clear ones that agree are enough.
+    let own = whole(look);
+    let clear = value.looks.iter().filter(|other| whole(other) == own && other.confidence >= CLEAR_NAME).count();
+    let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
+    let sure = votes >= 3 && look.confidence >= PLAUSIBLE || clear >= 2 && blurred;
+    (sure && plain && worded >= 2).then_some(text)
 }
 
 /// A small `l` at the head of a word among capitalised words is a capital `I`.

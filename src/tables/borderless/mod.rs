@@ -39,28 +39,26 @@ pub(super) fn find(
     taken: &[bool],
     unfinished: &mut Option<Unfinished>,
 ) -> Vec<Table> {
-    let mut words: Vec<Word> = page
-        .words
-        .iter()
-        .zip(taken)
-        .filter(|(_, taken)| !**taken)
-        .map(|(word, _)| Word { continues: None, ..word.clone() })
-        .collect();
+    let mut words: Vec<&Word> =
+        page.words.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(word, _)| word).collect();
     let mut tables = Vec::new();
     let mut next = unfinished.take().and_then(|Unfinished(header)| header.above(lines_of(&words).first()?.baseline));
-    while let Some(header) = next.take().or_else(|| Header::find(&lines_of(&words), headers)) {
+    loop {
         let lines = lines_of(&words);
+        let Some(header) = next.take().or_else(|| Header::find(&lines, headers)) else { break };
         let body = until_paragraph(body_of(&lines, &header), &header);
         let bottom = body.last().map_or(header.bottom, |line| line.baseline + 0.3 * line.size());
         // A heading alone at the end of a page is a table whose rows stand on the next one.
-        words.retain(|word| word.baseline > bottom);
-        let cut = words.len() <= FOOTER_WORDS || words.iter().all(|word| word.baseline > FOOTER * page.height);
+        let mut below = words.iter().filter(|word| word.baseline > bottom);
+        let few = below.clone().count() <= FOOTER_WORDS;
+        let cut = few || below.all(|word| word.baseline > FOOTER * page.height);
         if !body.is_empty() || (cut && !header.headings.iter().all(|heading| heading.words.is_empty())) {
             tables.push(table(page, &header, &body, vocabulary));
         }
         if cut {
             *unfinished = Some(Unfinished(header));
         }
+        words.retain(|word| word.baseline > bottom);
     }
     tables
 }
@@ -74,8 +72,8 @@ pub(super) fn release(
     taken: &mut [bool],
     unfinished: Option<&Unfinished>,
 ) {
-    let free: Vec<Word> =
-        page.words.iter().zip(taken.iter()).filter(|(_, taken)| !**taken).map(|(word, _)| word.clone()).collect();
+    let free: Vec<&Word> =
+        page.words.iter().zip(taken.iter()).filter(|(_, taken)| !**taken).map(|(word, _)| word).collect();
     let found = Header::find(&lines_of(&free), headers);
     let first = tables.iter().map(|table| table.bounds.top).fold(f32::INFINITY, f32::min);
     tables.retain(|table| {
@@ -98,12 +96,12 @@ pub(super) fn release(
 
 /// Words on one baseline, left to right.
 #[derive(Clone, Debug)]
-struct Line {
+struct Line<'w> {
     baseline: f32,
-    words: Vec<Word>,
+    words: Vec<&'w Word>,
 }
 
-impl Line {
+impl Line<'_> {
     fn size(&self) -> f32 {
         self.words.iter().map(|word| word.size).fold(1.0, f32::max)
     }
@@ -131,7 +129,7 @@ struct Stretch {
     words: usize,
 }
 
-fn lines_of(words: &[Word]) -> Vec<Line> {
+fn lines_of<'w>(words: &[&'w Word]) -> Vec<Line<'w>> {
     let mut sorted = words.to_vec();
     sorted.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut lines: Vec<Line> = Vec::new();
@@ -148,9 +146,9 @@ fn lines_of(words: &[Word]) -> Vec<Line> {
 }
 
 /// The lines under the header that belong to the table.
-fn body_of(lines: &[Line], header: &Header) -> Vec<Line> {
+fn body_of<'l>(lines: &'l [Line<'l>], header: &Header) -> Vec<&'l Line<'l>> {
     let below: Vec<&Line> = lines.iter().filter(|line| line.baseline > header.bottom).collect();
-    let mut body: Vec<Line> = Vec::new();
+    let mut body: Vec<&Line> = Vec::new();
     let mut previous = header.bottom;
     for (index, line) in below.iter().enumerate() {
         let gap = line.baseline - previous;
@@ -165,7 +163,7 @@ fn body_of(lines: &[Line], header: &Header) -> Vec<Line> {
             break;
         }
         previous = line.baseline;
-        body.push((*line).clone());
+        body.push(line);
     }
     body
 }
@@ -180,8 +178,9 @@ fn is_paragraph(line: &Line, header: &Header) -> bool {
 }
 
 /// Cuts the body before the first line whose text runs through where two columns part.
-fn until_paragraph(body: Vec<Line>, header: &Header) -> Vec<Line> {
-    let full: Vec<&Word> = body.iter().filter(|line| is_tabular(line, header)).flat_map(|line| &line.words).collect();
+fn until_paragraph<'l>(body: Vec<&'l Line<'l>>, header: &Header) -> Vec<&'l Line<'l>> {
+    let tabular = body.iter().filter(|line| is_tabular(line, header));
+    let full: Vec<&Word> = tabular.flat_map(|line| line.words.iter().copied()).collect();
     let columns = separators(header, &full);
     let runs_through = |line: &Line| {
         let inside = line.size();
@@ -214,8 +213,8 @@ fn leads_to_table(below: &[&Line], line: &Line, header: &Header) -> bool {
     false
 }
 
-fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabulary) -> Table {
-    let words: Vec<&Word> = body.iter().flat_map(|line| &line.words).collect();
+fn table(page: &PageContent, header: &Header, body: &[&Line], vocabulary: &Vocabulary) -> Table {
+    let words: Vec<&Word> = body.iter().flat_map(|line| line.words.iter().copied()).collect();
     let columns = separators(header, &words);
     let continues = header.headings.iter().all(|heading| heading.words.is_empty());
     let mut rows = if continues { Vec::new() } else { vec![header.top] };
@@ -227,19 +226,18 @@ fn table(page: &PageContent, header: &Header, body: &[Line], vocabulary: &Vocabu
         rows.push(body.iter().map(|line| line.baseline + 0.3 * line.size()).fold(header.bottom, f32::max));
     }
 
-    let all: Vec<Word> =
-        header.headings.iter().flat_map(|heading| heading.words.clone()).chain(words.into_iter().cloned()).collect();
+    let all: Vec<&Word> = header.headings.iter().flat_map(|heading| &heading.words).chain(words).collect();
     let mut filled: Vec<(usize, usize, Bounds, Vec<CellLine>)> = Vec::new();
     for (row, (top, bottom)) in rows.iter().zip(rows.iter().skip(1)).enumerate() {
         for (column, (left, right)) in columns.iter().zip(columns.iter().skip(1)).enumerate() {
             let bounds = Bounds { left: *left, right: *right, top: *top, bottom: *bottom };
-            let own: Vec<Word> = all
+            let own = all
                 .iter()
+                .copied()
                 .filter(|word| {
                     let middle = word.baseline - 0.25 * word.size;
                     middle > *top && middle <= *bottom && word.start > *left && word.start <= *right
                 })
-                .cloned()
                 .collect();
             filled.push((row, column, bounds, fill::lines_of(own)));
         }

@@ -10,14 +10,14 @@ use crate::tables::rulings;
 const ROW_GAP: f32 = 0.45;
 
 /// The y where each row but the first begins.
-pub(super) fn starts(page: &PageContent, header: &Header, body: &[Line], columns: &[f32]) -> Vec<f32> {
+pub(super) fn starts(page: &PageContent, header: &Header, body: &[&Line], columns: &[f32]) -> Vec<f32> {
     let top = body.iter().map(|line| line.baseline - line.size()).fold(f32::INFINITY, f32::min);
     let bottom = body.iter().map(|line| line.baseline).fold(f32::NEG_INFINITY, f32::max);
-    let size = body.first().map_or(10.0, Line::size);
+    let size = body.first().map_or(10.0, |line| line.size());
     // The rule under the headings may stand close to the first line.
     let within = |ys: Vec<f32>| ys.into_iter().filter(|y| *y > top + 0.5 * size && *y < bottom).collect::<Vec<f32>>();
     let drawn = within(drawn_across(page, columns));
-    let words: Vec<&Word> = body.iter().flat_map(|line| &line.words).collect();
+    let words: Vec<&Word> = body.iter().flat_map(|line| line.words.iter().copied()).collect();
     let gaps = white_bands(&words);
     let anchors = anchors(header, &words, columns);
     let by_gap: Vec<f32> = gaps.iter().filter(|(height, _)| *height > ROW_GAP).map(|(_, middle)| *middle).collect();

@@ -24,11 +24,22 @@ enum Place {
     InHeadAfterCity,
 }
 
+/// The words of a stamp stand this near to its date, in points.
+const STAMP_REACH: f32 = 18.0;
+
 /// Finds the date.
 pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
     let mut best: Option<(Place, Date, &Line)> = None;
+    // In a picture nobody tells a stamp's date from the letter's by where it stands.
+    let mut rival = None;
     for (index, line) in letter.lines.iter().enumerate() {
         let Some((place, date)) = dated(letter, index, line, letter.lines.get(index + 1)) else { continue };
+        if line.recognised
+            && (is_stamped(letter, line) || best.is_some_and(|(other, own, _)| other == place && own != date))
+        {
+            rival = rival.or(Some(date));
+            continue;
+        }
         // The first of equal rank is the letter's: a copy or an annex comes later.
         if best.is_none_or(|(other, _, _)| place > other) {
             best = Some((place, date, line));
@@ -37,7 +48,12 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
     let placeholder =
         letter.lines.iter().take(letter.body).find(|line| is_placeholder(line.text, &form.placeholders.date));
     match (best, placeholder) {
-        (Some((place, date, line)), _) if place > Place::Foot => found(date, line, None),
+        (Some((place, date, line)), _) if place > Place::Foot => {
+            // A stamp's date begins with the day; before a letter's stands the city, or «Fecha».
+            let bare = line.recognised && line.text.starts_with(|first: char| first.is_ascii_digit());
+            let doubtful = place < Place::InHeadAfterCity && (rival.is_some() || bare);
+            found(date, line, doubtful.then_some("Se leyó de una imagen y puede ser la fecha de un sello."))
+        }
         (_, Some(line)) => OficioDatum::Placeholder { read: read_line(line), elsewhere: None },
         (Some((Place::Stamp, date, line)), None) => {
             found(date, line, Some("La única fecha del oficio es la de su firma digital."))
@@ -45,6 +61,25 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
         (Some((_, date, line)), None) => found(date, line, None),
         (None, None) => OficioDatum::Missing,
     }
+}
+
+/// Whether a line of a picture stands among the words of a stamp.
+fn is_stamped(letter: &Letter, line: &Line) -> bool {
+    let beside = |other: &&Line| {
+        other.document == line.document
+            && other.page == line.page
+            && other.bounds.top < line.bounds.bottom + STAMP_REACH
+            && line.bounds.top < other.bounds.bottom + STAMP_REACH
+            && other.bounds.left < line.bounds.right + STAMP_REACH
+            && line.bounds.left < other.bounds.right + STAMP_REACH
+    };
+    letter.lines.iter().filter(beside).filter(|other| other.bounds != line.bounds).any(|other| {
+        let folded = fold(other.text);
+        has_time(other.text)
+            || ["recib", "recepcion", "mesa de partes", "tramite", "expediente", "hora", "folio"]
+                .iter()
+                .any(|word| folded.contains(word))
+    })
 }
 
 fn found(date: Date, line: &Line, doubt: Option<&str>) -> OficioDatum<Date> {

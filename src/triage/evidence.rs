@@ -2,7 +2,7 @@
 //!
 //! Nothing is decided here about the mail; a document by itself is told to be a designation, another matter, or neither.
 
-use crate::documents::{Document, Place};
+use crate::documents::{Document, Place, TextLayer};
 use crate::form::{Form, OtherMatter, fold};
 use crate::mail::{ATTACHED_MAIL, Disposition, Mail, leads_to_files, split_quoted, without_signature};
 use crate::oficio::{Cuadro, Field, Oficio};
@@ -142,6 +142,15 @@ impl DocumentEvidence {
             Kind::Unread
         } else {
             kind(&words, &Words::of(&subject_of(&lines)), form)
+        };
+        // Of a picture not every line is read: that it says nothing of a designation is not known.
+        let is_picture = document.pages.iter().any(|page| page.text_layer == TextLayer::Recognised);
+        let kind = match kind {
+            Kind::Silent | Kind::Annex(_) if is_picture && words.have(&form.subject_matter.platforms) => Kind::Mixed(
+                "El documento está escaneado y habla de Gob.pe o Facilita Perú; no se leyó si designa a alguien."
+                    .to_owned(),
+            ),
+            kind => kind,
         };
         DocumentEvidence { kind, words }
     }

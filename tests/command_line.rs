@@ -26,7 +26,7 @@ fn stable() -> insta::Settings {
     settings.add_filter(r"/tmp/\.tmp\w+", "DIR");
     settings.add_filter(r"localhost:\d+", "localhost:PORT");
     settings.add_filter(r"\d{1,2} de [a-z]+ de 20\d\d, \d{1,2}:\d\d\s[ap]\.\sm\.", "MOMENT");
-    settings.add_filter(r"(lunes|martes|miércoles|jueves|viernes|sábado|domingo) ", "");
+    settings.add_filter(r"(?i)(lunes|martes|miércoles|jueves|viernes|sábado|domingo) ", "");
     settings.add_filter(r"(?i)\d{1,2} de (enero|febrero|marzo|abril|mayo|junio|julio|agosto|setiembre|octubre|noviembre|diciembre) de 20\d\d", "DAY");
     settings.add_filter(r"20\d\d-\d\d-\d\d \d\d:\d\d( -05)?", "MOMENT");
     settings.add_filter(r"plazo: 20\d\d-\d\d-\d\d", "plazo: DAY");

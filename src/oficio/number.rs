@@ -51,7 +51,7 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
 
 fn found(value: String, line: &Line) -> OficioDatum<String> {
     let mut read = read_line(line);
-    if line.disputed || (line.recognised && !has_year(&value)) {
+    if line.disputed || (line.recognised && !is_whole(&value)) {
         read.certainty =
             Certainty::Unsure("El número del oficio se leyó de una imagen y no se distingue bien.".to_owned());
     }
@@ -82,8 +82,11 @@ pub(super) fn is_placeholder(text: &str, placeholders: &[String]) -> bool {
     })
 }
 
-fn has_year(value: &str) -> bool {
-    value.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() == 4 && digits.starts_with("20"))
+/// Whether a number has its year, and digits before it: where these are missing in a picture, they were not read or left blank.
+fn is_whole(value: &str) -> bool {
+    let is_year = |digits: &str| digits.len() == 4 && digits.starts_with("20");
+    let mut groups = value.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    groups.next().is_some_and(|first| !is_year(first)) && groups.any(is_year)
 }
 
 /// The text after the kind of document («OFICIO MÚLTIPLE»), when the line holds one as a whole word. A line that refers to

@@ -126,7 +126,7 @@ struct Pair<'c> {
 fn as_form<'a>(whole: &Whole<'a>, words: &HeaderWords) -> Option<Whole<'a>> {
     let table = &*whole.table;
     let pairs_across = (table.columns / 2) as usize;
-    if table.columns % 2 != 0 || !(1..=MOST_PAIRS).contains(&pairs_across) {
+    if !table.columns.is_multiple_of(2) || !(1..=MOST_PAIRS).contains(&pairs_across) {
         return None;
     }
     let columns: Vec<Vec<Pair>> = (0..pairs_across).map(|pair| pairs(table, pair, words)).collect();

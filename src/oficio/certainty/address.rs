@@ -18,6 +18,8 @@ pub(super) struct Surroundings<'a> {
     pub words: &'a EmailWords,
 }
 
+/// The least confidence of two looks for words that run together.
+const GLUED: f32 = 0.95;
 /// Words that name an office's mailbox rather than a person's.
 const OFFICES: [&str; 27] = [
     "imagen",
@@ -82,6 +84,11 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let of_sender = sender.as_deref() == Some(host) && !is_listed(host, &about.words.consumer_hosts);
     let spelt = all && spells_entity(host, about.entity);
     let named = is_named(local, about);
+    // Between two words of the name a `_` may be lost in every look alike: only clear looks say that there is none.
+    let clear = value.looks.iter().filter(|other| written(other) == address && other.confidence >= GLUED).count();
+    if is_glued(local, about) && clear < 2 {
+        return None;
+    }
     ((of_sender || spelt) && named && (!digits || all)).then_some(address)
 }
 
@@ -151,6 +158,12 @@ fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> 
         }
     }
     best
+}
+
+/// Whether what stands before the `@` is two words of the name without anything between them.
+fn is_glued(local: &str, about: &Surroundings) -> bool {
+    local.chars().all(|letter| letter.is_ascii_alphanumeric())
+        && is_made_of(local, &words(about.nombres), 0).is_some_and(|whole| whole >= 2)
 }
 
 /// Whether what stands before the `@` is whole words of the name with dots between them.

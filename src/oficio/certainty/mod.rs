@@ -195,7 +195,12 @@ fn name(value: &ReadValue) -> Option<String> {
     let clear = value.looks.iter().filter(|other| whole(other) == own && other.confidence >= CLEAR_NAME).count();
     let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
     let sure = votes >= 3 && look.confidence >= PLAUSIBLE || clear >= 2 && blurred;
-    (sure && plain && worded >= 2).then_some(text)
+    (sure && plain && worded >= 2 && !has_lone_q(&own)).then_some(text)
+}
+
+/// A `q` without its `u` is more often a `g` misread, by every look alike.
+fn has_lone_q(name: &str) -> bool {
+    name.match_indices('q').any(|(at, _)| !name.get(at + 1..).is_some_and(|rest| rest.starts_with('u')))
 }
 
 /// A small `l` at the head of a word among capitalised words is a capital `I`.
@@ -220,7 +225,11 @@ fn free_text(value: &ReadValue) -> Option<String> {
     // What is made of the form's own words and was read clearly was looked at once.
     let sure = votes >= 3 && look.confidence >= PLAUSIBLE
         || (votes >= 2 || value.looks.len() == 1) && look.confidence >= BLAMEABLE;
-    sure.then(|| spaced(value, look))
+    // «Administrativ 0»: a digit among letters is more often a letter misread.
+    let odd = look.lines.iter().flat_map(|line| line.split(' ')).any(|word| {
+        word.contains(|letter: char| letter.is_ascii_digit()) && (word.len() == 1 || word.contains(char::is_alphabetic))
+    });
+    (sure && !odd).then(|| spaced(value, look))
 }
 
 /// One of the form's terms, a letter or two forgiven; or surely something else.

@@ -113,3 +113,27 @@ fn the_forms_words_are_known_with_a_slip() {
     judge_row(&mut row, None, None, &form());
     assert_eq!(row.perfil.unwrap().text, "Responsable de Comunicación");
 }
+
+#[test]
+fn what_every_look_may_misread_alike_is_unsure() {
+    let named = |name| DesigneeRow { nombres: Some(value([name; 3], 0.99)), ..row() };
+    assert_eq!(unsure(named("Ana Lucía Ríos Aliaqa")), [Field::Nombres]);
+    assert_eq!(unsure(named("Ana Lucía Ríos Quispe")), []);
+    let cargo = |text| DesigneeRow { cargo: Some(value([text; 3], 0.99)), ..row() };
+    assert_eq!(unsure(cargo("Asistente Administrativ 0")), [Field::Cargo]);
+    let glued =
+        |confidence| DesigneeRow { correo: Some(value(["anarios@muniquilcapampa.gob.pe"; 3], confidence)), ..row() };
+    assert_eq!(unsure(glued(0.99)), []);
+    assert_eq!(unsure(glued(0.9)), [Field::Correo]);
+}
+
+#[test]
+fn labels_are_no_part_of_a_value() {
+    let with = DesigneeRow {
+        dni: Some(value(["DNI N° 407182|63"; 3], 0.95)),
+        celular: Some(value(["Cel.: 987654321"; 3], 0.95)),
+        correo: Some(value(["mailto:arios@muni|quilcapampa.gob.pe"; 3], 0.95)),
+        ..row()
+    };
+    assert_eq!(unsure(with), []);
+}

@@ -57,6 +57,15 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
             });
         }
     }
+    for (index, document) in all.iter().enumerate() {
+        let beside = has_oficio && !chosen.contains(&index) && cuadros.get(index).is_some_and(Option::is_none);
+        if beside && cuadro::unread_people(document) {
+            oficio.doubts.push(format!(
+                "«{}» trae filas con datos de personas y sin cabecera: pueden ser del cuadro del oficio.",
+                document.name
+            ));
+        }
+    }
     let said = body::doubts(mail, &all, &oficio);
     oficio.doubts.extend(said);
     if documents.len() > MOST_DOCUMENTS {
@@ -215,6 +224,11 @@ fn doubt_what_was_not_read(
             ));
         }
         Some(cuadro) => {
+            if cuadro::leaves_people_out(document, cuadro, &HeaderWords::new(&form.columns)) {
+                oficio.doubts.push(
+                    "Aparte del cuadro hay filas con datos de personas y sin cabecera: pueden ser suyas.".to_owned(),
+                );
+            }
             if let Some(next) = goes_on_unread(cuadro, letter, &unread) {
                 oficio.doubts.push(format!(
                     "El cuadro puede continuar en la página {next}, que es una imagen y no se pudo leer."

@@ -13,7 +13,7 @@ use super::soundness;
 use super::value::{Certainty, ReadValue};
 use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
 use crate::form::{Form, fold};
-use crate::tables::Ruling;
+use crate::tables::{Ruling, Table};
 
 /// Tables of one document that are looked at.
 const MOST_TABLES: usize = 300;
@@ -85,9 +85,21 @@ pub(super) fn find(document: &Document, words: &HeaderWords, form: &Form) -> Opt
 
 /// Whether some table holds people's data that no header names: too much to call the cuadro missing, too little to read it.
 pub(super) fn unread_people(document: &Document) -> bool {
+    document.tables.iter().take(MOST_TABLES).any(holds_people)
+}
+
+fn holds_people(table: &Table) -> bool {
+    let has = |test: &dyn Fn(&str) -> bool| table.cells.iter().any(|cell| test(&cell.text));
+    has(&|text| text.contains('@')) && has(&looks_like_dni)
+}
+
+/// Whether a table beside the cuadro holds people's data under no header: it may be the cuadro's next page.
+pub(super) fn leaves_people_out(document: &Document, cuadro: &ReadCuadro, words: &HeaderWords) -> bool {
     document.tables.iter().take(MOST_TABLES).any(|table| {
-        let has = |test: &dyn Fn(&str) -> bool| table.cells.iter().any(|cell| test(&cell.text));
-        has(&|text| text.contains('@')) && has(&looks_like_dni)
+        let same = |(page, area): &(u32, Bounds)| {
+            *page == table.page && table.bounds.top < area.bottom && area.top < table.bounds.bottom
+        };
+        holds_people(table) && !cuadro.areas.iter().any(same) && header::find(table, words).is_none()
     })
 }
 

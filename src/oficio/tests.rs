@@ -615,3 +615,23 @@ fn a_cuadro_that_was_read_in_part_is_no_discrepancy() {
     let oficio = read(&[with_table(&[&HEADER, &cut]), sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
     assert_eq!((oficio.discrepancies.len(), oficio.doubts.len()), (0, 1));
 }
+
+#[test]
+fn rows_of_people_without_a_header_in_another_file_are_a_doubt() {
+    let mut other = with_table(&[&LUIS]);
+    other.name = "pagina2.pdf".to_owned();
+    other.pages = vec![page(1, &["Informática"])];
+    let oficio = read(&[with_table(&[&HEADER, &ANA, &LUIS]), other]);
+    assert!(oficio.doubts.iter().any(|doubt| doubt.contains("«pagina2.pdf»")), "{:?}", oficio.doubts);
+}
+
+#[test]
+fn rows_of_people_that_do_not_go_on_with_the_cuadro_are_a_doubt() {
+    let mut document = with_table(&[&HEADER, &ANA, &LUIS]);
+    document.pages.push(page(2, &[]));
+    let mut next = table(2, &[&["", "", "Luis Campos", "10499629", "luis.campos@x.gob.pe"]]);
+    next.bounds.left += 90.0;
+    document.tables.push(next);
+    let oficio = read(&[document]);
+    assert!(oficio.doubts.iter().any(|doubt| doubt.starts_with("Aparte del cuadro")), "{:?}", oficio.doubts);
+}

@@ -63,6 +63,13 @@ fn is_recognised(row: &DesigneeRow) -> bool {
 }
 
 fn judge_row(row: &mut DesigneeRow, sender: Option<&str>, entity: Option<&str>, form: &Form) {
+    // No cell was found there: a rule was lost, and what stands in the cell with it.
+    for field in Field::ALL {
+        if let Some(value) = row.get(field).filter(|value| value.text.is_empty() && value.looks.is_empty()).cloned() {
+            let reason = format!("En la imagen no se distingue la celda de «{}»", field.label());
+            row.set(field, ReadValue { certainty: Certainty::Unsure(reason), ..value });
+        }
+    }
     let looked = |field: Field, row: &DesigneeRow| row.get(field).filter(|value| !value.looks.is_empty()).cloned();
     for field in [Field::Perfil, Field::Rol, Field::Cargo, Field::Dni, Field::Celular, Field::Nombres] {
         let Some(value) = looked(field, row) else { continue };

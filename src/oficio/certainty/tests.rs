@@ -137,3 +137,8 @@ fn labels_are_no_part_of_a_value() {
     };
     assert_eq!(unsure(with), []);
 }
+
+#[test]
+fn a_cell_that_was_not_found_is_not_an_empty_one() {
+    assert_eq!(unsure(DesigneeRow { rol: Some(ReadValue::default()), ..row() }), [Field::Rol]);
+}

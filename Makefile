@@ -21,6 +21,7 @@ test:
 model:
 	./models/fetch.sh
 
-# Speed and memory; the figures of docs/benchmarks.md. The third benchmark, `per_file`, is run by benches/compare.py.
+# Speed and memory; the figures of docs/benchmarks.md. `per_file` is run by benches/compare.py, and `recognition`
+# is given files (docs/recognition.md).
 bench:
 	cargo bench --locked --bench reading --bench whole_program

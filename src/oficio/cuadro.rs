@@ -8,15 +8,13 @@ use super::letter::{Letter, opens_outgoing};
 use super::misplaced;
 use super::people;
 use super::rows::{self, Record};
-use super::shape::{self, EDGE, Whole};
+use super::shape::{self, EDGE, MOST_TABLES, Whole};
 use super::soundness;
 use super::value::{Certainty, ReadValue};
 use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::tables::{Ruling, Table};
 
-/// Tables of one document that are looked at.
-const MOST_TABLES: usize = 300;
 /// People of one cuadro: the form allows 15, and a list of hundreds is something else.
 const MOST_ROWS: usize = 200;
 

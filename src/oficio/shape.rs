@@ -14,7 +14,7 @@ use crate::documents::{Bounds, Document};
 use crate::tables::{Cell, CellContent, Ruling, Table};
 
 /// Tables of one document that are looked at.
-const MOST_TABLES: usize = 300;
+pub(super) const MOST_TABLES: usize = 300;
 /// A form has at most so many headings side by side.
 const MOST_PAIRS: usize = 3;
 /// Points by which the edges of two halves of one table may differ.

@@ -635,3 +635,31 @@ fn rows_of_people_that_do_not_go_on_with_the_cuadro_are_a_doubt() {
     let oficio = read(&[document]);
     assert!(oficio.doubts.iter().any(|doubt| doubt.starts_with("Aparte del cuadro")), "{:?}", oficio.doubts);
 }
+
+/// A letter with these lines in its head, recognised from a picture.
+fn recognised(head: &[&str]) -> Oficio {
+    let mut lines = head.to_vec();
+    lines.extend(["Señor:", "Asunto: Accesos a Gob.pe", "De mi consideración:", "Atentamente,"]);
+    let mut document = letter(&lines);
+    document.pages[0].text_layer = TextLayer::Recognised;
+    read(&[document])
+}
+
+fn is_sure<T>(datum: &OficioDatum<T>) -> bool {
+    matches!(datum, OficioDatum::Found { read, .. } if read.certainty == Certainty::Sure)
+}
+
+#[test]
+fn a_number_whose_beginning_was_not_read_in_a_picture_is_unsure() {
+    assert!(is_sure(&recognised(&["OFICIO N° 045-2026-MPSC/A"]).number));
+    assert!(!is_sure(&recognised(&["OFICIO N° 2026-MPSC/A"]).number));
+}
+
+#[test]
+fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
+    let city = "Santa Coba, 12 de julio de 2026";
+    assert!(is_sure(&recognised(&[city]).date));
+    assert!(!is_sure(&recognised(&["01 NOV.2026"]).date));
+    let both = recognised(&["RECIBIDO", "01 NOV.2026", city]).date;
+    assert_eq!(both.value().map(ToString::to_string).as_deref(), Some("2026-07-12"));
+}

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::letter::{Letter, Line};
 use super::number::{is_placeholder, read_line};
 use super::value::{Certainty, OficioDatum};
+use crate::documents::Bounds;
 use crate::form::{Form, fold};
 
 /// How likely a line's date is the letter's own, best last.
@@ -24,6 +25,8 @@ enum Place {
     InHeadAfterCity,
 }
 
+/// Lines whose edges are at most this far apart, in points, begin or end together.
+const ALIGNED: f32 = 3.5;
 /// The words of a stamp stand this near to its date, in points.
 const STAMP_REACH: f32 = 18.0;
 
@@ -34,10 +37,20 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
     let mut rival = None;
     for (index, line) in letter.lines.iter().enumerate() {
         let Some((place, date)) = dated(letter, index, line, letter.lines.get(index + 1)) else { continue };
-        if line.recognised
-            && (is_stamped(letter, line) || best.is_some_and(|(other, own, _)| other == place && own != date))
-        {
+        if line.recognised && is_stamped(letter, line) {
             rival = rival.or(Some(date));
+            continue;
+        }
+        if let Some((other, own, before)) = best.filter(|_| line.recognised)
+            && other == place
+            && own != date
+        {
+            // Stamps do not say «de».
+            match (is_written_out(before.text), is_written_out(line.text)) {
+                (false, true) => (best, rival) = (Some((place, date, line)), None),
+                (true, false) => {}
+                _ => rival = rival.or(Some(date)),
+            }
             continue;
         }
         // The first of equal rank is the letter's: a copy or an annex comes later.
@@ -49,8 +62,12 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
         letter.lines.iter().take(letter.body).find(|line| is_placeholder(line.text, &form.placeholders.date));
     match (best, placeholder) {
         (Some((place, date, line)), _) if place > Place::Foot => {
-            // A stamp's date begins with the day; before a letter's stands the city, or «Fecha».
-            let bare = line.recognised && line.text.starts_with(|first: char| first.is_ascii_digit());
+            // A stamp's date begins with the day and stands anywhere; before a letter's stands the city, or «Fecha», or it stands
+            // where the letter's lines do.
+            let bare = line.recognised
+                && line.text.starts_with(|first: char| first.is_ascii_digit())
+                && !is_written_out(line.text)
+                && !is_aligned(letter, line);
             let doubtful = place < Place::InHeadAfterCity && (rival.is_some() || bare);
             found(date, line, doubtful.then_some("Se leyó de una imagen y puede ser la fecha de un sello."))
         }
@@ -82,6 +99,22 @@ fn is_stamped(letter: &Letter, line: &Line) -> bool {
     })
 }
 
+/// «14 de marzo de 2026», as no stamp says it.
+fn is_written_out(text: &str) -> bool {
+    fold(text).split(' ').filter(|word| ["de", "del"].contains(word)).count() >= 2
+}
+
+/// Whether a line of a picture begins or ends where at least three others of its page do.
+fn is_aligned(letter: &Letter, line: &Line) -> bool {
+    let others = letter.lines.iter().filter(|other| {
+        other.document == line.document && other.page == line.page && other.bounds != line.bounds
+    });
+    let near = |edge: fn(&Bounds) -> f32| {
+        others.clone().filter(|other| (edge(&other.bounds) - edge(&line.bounds)).abs() <= ALIGNED).count() >= 3
+    };
+    near(|bounds| bounds.left) || near(|bounds| bounds.right)
+}
+
 fn found(date: Date, line: &Line, doubt: Option<&str>) -> OficioDatum<Date> {
     let mut read = read_line(line);
     if let Some(doubt) = doubt {
@@ -108,7 +141,9 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
     let after = line.text.get(range.end..).unwrap_or_default();
     let whole = after.trim_matches(['.', ',', ';', '-', '–', ' ', ')', '"', '”']).is_empty();
     let before_folded = fold(before);
-    let place = before.trim_end().ends_with(',') && is_place(&before_folded);
+    // «Santa Coba, 14 de marzo», «Santa Coba; 14 de marzo», «Santa Coba, a los 14 días del mes de marzo».
+    let town = before.trim_end().trim_end_matches("a los").trim_end();
+    let place = town.ends_with([',', ';']) && is_place(&before_folded);
     let stamp_words = [
         "firmado",
         "motivo",

@@ -638,11 +638,15 @@ fn rows_of_people_that_do_not_go_on_with_the_cuadro_are_a_doubt() {
 
 /// A letter with these lines in its head, recognised from a picture.
 fn recognised(head: &[&str]) -> Oficio {
+    read(&[recognised_letter(head)])
+}
+
+fn recognised_letter(head: &[&str]) -> Document {
     let mut lines = head.to_vec();
     lines.extend(["Señor:", "Asunto: Accesos a Gob.pe", "De mi consideración:", "Atentamente,"]);
     let mut document = letter(&lines);
     document.pages[0].text_layer = TextLayer::Recognised;
-    read(&[document])
+    document
 }
 
 fn is_sure<T>(datum: &OficioDatum<T>) -> bool {
@@ -659,7 +663,13 @@ fn a_number_whose_beginning_was_not_read_in_a_picture_is_unsure() {
 fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     let city = "Santa Coba, 12 de julio de 2026";
     assert!(is_sure(&recognised(&[city]).date));
-    assert!(!is_sure(&recognised(&["01 NOV.2026"]).date));
+    let mut stamped = recognised_letter(&["01 NOV.2026"]);
+    let bounds = &mut stamped.pages[0].lines[0].bounds;
+    (bounds.left, bounds.right) = (bounds.left + 35.0, bounds.right + 20.0);
+    assert!(!is_sure(&read(&[stamped]).date));
+    assert!(is_sure(&recognised(&["9 MAY. 2026"]).date), "it begins where the letter's lines do");
+    assert!(is_sure(&recognised(&["01 NOV.2026", "12 de julio de 2026"]).date), "no stamp says «de»");
+    assert!(!is_sure(&recognised(&["01 NOV.2026", "12 JUL.2026"]).date));
     let both = recognised(&["RECIBIDO", "01 NOV.2026", city]).date;
     assert_eq!(both.value().map(ToString::to_string).as_deref(), Some("2026-07-12"));
 }

@@ -2,8 +2,17 @@
 
 use super::grid::GridCell;
 use super::ink::Marks;
+use super::looks;
 use super::plane::{FAINT_INK, INK, Plane};
 use super::straight::Straight;
+
+/// Ink whose brightest channel is this much brighter than it is coloured; less than the second, it is black or grey.
+const COLOURED: u8 = 40;
+const BLACK: u8 = 25;
+/// Black ink is darker than this: grey edges of letters are as bright in all channels too.
+const DARK: u8 = 130;
+/// This part of a stamped cell is darker than anything that is not letters.
+const STAMPED_INK: f32 = 0.01;
 
 /// The picture of a cell in both channels.
 pub(super) struct CellPicture {
@@ -67,6 +76,11 @@ impl CellPicture {
                 }
             }
         }
+        // A coloured stamp over black letters: what is left without it is looked at first, and it itself last.
+        if is_stamped(&luma, &brightest, pixels_per_inch) {
+            let clear = looks::without_stamps(&brightest, STAMPED_INK);
+            brightest = std::mem::replace(&mut luma, clear);
+        }
         let content = content(&luma, margin as usize, pixels_per_inch);
         CellPicture { luma, brightest, content }
     }
@@ -106,11 +120,14 @@ impl CellPicture {
             .collect()
     }
 
-    /// How many marks as tall as digits stand in a line.
-    pub fn digits(&self, band: &Band) -> usize {
+    /// How many digits stand in a line of which `read` were read, by the marks as tall as digits: one that is as wide as two of them
+    /// is two that touch.
+    pub fn digits(&self, band: &Band, read: usize) -> usize {
         let (width, height) = (band.right - band.left, band.height());
         let marks = Marks::find(width, height, |x, y| self.luma.is_ink(band.left + x, band.top + y));
-        marks.list.iter().filter(|mark| mark.height() * 10 >= height * 6).count()
+        let digit = width as f32 / read.max(1) as f32;
+        let tall = marks.list.iter().filter(|mark| mark.height() * 10 >= height * 6);
+        tall.map(|mark| ((mark.width() as f32 / digit).round() as usize).max(1)).sum()
     }
 
     /// The picture of a line in one of the channels.
@@ -120,6 +137,23 @@ impl CellPicture {
         let (right, bottom) = ((band.right + 2 * pad).min(plane.width), (band.bottom + pad).min(plane.height));
         plane.cut(left, top, right - left, bottom - top)
     }
+}
+
+/// Whether there is coloured ink beside or over black ink.
+fn is_stamped(luma: &Plane, brightest: &Plane, pixels_per_inch: f32) -> bool {
+    let (mut coloured, mut black) = (0usize, 0usize);
+    for y in 0..luma.height {
+        for (own, bright) in luma.row(y).iter().zip(brightest.row(y)).filter(|(own, _)| **own < INK) {
+            match bright.saturating_sub(*own) {
+                COLOURED.. => coloured += 1,
+                ..BLACK => black += usize::from(*bright < DARK),
+                _ => {}
+            }
+        }
+    }
+    // Two letters of each.
+    let letters = (2.0 * 0.0006 * pixels_per_inch * pixels_per_inch) as usize;
+    coloured > letters && black > letters && coloured * 8 > black
 }
 
 /// Accents that stand free belong to the line under them.

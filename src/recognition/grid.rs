@@ -2,7 +2,7 @@
 //!
 //! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
 
-use super::plane::{INK, Plane};
+use super::plane::{FAINT_INK, INK, Plane};
 use super::rules::{self, Rule};
 use crate::tables::content::Segment;
 use crate::tables::lattice;
@@ -13,6 +13,12 @@ const DRAWN: f32 = 0.6;
 const FAINTLY_DRAWN: f32 = 0.58;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
+/// Dashes and dots of one rule stand at most this far apart, in inches.
+const LONGEST_GAP: f32 = 0.05;
+/// A rule longer than this, in inches, is under no word.
+const LONGEST_UNDERLINE: f32 = 2.5;
+/// Letters stand over this part of an underline at least.
+const LETTERS_ON_UNDERLINE: f32 = 0.3;
 /// More rules in one table than this are a texture.
 const MOST_RULES: usize = 80;
 /// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
@@ -84,16 +90,33 @@ pub(super) struct Found {
     pub grids: Vec<Grid>,
     pub across: Vec<Rule>,
     pub down: Vec<Rule>,
+    /// Lines under words, which are no rules.
+    pub underlines: Vec<Rule>,
 }
 
-/// Finds the tables of a straight page, top to bottom.
+/// Finds the tables of a straight page, top to bottom. Where solid rules make none, dashed, dotted and pale ones are looked for.
 pub(super) fn find(page: &Plane, pixels_per_inch: f32) -> Found {
     let side = rules::on_its_side(page);
+    let solid = drawn(page, &side, pixels_per_inch);
+    if !solid.grids.is_empty() {
+        return solid;
+    }
+    let gap = (LONGEST_GAP * pixels_per_inch) as usize;
+    let broken = drawn(&page.closed(gap, FAINT_INK), &side.closed(gap, FAINT_INK), pixels_per_inch);
+    if broken.grids.is_empty() { solid } else { broken }
+}
+
+/// Finds the tables that the ink of a page draws; `side` is the page on its side.
+fn drawn(page: &Plane, side: &Plane, pixels_per_inch: f32) -> Found {
     let across = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
-    let down = rules::across(&side, pixels_per_inch, 0.22 * pixels_per_inch);
-    let sight = Sight { page, side: &side, pixels_per_inch };
+    let down = rules::across(side, pixels_per_inch, 0.22 * pixels_per_inch);
+    let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
+        across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
+    underlines.extend(rules::underlines(page, pixels_per_inch, 0.3 * pixels_per_inch));
+    let sight = Sight { page, side, pixels_per_inch };
     let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
         .into_iter()
+        .map(|(across, down)| (with_open_ends(across, &down, pixels_per_inch), down))
         .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
         .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
         .filter_map(|(across, down)| sight.grid(across, down))
@@ -103,7 +126,61 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32) -> Found {
         })
         .collect();
     grids.sort_by(|a, b| a.extent().1.total_cmp(&b.extent().1));
-    Found { grids, across, down }
+    Found { grids, across, down, underlines }
+}
+
+/// Whether a rule is drawn under a word: it stops short of the rules beside it, and letters stand on it.
+fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_inch: f32) -> bool {
+    if rule.length() > LONGEST_UNDERLINE * pixels_per_inch {
+        return false;
+    }
+    let touched = |end: f32| {
+        let height = rule.at(end);
+        let near = |other: &&Rule| (other.at(height) - end).abs() <= 0.02 * pixels_per_inch + other.thickness / 2.0;
+        let reaches = |other: &&Rule| height >= other.from - rule.thickness && height <= other.to + rule.thickness;
+        down.iter().filter(reaches).any(|other| near(&other))
+    };
+    let crossed = down.iter().any(|other| {
+        let (x, y) = crossing(rule, other);
+        x > rule.from && x < rule.to && y >= other.from && y <= other.to
+    });
+    if crossed || touched(rule.from) || touched(rule.to) {
+        return false;
+    }
+    let (near, far) = (rule.thickness / 2.0 + 0.012 * pixels_per_inch, rule.thickness / 2.0 + 0.07 * pixels_per_inch);
+    let columns = rule.from as isize..=rule.to as isize;
+    let all = columns.clone().count();
+    let stood_on = columns
+        .filter(|x| {
+            let level = rule.at(*x as f32);
+            ((level - far) as isize..=(level - near) as isize).any(|y| page.near(*x, y) < INK)
+        })
+        .count();
+    stood_on as f32 >= LETTERS_ON_UNDERLINE * all as f32
+}
+
+/// A table that a page break cuts has no rule there: the ends of the rules down it say where it ends.
+fn with_open_ends(mut across: Vec<Rule>, down: &[Rule], pixels_per_inch: f32) -> Vec<Rule> {
+    if down.len() < 3 || across.is_empty() {
+        return across;
+    }
+    let open = |end: &dyn Fn(&Rule) -> f32, beyond: &dyn Fn(f32, f32) -> bool| {
+        let mut ends: Vec<(f32, f32)> = down.iter().map(|rule| (end(rule), rule.at(end(rule)))).collect();
+        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (usual, _) = *ends.get(ends.len() / 2)?;
+        let level: Vec<(f32, f32)> =
+            ends.iter().filter(|(y, _)| (y - usual).abs() <= 0.08 * pixels_per_inch).copied().collect();
+        let free = across.iter().all(|rule| level.iter().all(|(y, x)| beyond(*y, rule.at(*x))));
+        (level.len() >= 3 && level.len() * 10 >= down.len() * 7 && free)
+            .then(|| Rule::through(level.iter().map(|(y, x)| (*x, *y)).collect()))
+            .flatten()
+    };
+    let apart = 0.12 * pixels_per_inch;
+    let top = open(&|rule| rule.from, &|end, rule| end < rule - apart);
+    let bottom = open(&|rule| rule.to, &|end, rule| end > rule + apart);
+    across.extend(top);
+    across.extend(bottom);
+    across
 }
 
 /// Where two rules cross, whether or not they reach there.
@@ -198,7 +275,7 @@ impl Sight<'_> {
         for (line, rule) in across.iter().enumerate() {
             for (column, (left, right)) in down.iter().zip(down.iter().skip(1)).enumerate() {
                 let (from, to) = (crossing(rule, left).0, crossing(rule, right).0);
-                if self.is_drawn(self.page, rule, from, to) {
+                if rule.is_open || self.is_drawn(self.page, rule, from, to) {
                     let at = column as f32 * STEP;
                     frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
                 }
@@ -337,6 +414,31 @@ mod tests {
             let (x, y) = last.place(0.0, 0.0);
             assert!((x - 200.0).abs() < 2.0 && (y - 200.5).abs() < 2.0, "{x} {y}");
         }
+    }
+
+    #[test]
+    fn a_dashed_table_and_one_that_a_page_break_cuts_are_read() {
+        let solid = page(false);
+        let dashed = Plane::from_fn(600, 400, |x, y| if (x + y) % 9 < 5 { solid.at(x, y) } else { 255 });
+        let pale = Plane::from_fn(600, 400, |x, y| if solid.at(x, y) == 0 { 200 } else { 255 });
+        let cut = Plane::from_fn(600, 400, |x, y| if y > 80 { solid.at(x, y) } else { 255 });
+        for page in [dashed, pale, cut] {
+            let found = find(&page, 100.0);
+            assert_eq!(found.grids.len(), 1);
+            assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
+        }
+    }
+
+    #[test]
+    fn a_line_under_a_word_parts_no_cell() {
+        let solid = page(false);
+        let underlined = Plane::from_fn(600, 400, |x, y| {
+            let word = (220..380).contains(&x) && (152..164).contains(&y) && x % 12 < 7;
+            let line = (220..380).contains(&x) && (166..168).contains(&y);
+            if word || line { 0 } else { solid.at(x, y) }
+        });
+        let found = find(&underlined, 100.0);
+        assert_eq!((found.grids[0].rows, found.grids[0].cells.len()), (3, 8));
     }
 
     #[test]

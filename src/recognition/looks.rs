@@ -9,9 +9,13 @@ use super::engine::{Engine, LINE_HEIGHT, LineText};
 use super::plane::Plane;
 use crate::tables::{Look, Vocabulary};
 
-/// The channels' contrast for the look that leaves out coloured stamps.
-const STAMP_BLACK: u8 = 60;
-const STAMP_WHITE: u8 = 165;
+/// In the look that leaves out coloured stamps, what is this part of the way from the line's ink to paper is black, and white.
+const STAMP_BLACK: f32 = 0.12;
+const STAMP_WHITE: f32 = 0.58;
+/// This part of a line's picture is letters at least.
+pub(super) const LINE_INK: f32 = 0.04;
+/// Ink that is paler than this is a stamp's own.
+const PALEST_INK: u8 = 150;
 /// A number with more or fewer digits than there are marks is not read more surely than this.
 const MISCOUNTED: f32 = 0.7;
 /// The least confidence of a look that no other look is needed beside.
@@ -62,7 +66,7 @@ impl Way {
         match self {
             Way::AsItIs => cell.line(&cell.luma, band),
             Way::Softened => softened(&cell.line(&cell.luma, band)),
-            Way::WithoutStamps => without_stamps(&cell.line(&cell.brightest, band)),
+            Way::WithoutStamps => without_stamps(&cell.line(&cell.brightest, band), LINE_INK),
         }
     }
 }
@@ -73,9 +77,11 @@ pub(super) fn softened(line: &Plane) -> Plane {
     tall.resized(tall.width * 6 / 5, tall.height).blurred(0.8)
 }
 
-/// Of a line of the brightest channel: without what is coloured.
-pub(super) fn without_stamps(line: &Plane) -> Plane {
-    line.levelled(STAMP_BLACK, STAMP_WHITE)
+/// A picture of the brightest channel without what is coloured; `part` of it is letters.
+pub(super) fn without_stamps(line: &Plane, part: f32) -> Plane {
+    let ink = line.darkest(part).min(PALEST_INK);
+    let toward_paper = |part: f32| ink + (part * f32::from(255 - ink)) as u8;
+    line.levelled(toward_paper(STAMP_BLACK), toward_paper(STAMP_WHITE))
 }
 
 fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>) -> Look {
@@ -88,7 +94,8 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     let mut look = Look { lines: Vec::new(), confidence };
     for (band, mut line) in bands.iter().zip(read) {
         // Digits do not touch: of a number it is known how many there are without reading it.
-        if is_number(&line.text) && cell.digits(band) != digits(&line.text) {
+        let read = digits(&line.text);
+        if is_number(&line.text) && cell.digits(band, read) != read {
             line.confidence = line.confidence.min(MISCOUNTED);
         }
         look.confidence = look.confidence.min(line.confidence);

@@ -1,6 +1,6 @@
 //! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
 //!
-//! The way of a page: `straight` (the right way up, level) → `rules` and `grid` (ruling lines, tables, cells) → `cell` and `ink`
+//! The way of a page: `straight` (the right way up, level; `fills`: dark backgrounds made light) → `rules` and `grid` (ruling lines, tables, cells) → `cell` and `ink`
 //! (lines of text in cells and outside of them), of which `prose`
 //! leaves out what nobody asks for → `looks` and `engine` (a line becomes characters, more than once where it matters). What comes out is the same
 //! [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents give, with several [`Look`]s at each cell.
@@ -11,6 +11,7 @@
 
 mod cell;
 mod engine;
+mod fills;
 mod grid;
 mod ink;
 mod looks;

@@ -112,7 +112,7 @@ impl Sight {
         let page = straight.page();
         let found = grid::find(&page, pixels_per_inch);
         let mut ruled = Plane::new(page.width, page.height, 255);
-        for (rules, sideways) in [(&found.across, false), (&found.down, true)] {
+        for (rules, sideways) in [(&found.across, false), (&found.underlines, false), (&found.down, true)] {
             for rule in rules {
                 let reach = (rule.thickness / 2.0 + 1.0).ceil() as isize;
                 for along in rule.from as isize..=rule.to as isize {
@@ -176,7 +176,7 @@ impl Sight {
             .iter()
             .filter_map(|index| strips.get(*index))
             .map(|strip| strip.picture(&self.straight.brightest, |x, y| self.straight.source(x, y)))
-            .map(|line| looks::without_stamps(&line))
+            .map(|line| looks::without_stamps(&line, looks::LINE_INK))
             .collect();
         let (again, stampless) = (engine.read(&again), engine.read(&stampless));
         let mut disputed = vec![false; strips.len()];

@@ -97,6 +97,20 @@ impl Plane {
         (above * (1.0 - bottom_share) + below * bottom_share + 0.5) as u8
     }
 
+    /// Ink (0) and paper (255), where what is darker than `limit` is ink and so is a gap of up to `gap` pixels between ink in a row.
+    pub fn closed(&self, gap: usize, limit: u8) -> Plane {
+        let mut closed = Plane::new(self.width, self.height, 255);
+        for y in 0..self.height {
+            let mut last: Option<usize> = None;
+            for (x, _) in self.row(y).iter().enumerate().filter(|(_, pixel)| **pixel < limit) {
+                let from = last.filter(|last| x - last <= gap + 1).map_or(x, |last| last + 1);
+                (from..=x).for_each(|at| closed.set(at, y, 0));
+                last = Some(x);
+            }
+        }
+        closed
+    }
+
     /// Smaller by a whole factor, each pixel the mean of those it stands for.
     pub fn shrunk(&self, factor: usize) -> Plane {
         let factor = factor.max(1);
@@ -206,6 +220,24 @@ impl Plane {
         let range = f32::from(white.saturating_sub(black).max(1));
         let stretch = |pixel: &u8| ((f32::from(pixel.saturating_sub(black)) * 255.0 / range).min(255.0)) as u8;
         Plane { width: self.width, height: self.height, pixels: self.pixels.iter().map(stretch).collect() }
+    }
+
+    /// The value that this part of the pixels is not lighter than.
+    pub fn darkest(&self, part: f32) -> u8 {
+        let mut counts = [0usize; 256];
+        for pixel in &self.pixels {
+            if let Some(count) = counts.get_mut(usize::from(*pixel)) {
+                *count += 1;
+            }
+        }
+        let mut left = (part * self.pixels.len() as f32) as usize;
+        for (value, count) in (0..=255).zip(counts) {
+            match left.checked_sub(count) {
+                Some(rest) => left = rest,
+                None => return value,
+            }
+        }
+        255
     }
 
     /// Softened by a Gaussian of this standard deviation, in pixels.

@@ -20,6 +20,8 @@ pub(super) struct Rule {
     pub to: f32,
     /// Its usual thickness in pixels.
     pub thickness: f32,
+    /// Where a page break cuts a table: nothing is drawn there.
+    pub is_open: bool,
 }
 
 impl Rule {
@@ -50,7 +52,16 @@ impl Rule {
             from,
             to,
             thickness: (first.thickness + second.thickness) / 2.0,
+            is_open: false,
         }
+    }
+
+    /// The straight line through places (along, across) where the rules of a table end at a page break.
+    pub fn through(places: Vec<(f32, f32)>) -> Option<Rule> {
+        let from = places.iter().map(|place| place.0).fold(f32::INFINITY, f32::min);
+        let to = places.iter().map(|place| place.0).fold(f32::NEG_INFINITY, f32::max);
+        let (a, b) = straight_fit(&places.iter().map(|(along, across)| (*along, *across, 1.0)).collect::<Vec<_>>())?;
+        Some(Rule { a, b, c: 0.0, origin: 0.0, from, to, thickness: 1.0, is_open: true })
     }
 }
 
@@ -70,12 +81,21 @@ struct Piece {
     from: f32,
     to: f32,
     thickness: f32,
+    crowded: Crowded,
+}
+
+/// On which sides of a thin stroke stands ink all along it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Crowded {
+    Neither,
+    OneSide,
+    Both,
 }
 
 /// The rules across a page. `shortest` is the least length in pixels of a piece.
 pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
-    let gap = (pixels_per_inch / 100.0) as usize;
-    let mut pieces = pieces(page, shortest as usize, gap, 0.035 * pixels_per_inch);
+    let mut pieces = pieces(page, shortest as usize, pixels_per_inch);
+    pieces.retain(|piece| piece.crowded == Crowded::Neither);
     pieces.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
     pieces.truncate(600);
     let mut taken = vec![false; pieces.len()];
@@ -100,6 +120,12 @@ pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<R
         rules.extend(fit(&line));
     }
     rules
+}
+
+/// The lines under words, which would make one mark of all the letters that touch them. `shortest` is in pixels.
+pub(super) fn underlines(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
+    let pieces = pieces(page, shortest as usize, pixels_per_inch);
+    pieces.iter().filter(|piece| piece.crowded == Crowded::OneSide).filter_map(fit).collect()
 }
 
 /// The piece that goes on the line, the nearest one first.
@@ -129,7 +155,8 @@ fn nearest(line: &Piece, pieces: &[Piece], taken: &[bool], pixels_per_inch: f32)
 }
 
 /// Runs of ink that are long and thin, joined where they touch.
-fn pieces(page: &Plane, shortest: usize, gap: usize, thickest: f32) -> Vec<Piece> {
+fn pieces(page: &Plane, shortest: usize, pixels_per_inch: f32) -> Vec<Piece> {
+    let (gap, thickest) = ((pixels_per_inch / 100.0) as usize, 0.035 * pixels_per_inch);
     let mut runs: Vec<Run> = Vec::new();
     for row in 0..page.height {
         let mut current: Option<(usize, usize, usize)> = None;
@@ -178,11 +205,13 @@ fn pieces(page: &Plane, shortest: usize, gap: usize, thickest: f32) -> Vec<Piece
                 hits as f32 > MOST_BESIDE * area as f32
             };
             let beside = beside as isize;
-            (thickness <= thickest && !crowded(beside) && !crowded(-beside)).then_some(Piece {
-                points,
-                from: from as f32,
-                to: to as f32,
-                thickness,
+            (thickness <= thickest).then(|| {
+                let crowded = match (crowded(-beside), crowded(beside)) {
+                    (false, false) => Crowded::Neither,
+                    (true, true) => Crowded::Both,
+                    _ => Crowded::OneSide,
+                };
+                Piece { points, from: from as f32, to: to as f32, thickness, crowded }
             })
         })
         .collect()
@@ -278,6 +307,7 @@ fn fit(line: &Piece) -> Option<Rule> {
         from: line.from,
         to: line.to,
         thickness: line.thickness,
+        is_open: false,
     })
 }
 
@@ -322,6 +352,19 @@ mod tests {
             let letters = (120..140).contains(&y) && x % 17 < 9;
             if rule || letters { 0 } else { 255 }
         })
+    }
+
+    #[test]
+    fn a_line_under_words_is_no_rule_but_an_underline() {
+        let page = Plane::from_fn(600, 100, |x, y| {
+            let line = (50..500).contains(&x) && (60..63).contains(&y);
+            let letters = (50..500).contains(&x) && x % 20 < 11 && (40..60).contains(&y);
+            if line || letters { 0 } else { 255 }
+        });
+        assert!(across(&page, 200.0, 60.0).is_empty());
+        let found = underlines(&page, 200.0, 60.0);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!((found[0].at(300.0) - 61.0).abs() < 1.5, "{found:?}");
     }
 
     #[test]

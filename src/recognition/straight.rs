@@ -5,6 +5,7 @@
 
 use image::RgbImage;
 
+use super::fills;
 use super::plane::Plane;
 
 /// Pages are straightened up to this many degrees.
@@ -23,8 +24,9 @@ pub(super) struct Straight {
 impl Straight {
     pub fn new(picture: &RgbImage, pixels_per_inch: f32) -> Straight {
         let block = (pixels_per_inch / 12.0) as usize;
-        let luma = Plane::luma(picture).evenly_lit(block);
-        let brightest = Plane::brightest(picture).evenly_lit(block);
+        let (mut luma, mut brightest) = (Plane::luma(picture), Plane::brightest(picture));
+        fills::lighten(&mut luma, &mut brightest, pixels_per_inch);
+        let (luma, brightest) = (luma.evenly_lit(block), brightest.evenly_lit(block));
         let small = Dots::of(&luma);
         let degrees = small.angle().0;
         let (sine, cosine) = degrees.to_radians().sin_cos();

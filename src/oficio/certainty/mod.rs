@@ -42,7 +42,12 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         judge_row(row, sender, entity.as_deref(), form);
     }
     // A lost rule at the table's end loses a row: that a profile is missing is nothing a scan can say for sure.
-    for profile in &form.profiles {
+    // A row that surely says another profile, or none, is the one that a profile is missing from.
+    let other = rows.iter().any(|row| {
+        let surely = row.perfil.as_ref().filter(|value| value.certainty == Certainty::Sure);
+        surely.is_some_and(|value| term(&form.profiles, &value.text).is_none())
+    });
+    for profile in form.profiles.iter().filter(|_| !other) {
         let named = rows.iter().any(|row| {
             row.perfil
                 .as_ref()

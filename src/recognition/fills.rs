@@ -1,0 +1,129 @@
+//! Fills: dark cell backgrounds with light letters become paper with dark letters and a frame, so that all after it knows one kind
+//! of cell only.
+//!
+//! Pale backgrounds are none of this room's business: they are paper that [`Plane::evenly_lit`] evens out.
+
+use super::ink::Marks;
+use super::plane::Plane;
+
+/// The page is looked at in squares of this part of an inch.
+const SQUARE: f32 = 0.04;
+/// A fill's squares are darker than this part of the paper.
+const DARK: f32 = 0.6;
+/// In inches: lower ones are rules and letters, higher ones pictures and the table that a photographed page lies on.
+const LEAST_HEIGHT: f32 = 0.13;
+const MOST_HEIGHT: f32 = 2.5;
+const LEAST_WIDTH: f32 = 0.35;
+/// A fill covers this part of the rectangle around it: logos and seals do not.
+const SOLID: f32 = 0.6;
+/// A pixel may differ so much from the fill and be part of it.
+const GRAIN: u8 = 12;
+/// Differences are shown this many times as strong: a black rule on dark blue must become ink.
+const STRENGTH: u16 = 3;
+
+/// Makes the dark fills of a page light, in both channels.
+pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: f32) {
+    let side = ((SQUARE * pixels_per_inch) as usize).max(2);
+    let small = luma.shrunk(side);
+    // Half of a page is paper at least.
+    let limit = (DARK * f32::from(small.darkest(0.6))) as u8;
+    let squares = Marks::find(small.width, small.height, |x, y| small.at(x, y) < limit);
+    let inches = |squares: usize| (squares * side) as f32 / pixels_per_inch;
+    for (index, mark) in squares.list.iter().enumerate() {
+        let at_edge = mark.left == 0 || mark.top == 0 || mark.right >= small.width || mark.bottom >= small.height;
+        let sized = (LEAST_HEIGHT..MOST_HEIGHT).contains(&inches(mark.height())) && inches(mark.width()) >= LEAST_WIDTH;
+        if at_edge || !sized || (mark.area as f32) < SOLID * (mark.width() * mark.height()) as f32 {
+            continue;
+        }
+        let rows: Vec<Option<(usize, usize)>> = (mark.top * side - side..mark.bottom * side + side)
+            .map(|y| {
+                let around = (y / side).saturating_sub(1)..=y / side + 1;
+                let own = |x: &usize| around.clone().any(|row| squares.at(*x, row) == Some(index));
+                let left = (mark.left..mark.right).find(own)? * side - side;
+                let right = (mark.left..mark.right).rev().find(own)? * side + 2 * side;
+                let is_dark = |x: &usize| luma.at(*x, y) < limit;
+                let (first, last) = ((left..right).find(is_dark)?, (left..right).rev().find(is_dark)?);
+                let dark = (first..=last).filter(is_dark).count();
+                (dark * 2 > last - first).then_some((first, last))
+            })
+            .collect();
+        let top = mark.top * side - side;
+        lighten_rows(luma, brightest, top, &rows, ((0.01 * pixels_per_inch) as usize).max(2));
+    }
+}
+
+/// `rows` are the first and last pixel of the fill in each row from `top`; a frame of `thickness` pixels stays dark.
+fn lighten_rows(
+    luma: &mut Plane,
+    brightest: &mut Plane,
+    top: usize,
+    rows: &[Option<(usize, usize)>],
+    thickness: usize,
+) {
+    let mut counts = [0usize; 256];
+    for (y, (first, last)) in rows.iter().enumerate().filter_map(|(y, row)| Some((top + y, (*row)?))) {
+        for x in first..=last {
+            if let Some(count) = counts.get_mut(usize::from(luma.at(x, y))) {
+                *count += 1;
+            }
+        }
+    }
+    // The usual value of sixteen neighbouring ones: grain and compression spread a fill's colour.
+    let usual = (0..240usize)
+        .max_by_key(|value| counts.iter().skip(*value).take(16).sum::<usize>())
+        .map_or(0, |value| (value + 8) as u8);
+    let holds = |x: usize, y: Option<usize>| {
+        y.and_then(|y| rows.get(y).copied().flatten()).is_some_and(|(first, last)| x >= first && x <= last)
+    };
+    for (y, row) in rows.iter().enumerate() {
+        let Some((first, last)) = *row else { continue };
+        for x in first..=last {
+            let inside = x >= first + thickness
+                && x + thickness <= last
+                && holds(x, y.checked_sub(thickness))
+                && holds(x, Some(y + thickness));
+            if inside {
+                let apart = luma.at(x, top + y).abs_diff(usual).saturating_sub(GRAIN);
+                let value = 255 - (u16::from(apart) * STRENGTH).min(255) as u8;
+                luma.set(x, top + y, value);
+                brightest.set(x, top + y, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn light_letters_and_rules_on_a_dark_fill_become_ink_in_a_frame() {
+        let mut luma = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..260).contains(&y);
+            let letters = fill && (220..240).contains(&y) && x % 40 < 12;
+            let rule = fill && x.abs_diff(398) <= 1;
+            match (letters, rule, fill) {
+                (true, ..) => 250,
+                (_, true, _) => 5,
+                (.., true) => 60,
+                _ => 245,
+            }
+        });
+        let mut brightest = luma.clone();
+        lighten(&mut luma, &mut brightest, 200.0);
+        assert!(luma.is_ink(125, 230) && luma.is_ink(398, 210), "letters and rules are ink");
+        assert!(!luma.is_ink(150, 210), "the fill is paper");
+        assert!(luma.is_ink(300, 200) && luma.is_ink(100, 230), "the frame stays");
+        assert_eq!(luma.at(50, 50), 245);
+    }
+
+    #[test]
+    fn the_table_that_a_photographed_page_lies_on_stays_as_it_is() {
+        let page = Plane::from_fn(800, 600, |x, y| {
+            if (150..650).contains(&x) && (100..500).contains(&y) { 240 } else { 50 }
+        });
+        let (mut luma, mut brightest) = (page.clone(), page.clone());
+        lighten(&mut luma, &mut brightest, 100.0);
+        assert_eq!(luma, page);
+    }
+}

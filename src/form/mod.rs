@@ -2,12 +2,16 @@
 //!
 //! Pure. Next year's form is an edit of that file.
 
+mod check_character;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::rules::{RuleCode, Severity};
+
+pub use check_character::dni_check_characters;
 
 /// The form shipped with the program.
 pub const EMBEDDED: &str = include_str!("../../config/form.toml");

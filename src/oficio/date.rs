@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::letter::{Letter, Line};
-use super::number::{is_placeholder, read_line};
+use super::number::{self, is_placeholder, read_line};
 use super::value::{Certainty, OficioDatum};
 use crate::documents::Bounds;
 use crate::form::{Form, fold};
@@ -69,7 +69,14 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
                 && !is_written_out(line.text)
                 && !is_aligned(letter, line);
             let doubtful = place < Place::InHeadAfterCity && (rival.is_some() || bare);
-            found(date, line, doubtful.then_some("Se leyó de una imagen y puede ser la fecha de un sello."))
+            let doubt = if doubtful {
+                Some("Se leyó de una imagen y puede ser la fecha de un sello.")
+            } else if line.recognised && is_of_another_year(date, letter, form) {
+                Some("Se leyó de una imagen y su año no es el del número del oficio.")
+            } else {
+                None
+            };
+            found(date, line, doubt)
         }
         (_, Some(line)) => OficioDatum::Placeholder { read: read_line(line), elsewhere: None },
         (Some((Place::Stamp, date, line)), None) => {
@@ -104,11 +111,25 @@ fn is_written_out(text: &str) -> bool {
     fold(text).split(' ').filter(|word| ["de", "del"].contains(word)).count() >= 2
 }
 
+/// Whether the oficio's number names years, and not the date's.
+fn is_of_another_year(date: Date, letter: &Letter, form: &Form) -> bool {
+    let number = number::find(letter, form);
+    let years: Vec<i16> = number
+        .value()
+        .into_iter()
+        .flat_map(|number| number.split(|letter: char| !letter.is_ascii_digit()))
+        .filter(|digits| digits.len() == 4 && digits.starts_with("20"))
+        .filter_map(|digits| digits.parse().ok())
+        .collect();
+    !years.is_empty() && !years.contains(&date.year())
+}
+
 /// Whether a line of a picture begins or ends where at least three others of its page do.
 fn is_aligned(letter: &Letter, line: &Line) -> bool {
-    let others = letter.lines.iter().filter(|other| {
-        other.document == line.document && other.page == line.page && other.bounds != line.bounds
-    });
+    let others = letter
+        .lines
+        .iter()
+        .filter(|other| other.document == line.document && other.page == line.page && other.bounds != line.bounds);
     let near = |edge: fn(&Bounds) -> f32| {
         others.clone().filter(|other| (edge(&other.bounds) - edge(&line.bounds)).abs() <= ALIGNED).count() >= 3
     };

@@ -670,6 +670,7 @@ fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     assert!(is_sure(&recognised(&["9 MAY. 2026"]).date), "it begins where the letter's lines do");
     assert!(is_sure(&recognised(&["01 NOV.2026", "12 de julio de 2026"]).date), "no stamp says «de»");
     assert!(!is_sure(&recognised(&["01 NOV.2026", "12 JUL.2026"]).date));
+    assert!(!is_sure(&recognised(&["OFICIO N° 045-2026-MPSC/A", "Santa Coba, 12 de julio de 2020"]).date));
     let both = recognised(&["RECIBIDO", "01 NOV.2026", city]).date;
     assert_eq!(both.value().map(ToString::to_string).as_deref(), Some("2026-07-12"));
 }

@@ -107,6 +107,7 @@ impl CellPicture {
         }
         let least = (0.055 * pixels_per_inch) as usize;
         let bands = glued(bands, usual, least);
+        let bands = self.without_neighbours(bands, usual, pixels_per_inch);
         let bands = bands.into_iter().flat_map(|band| split(band, &rows, usual)).collect::<Vec<_>>();
         bands
             .into_iter()
@@ -118,6 +119,25 @@ impl CellPicture {
                 Some(Band { top, bottom, left, right })
             })
             .collect()
+    }
+
+    /// Without the accents and tails of the next row's letters that reach over the rule: low, and at the cell's edge.
+    fn without_neighbours(
+        &self,
+        mut bands: Vec<(usize, usize)>,
+        usual: Option<f32>,
+        pixels_per_inch: f32,
+    ) -> Vec<(usize, usize)> {
+        let Some(usual) = usual else { return bands };
+        let edge = (0.075 * pixels_per_inch) as usize;
+        let is_low = |band: &(usize, usize)| ((band.1 - band.0) as f32) < 0.55 * usual;
+        if bands.len() > 1 && bands.last().is_some_and(|band| is_low(band) && band.1 + edge >= self.luma.height) {
+            bands.pop();
+        }
+        if bands.len() > 1 && bands.first().is_some_and(|band| is_low(band) && band.0 <= edge) {
+            bands.remove(0);
+        }
+        bands
     }
 
     /// How many digits stand in a line of which `read` were read, by the marks as tall as digits: one that is as wide as two of them

@@ -16,8 +16,9 @@ const MOST_HEIGHT: f32 = 2.5;
 const LEAST_WIDTH: f32 = 0.35;
 /// A fill covers this part of the rectangle around it: logos and seals do not.
 const SOLID: f32 = 0.6;
-/// A pixel may differ so much from the fill and be part of it.
-const GRAIN: u8 = 12;
+/// A pixel may differ so much from the fill and be part of it, in an even one and in one full of grain.
+const LEAST_GRAIN: u8 = 12;
+const MOST_GRAIN: u8 = 45;
 /// Differences are shown this many times as strong: a black rule on dark blue must become ink.
 const STRENGTH: u16 = 3;
 
@@ -72,6 +73,13 @@ fn lighten_rows(
     let usual = (0..240usize)
         .max_by_key(|value| counts.iter().skip(*value).take(16).sum::<usize>())
         .map_or(0, |value| (value + 8) as u8);
+    // Letters cover less than three tenths of a fill.
+    let total: usize = counts.iter().sum();
+    let spread = (0u8..=255).find(|apart| {
+        let near = usize::from(usual.saturating_sub(*apart))..=usize::from(usual.saturating_add(*apart));
+        near.filter_map(|value| counts.get(value)).sum::<usize>() * 10 >= total * 7
+    });
+    let grain = spread.unwrap_or_default().saturating_mul(2).clamp(LEAST_GRAIN, MOST_GRAIN);
     let holds = |x: usize, y: Option<usize>| {
         y.and_then(|y| rows.get(y).copied().flatten()).is_some_and(|(first, last)| x >= first && x <= last)
     };
@@ -83,7 +91,7 @@ fn lighten_rows(
                 && holds(x, y.checked_sub(thickness))
                 && holds(x, Some(y + thickness));
             if inside {
-                let apart = luma.at(x, top + y).abs_diff(usual).saturating_sub(GRAIN);
+                let apart = luma.at(x, top + y).abs_diff(usual).saturating_sub(grain);
                 let value = 255 - (u16::from(apart) * STRENGTH).min(255) as u8;
                 luma.set(x, top + y, value);
                 brightest.set(x, top + y, value);
@@ -119,9 +127,8 @@ mod tests {
 
     #[test]
     fn the_table_that_a_photographed_page_lies_on_stays_as_it_is() {
-        let page = Plane::from_fn(800, 600, |x, y| {
-            if (150..650).contains(&x) && (100..500).contains(&y) { 240 } else { 50 }
-        });
+        let page =
+            Plane::from_fn(800, 600, |x, y| if (150..650).contains(&x) && (100..500).contains(&y) { 240 } else { 50 });
         let (mut luma, mut brightest) = (page.clone(), page.clone());
         lighten(&mut luma, &mut brightest, 100.0);
         assert_eq!(luma, page);

@@ -130,6 +130,13 @@ pub(super) fn bare(text: &str) -> String {
         .collect()
 }
 
+/// What two looks at a line of the letter's head have to agree on: letters, digits and what parts a number; «N°» is read «No» too.
+pub(super) fn said(text: &str) -> String {
+    let said: String =
+        text.chars().filter(|letter| (letter.is_alphanumeric() && *letter != 'º') || "-/_".contains(*letter)).collect();
+    said.replace("No", "N")
+}
+
 fn is_number(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
 }

@@ -185,7 +185,10 @@ impl Sight {
             let looks = [line.clone(), second, third];
             let agreed = looks
                 .iter()
-                .find(|look| looks.iter().filter(|other| bare(&other.text) == bare(&look.text)).count() >= 2);
+                .filter(|look| {
+                    looks.iter().filter(|other| looks::said(&other.text) == looks::said(&look.text)).count() >= 2
+                })
+                .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
             match agreed {
                 Some(agreed) => *line = agreed.clone(),
                 None => *flag = true,

@@ -15,6 +15,8 @@ pub(super) struct Surroundings<'a> {
     pub entity: Option<&'a str>,
     /// The address that sent the mail.
     pub sender: Option<&'a str>,
+    /// The hosts that two looks at least read alike in other rows.
+    pub hosts_beside: &'a [String],
     pub words: &'a EmailWords,
 }
 
@@ -58,38 +60,92 @@ const ENDINGS: [&str; 7] = [".gob.pe", ".edu.pe", ".org.pe", ".com.pe", ".pe", "
 
 /// The address, when it was read for sure.
 pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
-    let written = |look: &Look| {
-        let text = text(look).to_lowercase();
-        let text = text.trim_matches(['*', '<', '>', '(', ')', '[', ']', ',', ';']);
-        let label = LABELS.iter().find_map(|label| text.strip_prefix(label));
-        label.unwrap_or(text).to_owned()
-    };
-    let (look, votes) = agreed(&value.looks, written)?;
-    let address = written(look);
+    let (look, votes) = agreed(&value.looks, |look| shape(&written(look)))?;
+    let address = spelt_best(&value.looks, look, about);
     let all = votes >= 3;
     let (local, host) = address.split_once('@')?;
-    // Letters that a name spells out whole, between dots that were seen, bear each other out.
-    let least = if is_spelt_out(local, about) { PLAUSIBLE } else { CLEAR };
-    if votes < 2 || look.confidence < least || !is_address(local, host) {
+    if votes < 2 || !is_address(local, host) {
         return None;
     }
     if is_listed(host, &about.words.consumer_hosts) {
         let exception = host == about.words.exception_host;
-        let sure = if exception { is_exception(local, about) || is_far_from_exception(local, about, all) } else { all };
-        let clear = lowest(&value.looks) >= BLAMEABLE || (exception && is_exception(local, about));
-        return (sure && clear).then_some(address);
+        let borne_out = exception && is_exception(local, about);
+        let sure = if exception { borne_out || is_far_from_exception(local, about, all) } else { all };
+        let least = if borne_out && all { PLAUSIBLE } else { CLEAR };
+        let clear = borne_out || lowest(&value.looks) >= BLAMEABLE;
+        return (sure && clear && look.confidence >= least).then_some(address);
     }
     let digits = local.chars().any(|letter| letter.is_ascii_digit());
     let sender = about.sender.and_then(|sender| sender.rsplit_once('@')).map(|(_, host)| host.to_lowercase());
     let of_sender = sender.as_deref() == Some(host) && !is_listed(host, &about.words.consumer_hosts);
+    let beside = all && about.hosts_beside.iter().any(|other| other == host);
     let spelt = all && spells_entity(host, about.entity);
     let named = is_named(local, about);
+    // Letters that a name spells out whole between dots that were seen, and a host known from elsewhere, bear each other out.
+    let corroborated = all && named && (of_sender || beside);
+    let least = if is_spelt_out(local, about) || corroborated { PLAUSIBLE } else { CLEAR };
     // Between two words of the name a `_` may be lost in every look alike: only clear looks say that there is none.
     let clear = value.looks.iter().filter(|other| written(other) == address && other.confidence >= GLUED).count();
-    if is_glued(local, about) && clear < 2 {
+    if look.confidence < least || (is_glued(local, about) && clear < 2) {
         return None;
     }
-    ((of_sender || spelt) && named && (!digits || all)).then_some(address)
+    ((of_sender || beside || spelt) && named && (!digits || all)).then_some(address)
+}
+
+/// The host of an address that two looks read alike, whatever stands before the `@`.
+pub(super) fn host(value: &ReadValue) -> Option<String> {
+    let host = |look: &Look| written(look).split_once('@').map(|(_, host)| host.to_owned());
+    let (look, votes) = agreed(&value.looks, |look| host(look).unwrap_or_default())?;
+    host(look).filter(|host| votes >= 2 && look.confidence >= PLAUSIBLE && is_address("a", host))
+}
+
+/// What a look says, in the letters that it said it in, without labels and brackets.
+fn as_read(look: &Look) -> String {
+    let text = text(look);
+    let text = text.trim_matches(['*', '<', '>', '(', ')', '[', ']', ',', ';']);
+    let label = LABELS.iter().find_map(|label| {
+        let start = text.get(..label.len())?;
+        start.to_lowercase().starts_with(label).then(|| text.get(label.len()..)).flatten()
+    });
+    label.unwrap_or(text).to_owned()
+}
+
+fn written(look: &Look) -> String {
+    as_read(look).to_lowercase()
+}
+
+/// An address with the letters that look alike in most fonts made one: `1`, `l` and `I`, `0` and `O`.
+fn shape(address: &str) -> String {
+    address
+        .chars()
+        .map(|letter| {
+            if letter == '1' {
+                'l'
+            } else if letter == '0' {
+                'o'
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
+
+/// Among the looks that say the same but for letters that look alike, the spelling that the name bears out; the agreed one otherwise.
+fn spelt_best(looks: &[Look], agreed: &Look, about: &Surroundings) -> String {
+    let own = written(agreed);
+    let bears_out = |address: &String| {
+        address.split_once('@').is_some_and(|(local, _)| {
+            let letters = !local.chars().any(|letter| letter.is_ascii_digit());
+            letters && (is_named(local, about) || is_exception(local, about))
+        })
+    };
+    if bears_out(&own) {
+        return own;
+    }
+    let upright = |look: &Look| as_read(look).replace('I', "l").to_lowercase();
+    let alike =
+        looks.iter().filter(|look| shape(&written(look)) == shape(&own) || shape(&upright(look)) == shape(&own));
+    alike.flat_map(|look| [written(look), upright(look)]).find(bears_out).unwrap_or(own)
 }
 
 fn is_address(local: &str, host: &str) -> bool {
@@ -138,8 +194,8 @@ fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> 
             best = best.max(Some(whole));
             continue;
         }
-        for particle in ["de", "del", "la", "los", "y"] {
-            if rest.starts_with(particle) && place > 0 {
+        for particle in ["de", "del", "la", "las", "los", "el", "y"] {
+            if rest.starts_with(particle) {
                 open.push((place + particle.len(), used, whole));
             }
         }
@@ -166,11 +222,12 @@ fn is_glued(local: &str, about: &Surroundings) -> bool {
         && is_made_of(local, &words(about.nombres), 0).is_some_and(|whole| whole >= 2)
 }
 
-/// Whether what stands before the `@` is whole words of the name with dots between them.
+/// Whether what stands before the `@` is whole words of the name with dots or the like between them.
 fn is_spelt_out(local: &str, about: &Surroundings) -> bool {
     let name = words(about.nombres);
-    let pieces: Vec<&str> = local.split('.').collect();
-    pieces.len() >= 2 && pieces.iter().all(|piece| piece.len() >= 3 && name.iter().any(|word| word == piece))
+    let pieces: Vec<&str> = local.split(['.', '_', '-']).collect();
+    pieces.len() >= 2
+        && pieces.iter().all(|piece| piece.len() >= 3 && is_made_of(piece, &name, 0).is_some_and(|whole| whole >= 1))
 }
 
 /// Whether what stands before the `@` is made of the name, with at least one whole word of it, or names an office.

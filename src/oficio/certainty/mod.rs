@@ -13,7 +13,7 @@ use super::columns::edit_distance;
 use super::designee::{Cuadro, DesigneeRow, Field};
 use super::people::{compact, term};
 use super::value::{Certainty, OficioDatum, ReadValue};
-use crate::form::{Form, Term, fold};
+use crate::form::{Form, Term, dni_check_characters, fold};
 use crate::tables::Look;
 use address::Surroundings;
 
@@ -38,8 +38,11 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
     if !rows.iter().any(is_recognised) {
         return;
     }
-    for row in rows.iter_mut().filter(|row| is_recognised(row)) {
-        judge_row(row, sender, entity.as_deref(), form);
+    let hosts: Vec<Option<String>> = rows.iter().map(|row| row.correo.as_ref().and_then(address::host)).collect();
+    for (index, row) in rows.iter_mut().enumerate().filter(|(_, row)| is_recognised(row)) {
+        let others = hosts.iter().enumerate().filter(|(other, _)| *other != index);
+        let beside: Vec<String> = others.filter_map(|(_, host)| host.clone()).collect();
+        judge_row(row, &Beside { sender, entity: entity.as_deref(), hosts: &beside }, form);
     }
     // A lost rule at the table's end loses a row: that a profile is missing is nothing a scan can say for sure.
     // A row that surely says another profile, or none, is the one that a profile is missing from.
@@ -67,7 +70,15 @@ fn is_recognised(row: &DesigneeRow) -> bool {
     Field::ALL.into_iter().any(|field| row.get(field).is_some_and(|value| !value.looks.is_empty()))
 }
 
-fn judge_row(row: &mut DesigneeRow, sender: Option<&str>, entity: Option<&str>, form: &Form) {
+/// What the rest of the mail says that a row's address is held against.
+struct Beside<'a> {
+    sender: Option<&'a str>,
+    entity: Option<&'a str>,
+    /// The hosts of the other rows' addresses.
+    hosts: &'a [String],
+}
+
+fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
     // No cell was found there: a rule was lost, and what stands in the cell with it.
     for field in Field::ALL {
         if let Some(value) = row.get(field).filter(|value| value.text.is_empty() && value.looks.is_empty()).cloned() {
@@ -82,7 +93,7 @@ fn judge_row(row: &mut DesigneeRow, sender: Option<&str>, entity: Option<&str>, 
             Field::Perfil => of_the_form(value, &form.profiles),
             Field::Rol => of_the_form(value, &form.roles),
             Field::Cargo => free_text(value),
-            Field::Dni => number(value, |digits| digits.len() == 8),
+            Field::Dni => number(value, |digits| digits.len() == 8).or_else(|| checked_dni(value)),
             Field::Celular => number(value, is_celular),
             Field::Nombres => name(value),
             Field::Correo => None,
@@ -92,7 +103,14 @@ fn judge_row(row: &mut DesigneeRow, sender: Option<&str>, entity: Option<&str>, 
     if let Some(value) = looked(Field::Correo, row) {
         let text = |field: Field| row.get(field).map(|value| value.text.clone()).unwrap_or_default();
         let (nombres, cargo) = (text(Field::Nombres), text(Field::Cargo));
-        let about = Surroundings { nombres: &nombres, cargo: &cargo, entity, sender, words: &form.email };
+        let about = Surroundings {
+            nombres: &nombres,
+            cargo: &cargo,
+            entity: beside.entity,
+            sender: beside.sender,
+            hosts_beside: beside.hosts,
+            words: &form.email,
+        };
         let judged = judged(value, Field::Correo, |value| address::read(value, &about));
         row.set(Field::Correo, judged);
     }
@@ -174,6 +192,18 @@ fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> 
     // More digits than a number with a slip has are two numbers: a rule between two rows was not found.
     let one = own.len() <= MOST_DIGITS;
     (one && votes == value.looks.len() && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then_some(raw)
+}
+
+/// A DNI with the character after it that its digits ask for: two looks cannot misread both so that they fit.
+fn checked_dni(value: &ReadValue) -> Option<String> {
+    let (look, votes) = agreed(&value.looks, |look| unlabelled(&text(look)).to_uppercase())?;
+    let raw = unlabelled(&text(look)).to_uppercase();
+    let (eight, after) = raw.split_at_checked(8)?;
+    let character = after.strip_prefix('-').unwrap_or(after);
+    let fits = eight.chars().all(|digit| digit.is_ascii_digit())
+        && character.chars().count() == 1
+        && character.chars().all(|character| dni_check_characters(eight).contains(&character));
+    (fits && votes >= 2 && look.confidence >= PLAUSIBLE).then_some(raw)
 }
 
 /// A number without the words that say what it is: «DNI N.º 40718263», «Cel.: 987654321».

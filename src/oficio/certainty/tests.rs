@@ -27,9 +27,16 @@ fn row() -> DesigneeRow {
 }
 
 /// The fields that are not sure after judging the row.
+fn beside() -> Beside<'static> {
+    Beside {
+        sender: Some("mesa@muniquilcapampa.gob.pe"),
+        entity: Some("Municipalidad Distrital de Quilcapampa"),
+        hosts: &[],
+    }
+}
+
 fn unsure(mut row: DesigneeRow) -> Vec<Field> {
-    let entity = Some("Municipalidad Distrital de Quilcapampa");
-    judge_row(&mut row, Some("mesa@muniquilcapampa.gob.pe"), entity, &form());
+    judge_row(&mut row, &beside(), &form());
     Field::ALL.into_iter().filter(|field| row.get(*field).unwrap().certainty != Certainty::Sure).collect()
 }
 
@@ -110,7 +117,7 @@ fn the_forms_words_are_known_with_a_slip() {
         perfil: Some(value(["Responsable de|Comunícacion", "Responsoble de|Comunicacián", "x"], 0.6)),
         ..row()
     };
-    judge_row(&mut row, None, None, &form());
+    judge_row(&mut row, &Beside { sender: None, entity: None, hosts: &[] }, &form());
     assert_eq!(row.perfil.unwrap().text, "Responsable de Comunicación");
 }
 
@@ -141,4 +148,56 @@ fn labels_are_no_part_of_a_value() {
 #[test]
 fn a_cell_that_was_not_found_is_not_an_empty_one() {
     assert_eq!(unsure(DesigneeRow { rol: Some(ReadValue::default()), ..row() }), [Field::Rol]);
+}
+
+#[test]
+fn a_host_that_another_row_has_too_and_a_name_bear_out_a_faint_address() {
+    let faint = || DesigneeRow { correo: Some(value(["arios@dreqk.gob.pe"; 3], 0.7)), ..row() };
+    let unsure_beside = |hosts: &[String]| {
+        let mut row = faint();
+        judge_row(&mut row, &Beside { hosts, ..beside() }, &form());
+        row.correo.unwrap().certainty != Certainty::Sure
+    };
+    assert!(unsure_beside(&[]));
+    assert!(unsure_beside(&["drequ.gob.pe".to_owned()]));
+    assert!(!unsure_beside(&["dreqk.gob.pe".to_owned()]));
+}
+
+#[test]
+fn letters_that_look_alike_are_told_apart_by_the_name() {
+    let with = |looks| {
+        let mut row = DesigneeRow {
+            correo: Some(value(looks, 0.96)),
+            nombres: Some(value(["Paola|Lloclla Ríos"; 3], 0.99)),
+            ..row()
+        };
+        judge_row(&mut row, &beside(), &form());
+        let correo = row.correo.unwrap();
+        (correo.certainty == Certainty::Sure).then_some(correo.text)
+    };
+    let sure = Some("p.lloclla@muniquilcapampa.gob.pe".to_owned());
+    assert_eq!(
+        with([
+            "p.lloclla@muniquilcapampa.gob.pe",
+            "p.lloc1la@muniquilcapampa.gob.pe",
+            "p.lloclla@muniquilcapampa.gob.pe"
+        ]),
+        sure
+    );
+    assert_eq!(
+        with([
+            "p.lloc1la@muniquilcapampa.gob.pe",
+            "p.lloc1la@muniquilcapampa.gob.pe",
+            "p.lloclla@muniquilcapampa.gob.pe"
+        ]),
+        sure
+    );
+    assert_eq!(with(["p.lloc1la@muniquilcapampa.gob.pe"; 3]), None);
+}
+
+#[test]
+fn a_check_character_bears_out_a_dni_that_it_fits() {
+    let with = |dni| DesigneeRow { dni: Some(value([dni; 3], 0.8)), ..row() };
+    assert_eq!(unsure(with("12345678-E")), []);
+    assert_eq!(unsure(with("12345678-B")), [Field::Dni]);
 }

@@ -291,11 +291,15 @@ fn join(value: &mut ReadValue, rest: ReadValue) {
     if let Certainty::Unsure(_) = rest.certainty {
         value.certainty = rest.certainty;
     }
-    let paired = value.looks.len().min(rest.looks.len());
-    value.looks = std::mem::take(&mut value.looks)
-        .into_iter()
-        .zip(rest.looks)
-        .take(paired)
+    // A part that needed fewer looks would have been read the same once more.
+    let count =
+        if value.looks.is_empty() || rest.looks.is_empty() { 0 } else { value.looks.len().max(rest.looks.len()) };
+    let padded = |looks: Vec<Look>| {
+        let last = looks.last().cloned();
+        looks.into_iter().chain(std::iter::repeat_with(move || last.clone()).map_while(|look| look)).take(count)
+    };
+    value.looks = padded(std::mem::take(&mut value.looks))
+        .zip(padded(rest.looks))
         .map(|(first, second)| Look {
             lines: first.lines.into_iter().chain(second.lines).collect(),
             confidence: first.confidence.min(second.confidence),

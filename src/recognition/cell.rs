@@ -1,16 +1,12 @@
 //! Cell: the picture of one cell, straight, without the rules around it, and where the lines of text in it are.
 
+use super::colour::{self, Ink};
 use super::grid::GridCell;
 use super::ink::Marks;
 use super::looks;
 use super::plane::{FAINT_INK, INK, Plane};
 use super::straight::Straight;
 
-/// Ink whose brightest channel is this much brighter than it is coloured; less than the second, it is black or grey.
-const COLOURED: u8 = 40;
-const BLACK: u8 = 25;
-/// Black ink is darker than this: grey edges of letters are as bright in all channels too.
-const DARK: u8 = 130;
 /// This part of a stamped cell is darker than anything that is not letters.
 const STAMPED_INK: f32 = 0.01;
 
@@ -164,10 +160,10 @@ fn is_stamped(luma: &Plane, brightest: &Plane, pixels_per_inch: f32) -> bool {
     let (mut coloured, mut black) = (0usize, 0usize);
     for y in 0..luma.height {
         for (own, bright) in luma.row(y).iter().zip(brightest.row(y)).filter(|(own, _)| **own < INK) {
-            match bright.saturating_sub(*own) {
-                COLOURED.. => coloured += 1,
-                ..BLACK => black += usize::from(*bright < DARK),
-                _ => {}
+            match colour::of(*own, *bright) {
+                Ink::Coloured => coloured += 1,
+                Ink::Black => black += 1,
+                Ink::Unclear => {}
             }
         }
     }

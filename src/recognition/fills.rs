@@ -22,8 +22,9 @@ const MOST_GRAIN: u8 = 45;
 /// Differences are shown this many times as strong: a black rule on dark blue must become ink.
 const STRENGTH: u16 = 3;
 
-/// Makes the dark fills of a page light, in both channels.
-pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: f32) {
+/// Makes the dark fills of a page light, in both channels, and returns where they were (0) when there were any.
+pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: f32) -> Option<Plane> {
+    let mut filled: Option<Plane> = None;
     let side = ((SQUARE * pixels_per_inch) as usize).max(2);
     let small = luma.shrunk(side);
     // Half of a page is paper at least.
@@ -50,7 +51,12 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
             .collect();
         let top = mark.top * side - side;
         lighten_rows(luma, brightest, top, &rows, ((0.01 * pixels_per_inch) as usize).max(2));
+        let places = filled.get_or_insert_with(|| Plane::new(luma.width, luma.height, 255));
+        for (y, (first, last)) in rows.iter().enumerate().filter_map(|(y, row)| Some((top + y, (*row)?))) {
+            (first..=last).for_each(|x| places.set(x, y, 0));
+        }
     }
+    filled
 }
 
 /// `rows` are the first and last pixel of the fill in each row from `top`; a frame of `thickness` pixels stays dark.
@@ -118,7 +124,8 @@ mod tests {
             }
         });
         let mut brightest = luma.clone();
-        lighten(&mut luma, &mut brightest, 200.0);
+        let filled = lighten(&mut luma, &mut brightest, 200.0).expect("a fill");
+        assert_eq!((filled.at(300, 230), filled.at(300, 100)), (0, 255));
         assert!(luma.is_ink(125, 230) && luma.is_ink(398, 210), "letters and rules are ink");
         assert!(!luma.is_ink(150, 210), "the fill is paper");
         assert!(luma.is_ink(300, 200) && luma.is_ink(100, 230), "the frame stays");
@@ -130,7 +137,7 @@ mod tests {
         let page =
             Plane::from_fn(800, 600, |x, y| if (150..650).contains(&x) && (100..500).contains(&y) { 240 } else { 50 });
         let (mut luma, mut brightest) = (page.clone(), page.clone());
-        lighten(&mut luma, &mut brightest, 100.0);
+        assert!(lighten(&mut luma, &mut brightest, 100.0).is_none());
         assert_eq!(luma, page);
     }
 }

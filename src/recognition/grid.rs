@@ -4,6 +4,7 @@
 
 use super::plane::{FAINT_INK, INK, Plane};
 use super::rules::{self, Rule};
+use crate::documents::Bounds;
 use crate::tables::content::Segment;
 use crate::tables::lattice;
 
@@ -11,6 +12,20 @@ use crate::tables::lattice;
 const DRAWN: f32 = 0.6;
 /// A rule that was not found as a run of ink (dots, a faint fax) is taken when this part of it is ink.
 const FAINTLY_DRAWN: f32 = 0.58;
+/// A rule of dashes or dots is taken when this part of it is ink after its gaps were closed, and less than the second stands beside it, at
+/// this part of an inch from it.
+const CLOSED: f32 = 0.8;
+const MOST_BESIDE: f32 = 0.5;
+const BESIDE: f32 = 0.035;
+/// A letter that is cut leaves this much ink, in inches, on a line down through it; tails of letters less than the second on one across.
+const LETTER_ACROSS: f32 = 0.02;
+const LETTERS_ALONG: f32 = 0.08;
+/// A pale rule is ink, or nearly, along this part of it.
+const UNBROKEN: f32 = 0.92;
+/// A rule that a dark fill hides has this much ink on its way at most.
+const CLEAR_OF_LETTERS: f32 = 0.08;
+/// A table of fewer columns is not the form's: other rules are looked for too.
+const FEWEST_COLUMNS: usize = 4;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
@@ -67,6 +82,36 @@ impl GridCell {
         (upper + (lower - upper) * v, top + (bottom - top) * v)
     }
 
+    /// A cell that no rules bound.
+    pub fn upright(place: &Bounds, row: usize, column: usize) -> Option<GridCell> {
+        let across = |y: f32| Rule::through(vec![(place.left, y), (place.right, y)]);
+        let (left, top, right, bottom) = (place.left, place.top, place.right, place.bottom);
+        Some(GridCell {
+            row,
+            column,
+            rows: 1,
+            columns: 1,
+            top: across(top)?,
+            bottom: across(bottom)?,
+            corners: [(left, top), (right, top), (left, bottom), (right, bottom)],
+            thickness: 0.0,
+        })
+    }
+
+    /// How much ink, in pixels, stands on the edges at its sides, and above and below it.
+    fn ink_on_edges(&self, page: &Plane) -> (usize, usize) {
+        let [top_left, top_right, bottom_left, _] = self.corners;
+        let across =
+            |y: f32| (top_left.0 as isize..top_right.0 as isize).filter(move |x| page.near(*x, y as isize) < INK);
+        let down =
+            |x: f32| (top_left.1 as isize..bottom_left.1 as isize).filter(move |y| page.near(x as isize, *y) < INK);
+        let most = |a: usize, b: usize| a.max(b);
+        (
+            most(down(top_left.0).count(), down(top_right.0).count()),
+            most(across(top_left.1).count(), across(bottom_left.1).count()),
+        )
+    }
+
     /// Left, top, right, bottom on the straight page.
     pub fn extent(&self) -> (f32, f32, f32, f32) {
         let [a, b, c, d] = self.corners;
@@ -85,6 +130,15 @@ impl Grid {
     }
 }
 
+impl Grid {
+    /// Whether no letter of a table without rules stands across the edges of its cells. Tails of letters may reach over those above.
+    pub fn cuts_no_letters(&self, page: &Plane, pixels_per_inch: f32) -> bool {
+        self.cells.iter().map(|cell| cell.ink_on_edges(page)).all(|(sides, ends)| {
+            (sides as f32) < LETTER_ACROSS * pixels_per_inch && (ends as f32) < LETTERS_ALONG * pixels_per_inch
+        })
+    }
+}
+
 /// A page's rules and tables.
 pub(super) struct Found {
     pub grids: Vec<Grid>,
@@ -94,39 +148,39 @@ pub(super) struct Found {
     pub underlines: Vec<Rule>,
 }
 
-/// Finds the tables of a straight page, top to bottom. Where solid rules make none, dashed, dotted and pale ones are looked for.
-pub(super) fn find(page: &Plane, pixels_per_inch: f32) -> Found {
+/// Finds the tables of a straight page, top to bottom. Where solid rules make none, rules down the page that lean (a photo from the
+/// side) are looked for, then dashed, dotted and pale ones. `is_filled` tells of a place whether a dark fill was lightened there.
+pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
-    let solid = drawn(page, &side, pixels_per_inch);
-    if !solid.grids.is_empty() {
-        return solid;
+    let mut sight = Sight {
+        across: Sheet { sought: page, drawn: page },
+        down: Sheet { sought: &side, drawn: &side },
+        pixels_per_inch,
+        strokes: Strokes::Solid,
+        lean: 0.0,
+        is_filled: &is_filled,
+    };
+    let upright = sight.find();
+    if upright.grids.iter().any(|grid| grid.columns >= FEWEST_COLUMNS) {
+        return upright;
+    }
+    sight.lean = rules::lean(&side, pixels_per_inch);
+    if sight.lean != 0.0 {
+        let leaning = sight.find();
+        if leaning.grids.iter().any(|grid| grid.columns >= FEWEST_COLUMNS) {
+            return leaning;
+        }
+    }
+    if !upright.grids.is_empty() {
+        return upright;
     }
     let gap = (LONGEST_GAP * pixels_per_inch) as usize;
-    let broken = drawn(&page.closed(gap, FAINT_INK), &side.closed(gap, FAINT_INK), pixels_per_inch);
-    if broken.grids.is_empty() { solid } else { broken }
-}
-
-/// Finds the tables that the ink of a page draws; `side` is the page on its side.
-fn drawn(page: &Plane, side: &Plane, pixels_per_inch: f32) -> Found {
-    let across = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
-    let down = rules::across(side, pixels_per_inch, 0.22 * pixels_per_inch);
-    let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
-        across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
-    underlines.extend(rules::underlines(page, pixels_per_inch, 0.3 * pixels_per_inch));
-    let sight = Sight { page, side, pixels_per_inch };
-    let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
-        .into_iter()
-        .map(|(across, down)| (with_open_ends(across, &down, pixels_per_inch), down))
-        .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
-        .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
-        .filter_map(|(across, down)| sight.grid(across, down))
-        .filter(|grid| {
-            let (left, _, right, _) = grid.extent();
-            right - left >= NARROWEST * page.width as f32
-        })
-        .collect();
-    grids.sort_by(|a, b| a.extent().1.total_cmp(&b.extent().1));
-    Found { grids, across, down, underlines }
+    let (closed_page, closed_side) = (page.closed(gap, FAINT_INK), side.closed(gap, FAINT_INK));
+    sight.across.sought = &closed_page;
+    sight.down.sought = &closed_side;
+    sight.strokes = Strokes::Broken;
+    let broken = sight.find();
+    if broken.grids.is_empty() { upright } else { broken }
 }
 
 /// Whether a rule is drawn under a word: it stops short of the rules beside it, and letters stand on it.
@@ -255,27 +309,70 @@ fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
     kept
 }
 
+/// What kind of rules is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strokes {
+    Solid,
+    /// Dashes and dots, whose gaps were closed: what stands close together looks like one too.
+    Broken,
+}
+
+/// The page in one direction: as rules are sought in it, which may be with gaps closed, and as it is drawn.
+#[derive(Clone, Copy)]
+struct Sheet<'a> {
+    sought: &'a Plane,
+    drawn: &'a Plane,
+}
+
 /// The page as looked at along its rules.
+#[derive(Clone, Copy)]
 struct Sight<'a> {
-    page: &'a Plane,
-    /// The page on its side.
-    side: &'a Plane,
+    across: Sheet<'a>,
+    /// On its side.
+    down: Sheet<'a>,
     pixels_per_inch: f32,
+    strokes: Strokes,
+    /// How far the rules down the page go to the right a pixel down.
+    lean: f32,
+    is_filled: &'a dyn Fn(f32, f32) -> bool,
 }
 
 impl Sight<'_> {
+    /// The tables that the ink of the page draws.
+    fn find(&self) -> Found {
+        let (page, pixels_per_inch) = (self.across.sought, self.pixels_per_inch);
+        let across = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
+        let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, self.lean);
+        let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
+            across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
+        underlines.extend(rules::underlines(page, pixels_per_inch, 0.3 * pixels_per_inch));
+        let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
+            .into_iter()
+            .map(|(across, down)| (with_open_ends(across, &down, pixels_per_inch), down))
+            .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
+            .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
+            .filter_map(|(across, down)| self.grid(across, down))
+            .filter(|grid| {
+                let (left, _, right, _) = grid.extent();
+                right - left >= NARROWEST * page.width as f32
+            })
+            .collect();
+        grids.sort_by(|a, b| a.extent().1.total_cmp(&b.extent().1));
+        Found { grids, across, down, underlines }
+    }
+
     fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
         let nearest = 0.055 * self.pixels_per_inch;
         let mut across = in_order(across, nearest);
         let mut down = in_order(down, nearest);
-        self.recover(&mut across, self.page);
-        self.recover(&mut down, self.side);
+        self.recover(&mut across, self.across.sought);
+        self.recover(&mut down, self.down.sought);
         let (width, height) = (down.len().checked_sub(1)?, across.len().checked_sub(1)?);
         let mut frame = Vec::new();
         for (line, rule) in across.iter().enumerate() {
             for (column, (left, right)) in down.iter().zip(down.iter().skip(1)).enumerate() {
                 let (from, to) = (crossing(rule, left).0, crossing(rule, right).0);
-                if rule.is_open || self.is_drawn(self.page, rule, from, to) {
+                if rule.is_open || self.is_drawn(&self.across, rule, from, to) {
                     let at = column as f32 * STEP;
                     frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
                 }
@@ -284,7 +381,7 @@ impl Sight<'_> {
         for (line, rule) in down.iter().enumerate() {
             for (row, (top, bottom)) in across.iter().zip(across.iter().skip(1)).enumerate() {
                 let (from, to) = (crossing(top, rule).1, crossing(bottom, rule).1);
-                if self.is_drawn(self.side, rule, from, to) {
+                if self.is_drawn(&self.down, rule, from, to) || self.is_hidden(rule, from, to) {
                     let at = row as f32 * STEP;
                     frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
                 }
@@ -322,24 +419,32 @@ impl Sight<'_> {
         (lattice.columns >= 2).then_some(Grid { rows: lattice.rows, columns: lattice.columns, cells })
     }
 
-    /// The part of a rule that is ink between two places.
-    fn coverage(&self, plane: &Plane, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
-        let reach = reach.round().max(1.0) as isize;
-        let (mut ink, mut all) = (0u32, 0u32);
-        let mut along = from;
-        while along <= to {
-            let middle = rule.at(along).round() as isize;
-            let x = along.round() as isize;
-            ink += u32::from((-reach..=reach).any(|off| plane.near(x, middle + off) < INK));
-            all += 1;
-            along += 1.0;
+    fn is_drawn(&self, sheet: &Sheet, rule: &Rule, from: f32, to: f32) -> bool {
+        let inset = (0.12 * (to - from)).min(0.04 * self.pixels_per_inch);
+        let (from, to) = (from + inset, to - inset);
+        let reach = rule.thickness / 2.0 + 0.5;
+        let covered = coverage(sheet.sought, INK, rule, from, to, reach);
+        match self.strokes {
+            Strokes::Solid => covered >= DRAWN,
+            // Beside a rule is paper; beside a stroke of letters that stand over one another are more of them.
+            // A pale rule without gaps needs no closing.
+            Strokes::Broken if coverage(sheet.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN => true,
+            Strokes::Broken => {
+                let apart = BESIDE * self.pixels_per_inch + rule.thickness / 2.0;
+                let beside = |off: f32| coverage(sheet.sought, INK, &rule.moved(off), from, to, 1.0);
+                covered >= CLOSED && beside(apart) < MOST_BESIDE && beside(-apart) < MOST_BESIDE
+            }
         }
-        if all == 0 { 0.0 } else { ink as f32 / all as f32 }
     }
 
-    fn is_drawn(&self, plane: &Plane, rule: &Rule, from: f32, to: f32) -> bool {
-        let inset = (0.12 * (to - from)).min(0.04 * self.pixels_per_inch);
-        self.coverage(plane, rule, from + inset, to - inset, rule.thickness / 2.0 + 0.5) >= DRAWN
+    /// Whether a rule down the page goes through a dark fill that shows none, between letters: it parts the cells below.
+    fn is_hidden(&self, rule: &Rule, from: f32, to: f32) -> bool {
+        let inset = 0.15 * (to - from);
+        let filled = (0..5).all(|step| {
+            let y = from + inset + (to - from - 2.0 * inset) * step as f32 / 4.0;
+            (self.is_filled)(rule.at(y), y)
+        });
+        filled && coverage(self.down.sought, INK, rule, from + inset, to - inset, 1.0) <= CLEAR_OF_LETTERS
     }
 
     /// Adds the rules that run between two others from end to end and were not found as runs of ink.
@@ -358,7 +463,7 @@ impl Sight<'_> {
             let looks: Vec<(f32, Rule)> = (0..=steps)
                 .map(|step| {
                     let rule = Rule::between(first, second, step as f32 / steps as f32);
-                    (self.coverage(plane, &rule, rule.from, rule.to, 1.0), rule)
+                    (coverage(plane, INK, &rule, rule.from, rule.to, 1.0), rule)
                 })
                 .collect();
             let margin = (2.0 * thin) as usize;
@@ -384,6 +489,21 @@ impl Sight<'_> {
     }
 }
 
+/// The part of a rule that is darker than `limit` between two places, or within `reach` pixels of it.
+fn coverage(plane: &Plane, limit: u8, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
+    let reach = reach.round().max(1.0) as isize;
+    let (mut ink, mut all) = (0u32, 0u32);
+    let mut along = from;
+    while along <= to {
+        let middle = rule.at(along).round() as isize;
+        let x = along.round() as isize;
+        ink += u32::from((-reach..=reach).any(|off| plane.near(x, middle + off) < limit));
+        all += 1;
+        along += 1.0;
+    }
+    if all == 0 { 0.0 } else { ink as f32 / all as f32 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -406,7 +526,7 @@ mod tests {
     #[test]
     fn a_bent_table_with_a_merged_cell_is_read() {
         for broken in [false, true] {
-            let found = find(&page(broken), 100.0);
+            let found = find(&page(broken), 100.0, |_, _| false);
             let grid = &found.grids[0];
             assert_eq!((found.grids.len(), grid.rows, grid.columns, grid.cells.len()), (1, 3, 3, 8));
             let last = grid.cells.last().unwrap();
@@ -423,10 +543,33 @@ mod tests {
         let pale = Plane::from_fn(600, 400, |x, y| if solid.at(x, y) == 0 { 200 } else { 255 });
         let cut = Plane::from_fn(600, 400, |x, y| if y > 80 { solid.at(x, y) } else { 255 });
         for page in [dashed, pale, cut] {
-            let found = find(&page, 100.0);
+            let found = find(&page, 100.0, |_, _| false);
             assert_eq!(found.grids.len(), 1);
             assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
         }
+    }
+
+    #[test]
+    fn a_table_seen_from_the_side_is_read() {
+        let solid = page(false);
+        let leaning = Plane::from_fn(600, 400, |x, y| {
+            let source = x as f32 - 0.06 * (y as f32 - 200.0);
+            if source >= 0.0 { solid.at(source as usize, y) } else { 255 }
+        });
+        let found = find(&leaning, 100.0, |_, _| false);
+        assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
+    }
+
+    #[test]
+    fn a_header_that_hides_its_rules_is_parted_as_the_rows_below() {
+        let solid = page(false);
+        let header = Plane::from_fn(600, 400, |x, y| {
+            if (66..116).contains(&y) && (56..546).contains(&x) { 255 } else { solid.at(x, y) }
+        });
+        let found = find(&header, 100.0, |_, y| (60.0..124.0).contains(&y));
+        assert_eq!((found.grids[0].rows, found.grids[0].cells.len()), (3, 8));
+        let plain = find(&header, 100.0, |_, _| false);
+        assert_eq!(plain.grids[0].cells.len(), 6);
     }
 
     #[test]
@@ -437,13 +580,13 @@ mod tests {
             let line = (220..380).contains(&x) && (166..168).contains(&y);
             if word || line { 0 } else { solid.at(x, y) }
         });
-        let found = find(&underlined, 100.0);
+        let found = find(&underlined, 100.0, |_, _| false);
         assert_eq!((found.grids[0].rows, found.grids[0].cells.len()), (3, 8));
     }
 
     #[test]
     fn a_page_of_text_is_no_table() {
         let text = Plane::from_fn(600, 400, |x, y| if y % 20 < 8 && x % 11 < 6 { 0 } else { 255 });
-        assert!(find(&text, 100.0).grids.is_empty());
+        assert!(find(&text, 100.0, |_, _| false).grids.is_empty());
     }
 }

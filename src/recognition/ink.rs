@@ -94,6 +94,8 @@ pub(super) struct TextStrip {
     pub below: f32,
     /// The marks it is made of, by index.
     pub marks: Vec<usize>,
+    /// Whether coloured ink that is none of its own stands in it.
+    pub is_stamped: bool,
 }
 
 impl TextStrip {
@@ -103,6 +105,26 @@ impl TextStrip {
 
     pub fn height(&self) -> f32 {
         self.above + self.below
+    }
+
+    /// The top left and the bottom right of the rectangle around it.
+    pub fn corner(&self) -> (usize, usize) {
+        let top = self.middle_at(self.left).min(self.middle_at(self.right)) - self.above;
+        (self.left.max(0.0) as usize, top.max(0.0) as usize)
+    }
+
+    pub fn far_corner(&self) -> (usize, usize) {
+        let bottom = self.middle_at(self.left).max(self.middle_at(self.right)) + self.below;
+        (self.right.max(0.0) as usize, bottom.max(0.0) as usize)
+    }
+
+    /// The y that its letters stand on. Of a short line, half may have tails: where the upper third of them ends is told.
+    pub fn baseline(&self, marks: &[Mark]) -> f32 {
+        let is_letter = |mark: &&Mark| mark.height() as f32 >= 0.4 * self.height();
+        let own = self.marks.iter().filter_map(|index| marks.get(*index)).filter(is_letter);
+        let mut bottoms: Vec<usize> = own.map(|mark| mark.bottom).collect();
+        bottoms.sort_unstable();
+        bottoms.get(bottoms.len() / 3).map_or(self.middle, |bottom| *bottom as f32)
     }
 
     /// Cuts it out of a picture that `source` leads to.
@@ -186,6 +208,45 @@ pub(super) fn strips(marks: &[Mark], pixels_per_inch: f32, usable: impl Fn(usize
     in_reading_order(strips)
 }
 
+/// Parts the lines that white space cuts into three pieces or more at one height: the columns of a table without rules.
+pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStrip> {
+    let pieces: Vec<Vec<TextStrip>> = strips.iter().map(|strip| pieces(strip, marks)).collect();
+    let level = |a: &TextStrip, b: &TextStrip| {
+        let at = (a.right.min(b.right) + a.left.max(b.left)) / 2.0;
+        (a.middle_at(at) - b.middle_at(at)).abs() < 0.5 * a.height().min(b.height())
+    };
+    let beside: Vec<usize> = strips
+        .iter()
+        .map(|strip| {
+            strips.iter().zip(&pieces).filter(|(other, _)| level(strip, other)).map(|(_, own)| own.len()).sum()
+        })
+        .collect();
+    let parted = strips.into_iter().zip(pieces).zip(beside);
+    in_reading_order(
+        parted.flat_map(|((strip, pieces), beside)| if beside >= 3 { pieces } else { vec![strip] }).collect(),
+    )
+}
+
+/// The pieces of a line between gaps as wide as it is high.
+fn pieces(strip: &TextStrip, marks: &[Mark]) -> Vec<TextStrip> {
+    let mut members = strip.marks.clone();
+    members.sort_by_key(|index| marks.get(*index).map_or(0, |mark| mark.left));
+    let mut groups: Vec<(Vec<usize>, usize)> = Vec::new();
+    for index in members {
+        let Some(mark) = marks.get(index) else { continue };
+        match groups.last_mut() {
+            Some((own, right)) if (mark.left as f32) < *right as f32 + strip.height() => {
+                own.push(index);
+                *right = mark.right.max(*right);
+            }
+            _ => groups.push((vec![index], mark.right)),
+        }
+    }
+    let stamped = strip.is_stamped;
+    let whole = |own| self::strip(own, marks).map(|piece| TextStrip { is_stamped: stamped, ..piece });
+    groups.into_iter().filter_map(|(own, _)| whole(own)).collect()
+}
+
 fn strip(members: Vec<usize>, marks: &[Mark]) -> Option<TextStrip> {
     let own: Vec<&Mark> = members.iter().filter_map(|index| marks.get(*index)).collect();
     let left = own.iter().map(|mark| mark.left).min()? as f32;
@@ -201,7 +262,7 @@ fn strip(members: Vec<usize>, marks: &[Mark]) -> Option<TextStrip> {
     let level = |mark: &Mark| middle + slope * (mark.middle().0 - left);
     let above = own.iter().map(|mark| level(mark) - mark.top as f32).fold(0.0, f32::max);
     let below = own.iter().map(|mark| mark.bottom as f32 - level(mark)).fold(0.0, f32::max);
-    Some(TextStrip { left, right, middle, slope, above, below, marks: members })
+    Some(TextStrip { left, right, middle, slope, above, below, marks: members, is_stamped: false })
 }
 
 /// Strips that stand at one height and overlap are one line (a chain of letters that branched).
@@ -265,7 +326,7 @@ fn take_dots(strip: &mut TextStrip, small: &[usize], marks: &[Mark], smallest: f
 }
 
 /// Top to bottom, and left to right within one height.
-fn in_reading_order(mut strips: Vec<TextStrip>) -> Vec<TextStrip> {
+pub(super) fn in_reading_order(mut strips: Vec<TextStrip>) -> Vec<TextStrip> {
     strips.sort_by(|a, b| a.middle_at(a.left).total_cmp(&b.middle_at(b.left)));
     let mut ordered: Vec<TextStrip> = Vec::new();
     let mut row: Vec<TextStrip> = Vec::new();

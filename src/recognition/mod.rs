@@ -1,8 +1,8 @@
 //! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
 //!
 //! The way of a page: `straight` (the right way up, level; `fills`: dark backgrounds made light) → `rules` and `grid` (ruling lines, tables, cells) → `cell` and `ink`
-//! (lines of text in cells and outside of them), of which `prose`
-//! leaves out what nobody asks for → `looks` and `engine` (a line becomes characters, more than once where it matters). What comes out is the same
+//! (lines of text in cells and outside of them; `colour` parts letters from stamps), of which `prose`
+//! leaves out what nobody asks for → `unruled` (a table without rules, by its headings) → `looks` and `engine` (a line becomes characters, more than once where it matters). What comes out is the same
 //! [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents give, with several [`Look`]s at each cell.
 //!
 //! Whether a reading is sure enough to rest a decision on is not known here (see [`crate::oficio`]).
@@ -10,6 +10,7 @@
 //! [`Look`]: crate::tables::Look
 
 mod cell;
+mod colour;
 mod engine;
 mod fills;
 mod grid;
@@ -20,6 +21,7 @@ mod plane;
 mod prose;
 mod rules;
 mod straight;
+mod unruled;
 
 use image::RgbImage;
 
@@ -31,5 +33,5 @@ use crate::tables::{HeaderWords, Table};
 /// Reads the picture of a page into `page`, which is turned upright, and returns its tables. `None` when it cannot be read: the page
 /// then stays as it was.
 pub fn read_page(picture: &RgbImage, page: &mut Page, engine: &Engine) -> Option<Vec<Table>> {
-    page::read(picture, page, engine, HeaderWords::of_the_form().vocabulary())
+    page::read(picture, page, engine, HeaderWords::of_the_form())
 }

@@ -4,17 +4,19 @@ use image::RgbImage;
 use image::imageops::{rotate90, rotate180};
 
 use super::cell::{Band, CellPicture, Content};
-use super::engine::{Engine, LineText};
+use super::colour::Coloured;
+use super::engine::Engine;
 use super::grid::{self, Found, Grid, GridCell};
-use super::ink::{self, Marks, TextStrip};
+use super::ink::{self, Mark, Marks, TextStrip};
 use super::looks::{self, bare};
 use super::plane::Plane;
 use super::prose;
 use super::straight::{self, Straight};
+use super::unruled::{self, Extent, Standing};
 use crate::documents::{Bounds, Page, Picture, PictureKind, TextLayer, TextLine};
 use crate::tables::fill::{self, CellLine};
 use crate::tables::join::Breaking;
-use crate::tables::{Cell, CellContent, Look, Ruling, Table, Vocabulary};
+use crate::tables::{Cell, CellContent, HeaderWords, Look, Ruling, Table, Vocabulary};
 
 /// Lines of text are read on one page at most.
 const MOST_LINES: usize = 160;
@@ -31,32 +33,41 @@ const PAGE_LEGIBLE: f32 = 0.7;
 /// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
 const HEAD_LINES: usize = 16;
 /// Reads the picture of a page into `page`, and returns its tables; `None` when it cannot be read. The page is then upright.
-pub(super) fn read(
-    picture: &RgbImage,
-    page: &mut Page,
-    engine: &Engine,
-    vocabulary: &Vocabulary,
-) -> Option<Vec<Table>> {
-    let sight = Sight::upright(picture, engine)?;
+pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers: &HeaderWords) -> Option<Vec<Table>> {
+    let vocabulary = headers.vocabulary();
+    let mut sight = Sight::upright(picture, engine)?;
     let (width, height) = (sight.straight.width() as f32, sight.straight.height() as f32);
     let sideways = (page.width > page.height) != (width > height);
     if sideways {
         std::mem::swap(&mut page.width, &mut page.height);
     }
     let scale = page.width / width.max(1.0);
-    let lines = sight.lines(engine, scale);
-    let legible: f32 = weighted_mean(lines.iter().map(|line| (line.1.mean, line.1.text.chars().count())));
+    let mut lines = sight.lines(engine, scale);
+    let legible: f32 = weighted_mean(lines.iter().map(|line| (line.mean, line.line.text.chars().count())));
     if !lines.is_empty() && legible < PAGE_LEGIBLE {
         return None;
     }
     let mut words = vocabulary.clone();
-    for (line, _) in &lines {
-        words.add(&line.text);
+    for line in &lines {
+        words.add(&line.line.text);
+    }
+    if sight.found.grids.is_empty() {
+        let standing: Vec<Standing> =
+            lines.iter().map(|line| Standing { line: &line.line, baseline: line.baseline }).collect();
+        let extent = Extent { width: page.width, height: page.height, scale };
+        let grid = unruled::grid(&standing, &sight.found.across, extent, headers);
+        let grid = grid.filter(|grid| grid.cuts_no_letters(&sight.straight.page(), sight.pixels_per_inch));
+        sight.found.grids.extend(grid);
+        lines.retain(|line| {
+            let bounds = &line.line.bounds;
+            let (x, y) = ((bounds.left + bounds.right) / 2.0 / scale, (bounds.top + bounds.bottom) / 2.0 / scale);
+            !sight.found.grids.iter().any(|grid| grid.holds(x, y))
+        });
     }
     let mut tables = Vec::new();
     // Each line with how far down it is read: a table's cells stand together where the table begins.
     let mut ordered: Vec<(f32, TextLine)> = Vec::new();
-    for (line, _) in lines {
+    for ReadLine { line, .. } in lines {
         let top = ordered.last().map_or(line.bounds.top, |(above, _)| line.bounds.top.max(*above));
         ordered.push((top, line));
     }
@@ -80,6 +91,15 @@ fn weighted_mean(values: impl Iterator<Item = (f32, usize)>) -> f32 {
     let (sum, weight) =
         values.fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight as f32, total + weight as f32));
     if weight > 0.0 { sum / weight } else { 0.0 }
+}
+
+/// A line outside of tables as it was read.
+struct ReadLine {
+    line: TextLine,
+    /// The mean confidence of its characters.
+    mean: f32,
+    /// The y that its letters stand on, in points.
+    baseline: f32,
 }
 
 /// A page the right way up, with its rules, tables and marks found.
@@ -110,7 +130,7 @@ impl Sight {
         let pixels_per_inch = picture.width().min(picture.height()) as f32 / 8.27;
         let straight = Straight::new(picture, pixels_per_inch);
         let page = straight.page();
-        let found = grid::find(&page, pixels_per_inch);
+        let found = grid::find(&page, pixels_per_inch, |x, y| straight.is_filled(x, y));
         let mut ruled = Plane::new(page.width, page.height, 255);
         for (rules, sideways) in [(&found.across, false), (&found.underlines, false), (&found.down, true)] {
             for rule in rules {
@@ -126,11 +146,33 @@ impl Sight {
                 }
             }
         }
-        let marks = Marks::find(page.width, page.height, |x, y| page.is_ink(x, y) && ruled.at(x, y) == 255);
-        let strips = ink::strips(&marks.list, pixels_per_inch, |_, mark| {
+        let is_ink = |x: usize, y: usize| page.is_ink(x, y) && ruled.at(x, y) == 255;
+        let outside = |mark: &Mark| {
             let (x, y) = mark.middle();
             !found.grids.iter().any(|grid| grid.holds(x, y))
-        });
+        };
+        let (marks, strips) = match Coloured::new(&straight, &page) {
+            None => {
+                let marks = Marks::find(page.width, page.height, is_ink);
+                let strips = ink::strips(&marks.list, pixels_per_inch, |_, mark| outside(mark));
+                (marks, strips)
+            }
+            // A stamp's letters are no part of the lines that they stand beside.
+            Some(coloured) => {
+                let (marks, colours) = coloured.marks(&page, is_ink);
+                let of_colour = |wanted: bool| {
+                    let own = |index: usize| colours.get(index).copied().unwrap_or_default() == wanted;
+                    ink::strips(&marks.list, pixels_per_inch, |index, mark| outside(mark) && own(index))
+                };
+                let mut black = of_colour(false);
+                for strip in &mut black {
+                    strip.is_stamped = coloured.is_in(&page, strip.corner(), strip.far_corner());
+                }
+                black.extend(of_colour(true));
+                (marks, ink::in_reading_order(black))
+            }
+        };
+        let strips = if found.grids.is_empty() { ink::in_columns(strips, &marks.list) } else { strips };
         Sight { straight, found, marks, strips, pixels_per_inch }
     }
 
@@ -145,24 +187,33 @@ impl Sight {
             candidates = self.strips.iter().filter(|strip| strip.marks.len() >= 8).collect();
         }
         let step = (candidates.len() / TRIED_LINES).max(1);
-        let pictures: Vec<Plane> = candidates
-            .iter()
-            .step_by(step)
-            .take(TRIED_LINES)
-            .map(|strip| strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y)))
-            .collect();
+        let pictures: Vec<Plane> =
+            candidates.iter().step_by(step).take(TRIED_LINES).map(|strip| self.line_picture(strip)).collect();
         let read = engine.read(&pictures);
         let mean = weighted_mean(read.iter().map(|line| (line.mean, line.text.chars().count())));
         (mean, pictures.len())
     }
 
+    /// The picture of a line to be read first.
+    fn line_picture(&self, strip: &TextStrip) -> Plane {
+        if strip.is_stamped { self.without_stamps(strip) } else { self.as_it_is(strip) }
+    }
+
+    fn as_it_is(&self, strip: &TextStrip) -> Plane {
+        strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y))
+    }
+
+    fn without_stamps(&self, strip: &TextStrip) -> Plane {
+        let line = strip.picture(&self.straight.brightest, |x, y| self.straight.source(x, y));
+        looks::without_stamps(&line, looks::LINE_INK)
+    }
+
     /// The lines outside of tables.
-    fn lines(&self, engine: &Engine, scale: f32) -> Vec<(TextLine, LineText)> {
+    fn lines(&self, engine: &Engine, scale: f32) -> Vec<ReadLine> {
         let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
         let mut strips = prose::telling(&legible, self.straight.width() as f32);
         strips.truncate(MOST_LINES);
-        let pictures: Vec<Plane> =
-            strips.iter().map(|strip| strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y))).collect();
+        let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
         let mut first = engine.read(&pictures);
         let asked: Vec<usize> = (0..strips.len().min(HEAD_LINES))
             .filter(|index| {
@@ -175,8 +226,7 @@ impl Sight {
         let stampless: Vec<Plane> = asked
             .iter()
             .filter_map(|index| strips.get(*index))
-            .map(|strip| strip.picture(&self.straight.brightest, |x, y| self.straight.source(x, y)))
-            .map(|line| looks::without_stamps(&line, looks::LINE_INK))
+            .map(|strip| if strip.is_stamped { self.as_it_is(strip) } else { self.without_stamps(strip) })
             .collect();
         let (again, stampless) = (engine.read(&again), engine.read(&stampless));
         let mut disputed = vec![false; strips.len()];
@@ -199,14 +249,14 @@ impl Sight {
             .zip(first)
             .zip(disputed)
             .filter(|((_, line), _)| !line.text.is_empty() && line.mean >= LINE_LEGIBLE && is_latin(&line.text))
-            .map(|((strip, line), disputed)| {
-                let text = TextLine {
-                    text: line.text.clone(),
+            .map(|((strip, read), disputed)| {
+                let line = TextLine {
+                    text: read.text,
                     bounds: strip_bounds(strip, scale),
                     size: strip.height() * scale,
                     disputed,
                 };
-                (text, line)
+                ReadLine { line, mean: read.mean, baseline: strip.baseline(&self.marks.list) * scale }
             })
             .collect()
     }

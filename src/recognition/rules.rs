@@ -8,6 +8,16 @@ use super::plane::Plane;
 /// A rule has ink beside it along this part of its length at most.
 const MOST_BESIDE: f32 = 0.33;
 
+/// The feet of letters that touch make a broken line; a line under words is whole along this part of it.
+const UNBROKEN: f32 = 0.97;
+
+/// The lean of rules is looked for in a picture of this many pixels an inch, in which rules are darker than this.
+const LEAN_PIXELS_PER_INCH: f32 = 75.0;
+const LEAN_INK: u8 = 205;
+/// Up to this many pixels a pixel along, in steps.
+const MOST_LEAN: f32 = 0.12;
+const LEAN_STEP: f32 = 0.01;
+
 /// A rule, as a curve over the coordinate along it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rule {
@@ -31,6 +41,11 @@ impl Rule {
         let t = inside - self.origin;
         let slope = self.b + 2.0 * self.c * t;
         self.a + self.b * t + self.c * t * t + slope * (along - inside)
+    }
+
+    /// The same rule, `off` pixels across.
+    pub fn moved(&self, off: f32) -> Rule {
+        Rule { a: self.a + off, ..self.clone() }
     }
 
     pub fn length(&self) -> f32 {
@@ -71,6 +86,8 @@ struct Run {
     row: usize,
     from: usize,
     to: usize,
+    /// How many of its pixels are ink.
+    ink: usize,
 }
 
 /// Connected runs: a piece of a rule.
@@ -82,13 +99,16 @@ struct Piece {
     to: f32,
     thickness: f32,
     crowded: Crowded,
+    /// The part of its runs that is ink.
+    covered: f32,
 }
 
 /// On which sides of a thin stroke stands ink all along it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Crowded {
     Neither,
-    OneSide,
+    Above,
+    Below,
     Both,
 }
 
@@ -122,10 +142,54 @@ pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<R
     rules
 }
 
+/// The rules of a page on its side that lean by so many pixels a pixel along.
+pub(super) fn leaning(side: &Plane, pixels_per_inch: f32, shortest: f32, lean: f32) -> Vec<Rule> {
+    if lean == 0.0 {
+        return across(side, pixels_per_inch, shortest);
+    }
+    let middle = side.width as f32 / 2.0;
+    let off = |along: f32| lean * (along - middle);
+    let straight = Plane::from_fn(side.width, side.height, |x, y| {
+        side.near(x as isize, y as isize + off(x as f32).round() as isize)
+    });
+    let rules = across(&straight, pixels_per_inch, shortest);
+    rules.into_iter().map(|rule| Rule { a: rule.a + off(rule.origin), b: rule.b + lean, ..rule }).collect()
+}
+
+/// How much the rules of a page on its side lean; 0 when they do not, or there are none.
+pub(super) fn lean(side: &Plane, pixels_per_inch: f32) -> f32 {
+    let factor = (pixels_per_inch / LEAN_PIXELS_PER_INCH).max(1.0) as usize;
+    let small = side.shrunk(factor);
+    let shortest = (0.35 * pixels_per_inch) as usize / factor;
+    let middle = small.width as f32 / 2.0;
+    // Long stretches of ink count by their square: letters make none.
+    let drawn = |lean: f32| -> usize {
+        let stretches = |y: usize| {
+            let (mut sum, mut run) = (0, 0);
+            for x in 0..=small.width {
+                let at = y as isize + (lean * (x as f32 - middle)).round() as isize;
+                if x < small.width && small.near(x as isize, at) < LEAN_INK {
+                    run += 1;
+                } else {
+                    sum += if run >= shortest { run * run } else { 0 };
+                    run = 0;
+                }
+            }
+            sum
+        };
+        (0..small.height).map(stretches).sum()
+    };
+    let steps = (MOST_LEAN / LEAN_STEP) as i32;
+    let best =
+        (-steps..=steps).map(|step| step as f32 * LEAN_STEP).map(|lean| (drawn(lean), lean)).max_by_key(|best| best.0);
+    best.filter(|(most, _)| *most * 4 > drawn(0.0) * 5).map_or(0.0, |(_, lean)| lean)
+}
+
 /// The lines under words, which would make one mark of all the letters that touch them. `shortest` is in pixels.
 pub(super) fn underlines(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
     let pieces = pieces(page, shortest as usize, pixels_per_inch);
-    pieces.iter().filter(|piece| piece.crowded == Crowded::OneSide).filter_map(fit).collect()
+    let is_underline = |piece: &&Piece| piece.crowded == Crowded::Above && piece.covered >= UNBROKEN;
+    pieces.iter().filter(is_underline).filter_map(fit).collect()
 }
 
 /// The piece that goes on the line, the nearest one first.
@@ -165,7 +229,7 @@ fn pieces(page: &Plane, shortest: usize, pixels_per_inch: f32) -> Vec<Piece> {
                 && to - from >= shortest
                 && ink * 100 >= (to - from) * 88
             {
-                runs.push(Run { row, from, to });
+                runs.push(Run { row, from, to, ink });
             }
         };
         for (x, pixel) in page.row(row).iter().enumerate() {
@@ -208,10 +272,12 @@ fn pieces(page: &Plane, shortest: usize, pixels_per_inch: f32) -> Vec<Piece> {
             (thickness <= thickest).then(|| {
                 let crowded = match (crowded(-beside), crowded(beside)) {
                     (false, false) => Crowded::Neither,
+                    (true, false) => Crowded::Above,
+                    (false, true) => Crowded::Below,
                     (true, true) => Crowded::Both,
-                    _ => Crowded::OneSide,
                 };
-                Piece { points, from: from as f32, to: to as f32, thickness, crowded }
+                let covered = members.iter().map(|run| run.ink).sum::<usize>() as f32 / area.max(1) as f32;
+                Piece { points, from: from as f32, to: to as f32, thickness, crowded, covered }
             })
         })
         .collect()

@@ -17,6 +17,8 @@ const SMALL: usize = 900;
 pub(super) struct Straight {
     pub luma: Plane,
     pub brightest: Plane,
+    /// Where there were dark fills (0), when there were any.
+    filled: Option<Plane>,
     sine: f32,
     cosine: f32,
 }
@@ -25,12 +27,12 @@ impl Straight {
     pub fn new(picture: &RgbImage, pixels_per_inch: f32) -> Straight {
         let block = (pixels_per_inch / 12.0) as usize;
         let (mut luma, mut brightest) = (Plane::luma(picture), Plane::brightest(picture));
-        fills::lighten(&mut luma, &mut brightest, pixels_per_inch);
+        let filled = fills::lighten(&mut luma, &mut brightest, pixels_per_inch);
         let (luma, brightest) = (luma.evenly_lit(block), brightest.evenly_lit(block));
         let small = Dots::of(&luma);
         let degrees = small.angle().0;
         let (sine, cosine) = degrees.to_radians().sin_cos();
-        Straight { luma, brightest, sine, cosine }
+        Straight { luma, brightest, filled, sine, cosine }
     }
 
     pub fn width(&self) -> usize {
@@ -46,6 +48,12 @@ impl Straight {
         let (middle_x, middle_y) = (self.width() as f32 / 2.0, self.height() as f32 / 2.0);
         let (x, y) = (x - middle_x, y - middle_y);
         (self.cosine * x - self.sine * y + middle_x, self.sine * x + self.cosine * y + middle_y)
+    }
+
+    /// Whether a place of the straight page was a dark fill.
+    pub fn is_filled(&self, x: f32, y: f32) -> bool {
+        let (x, y) = self.source(x, y);
+        self.filled.as_ref().is_some_and(|filled| filled.near(x as isize, y as isize) == 0)
     }
 
     /// The straight page in ink (0) and paper (255), or in grey as it is.

@@ -213,8 +213,10 @@ fn unlabelled(text: &str) -> &str {
     };
     let (label, number) = text.split_at(at);
     let label: String = label.chars().filter(|letter| letter.is_alphabetic() && *letter != 'º').collect();
-    let known =
-        ["", "dni", "n", "nro", "num", "dnin", "dninro", "doc", "cel", "celular", "movil", "tel", "telefono", "telf"];
+    let known = [
+        "", "dni", "n", "nro", "num", "dnin", "dninro", "doc", "cel", "celular", "movil", "tel", "telefono", "telf",
+        "rpm", "rpc", "fono",
+    ];
     if known.contains(&fold(&label).as_str()) { number } else { text }
 }
 
@@ -267,11 +269,17 @@ fn free_text(value: &ReadValue) -> Option<String> {
     // What is made of the form's own words and was read clearly was looked at once.
     let sure = votes >= 3 && look.confidence >= PLAUSIBLE
         || (votes >= 2 || value.looks.len() == 1) && look.confidence >= BLAMEABLE;
-    // «Administrativ 0»: a digit among letters is more often a letter misread.
-    let odd = look.lines.iter().flat_map(|line| line.split(' ')).any(|word| {
-        word.contains(|letter: char| letter.is_ascii_digit()) && (word.len() == 1 || word.contains(char::is_alphabetic))
-    });
-    (sure && !odd).then(|| spaced(value, look))
+    // «Administrativ 0», «Sistemas 1»: a digit among letters is more often a letter misread, which another look may read.
+    let is_odd = |look: &Look| {
+        look.lines.iter().flat_map(|line| line.split(' ')).any(|word| {
+            word.contains(|letter: char| letter.is_ascii_digit())
+                && (word.len() == 1 || word.contains(char::is_alphabetic))
+        })
+    };
+    let alike = |look: &Look| compact(&look.lines.join(" ")).replace('1', "i").replace('0', "o");
+    let lettered = || value.looks.iter().find(|other| !is_odd(other) && alike(other) == alike(look));
+    let best = if is_odd(look) { lettered()? } else { look };
+    sure.then(|| spaced(value, best))
 }
 
 /// One of the form's terms, a letter or two forgiven; or surely something else.

@@ -22,14 +22,17 @@ const LETTER_ACROSS: f32 = 0.02;
 const LETTERS_ALONG: f32 = 0.08;
 /// A pale rule is ink, or nearly, along this part of it.
 const UNBROKEN: f32 = 0.92;
-/// A rule that a dark fill hides has this much ink on its way at most.
-const CLEAR_OF_LETTERS: f32 = 0.08;
+/// Letters stand across a rule that a dark fill hides along this part of it at most, told at this part of an inch beside it.
+const CLEAR_OF_LETTERS: f32 = 0.03;
+const ACROSS: f32 = 0.012;
 /// A table of fewer columns is not the form's: other rules are looked for too.
 const FEWEST_COLUMNS: usize = 4;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
 const LONGEST_GAP: f32 = 0.05;
+/// A stroke down the page of this many inches is no letter's.
+const HIGHER_THAN_LETTERS: f32 = 0.35;
 /// A rule longer than this, in inches, is under no word.
 const LONGEST_UNDERLINE: f32 = 2.5;
 /// Letters stand over this part of an underline at least.
@@ -342,7 +345,12 @@ impl Sight<'_> {
     fn find(&self) -> Found {
         let (page, pixels_per_inch) = (self.across.sought, self.pixels_per_inch);
         let across = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
-        let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, self.lean);
+        // Closed gaps between lines make letters that stand over one another as high as rules.
+        let certain = match self.strokes {
+            Strokes::Solid => HIGHER_THAN_LETTERS * pixels_per_inch,
+            Strokes::Broken => f32::INFINITY,
+        };
+        let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
         underlines.extend(rules::underlines(page, pixels_per_inch, 0.3 * pixels_per_inch));
@@ -444,7 +452,14 @@ impl Sight<'_> {
             let y = from + inset + (to - from - 2.0 * inset) * step as f32 / 4.0;
             (self.is_filled)(rule.at(y), y)
         });
-        filled && coverage(self.down.sought, INK, rule, from + inset, to - inset, 1.0) <= CLEAR_OF_LETTERS
+        // A letter that stands across it has ink on both sides; what is left of a rule has none beside it.
+        let across = ACROSS * self.pixels_per_inch;
+        let crossed = (from as isize..=to as isize).filter(|y| {
+            let x = rule.at(*y as f32);
+            let is_ink = |x: f32| self.down.sought.near(*y, x.round() as isize) < INK;
+            is_ink(x - across) && is_ink(x) && is_ink(x + across)
+        });
+        filled && crossed.count() as f32 <= CLEAR_OF_LETTERS * (to - from)
     }
 
     /// Adds the rules that run between two others from end to end and were not found as runs of ink.

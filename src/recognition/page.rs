@@ -11,6 +11,7 @@ use super::ink::{self, Mark, Marks, TextStrip};
 use super::looks::{self, bare};
 use super::plane::Plane;
 use super::prose;
+use super::sheet;
 use super::straight::{self, Straight};
 use super::unruled::{self, Extent, Standing};
 use crate::documents::{Bounds, Page, Picture, PictureKind, TextLayer, TextLine};
@@ -114,6 +115,8 @@ struct Sight {
 impl Sight {
     /// The page turned so that it can be read.
     fn upright(picture: &RgbImage, engine: &Engine) -> Option<Sight> {
+        let flat = sheet::cut_out(picture);
+        let picture = flat.as_ref().unwrap_or(picture);
         let turned = straight::is_sideways(picture).then(|| rotate90(picture));
         let picture = turned.as_ref().unwrap_or(picture);
         let first = Sight::new(picture);

@@ -114,8 +114,13 @@ enum Crowded {
 
 /// The rules across a page. `shortest` is the least length in pixels of a piece.
 pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
+    among(page, pixels_per_inch, shortest, f32::INFINITY)
+}
+
+/// As [`across`]; pieces of at least `certain` pixels may have ink beside them.
+fn among(page: &Plane, pixels_per_inch: f32, shortest: f32, certain: f32) -> Vec<Rule> {
     let mut pieces = pieces(page, shortest as usize, pixels_per_inch);
-    pieces.retain(|piece| piece.crowded == Crowded::Neither);
+    pieces.retain(|piece| piece.crowded == Crowded::Neither || piece.to - piece.from >= certain);
     pieces.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
     pieces.truncate(600);
     let mut taken = vec![false; pieces.len()];
@@ -142,17 +147,18 @@ pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<R
     rules
 }
 
-/// The rules of a page on its side that lean by so many pixels a pixel along.
-pub(super) fn leaning(side: &Plane, pixels_per_inch: f32, shortest: f32, lean: f32) -> Vec<Rule> {
+/// The rules of a page on its side that lean by so many pixels a pixel along. Letters may fill the cells beside them, but none is as
+/// high as `certain` pixels.
+pub(super) fn leaning(side: &Plane, pixels_per_inch: f32, shortest: f32, certain: f32, lean: f32) -> Vec<Rule> {
     if lean == 0.0 {
-        return across(side, pixels_per_inch, shortest);
+        return among(side, pixels_per_inch, shortest, certain);
     }
     let middle = side.width as f32 / 2.0;
     let off = |along: f32| lean * (along - middle);
     let straight = Plane::from_fn(side.width, side.height, |x, y| {
         side.near(x as isize, y as isize + off(x as f32).round() as isize)
     });
-    let rules = across(&straight, pixels_per_inch, shortest);
+    let rules = among(&straight, pixels_per_inch, shortest, certain);
     rules.into_iter().map(|rule| Rule { a: rule.a + off(rule.origin), b: rule.b + lean, ..rule }).collect()
 }
 

@@ -452,6 +452,12 @@ fn a_recognised_table_keeps_its_looks_until_a_sheet_confirms_them() {
     assert_eq!(alone.cuadro.rows()[0].dni.as_ref().unwrap().looks.len(), 1);
     let confirmed = read(&[scan.clone(), sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
     assert_eq!(confirmed.cuadro.rows()[0].dni.as_ref().unwrap().looks.len(), 0);
+    let mut misread = scan.clone();
+    for cell in misread.tables[0].cells.iter_mut().filter(|cell| cell.text == LUIS[2]) {
+        cell.text = LUIS[2].replace('i', "l");
+    }
+    let spelt = read(&[misread, sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
+    assert_eq!((spelt.doubts.len(), spelt.cuadro.rows()[1].nombres.as_ref().unwrap().text.as_str()), (0, LUIS[2]));
     let mut luis = LUIS;
     luis[3] = "45678907";
     let contradicted = read(&[scan, sheet("cuadro.xlsx", &[&HEADER, &ANA, &luis])]);

@@ -209,7 +209,10 @@ fn compare(
                         in_other: witness.text.clone(),
                         other_document: other_document.to_owned(),
                     };
-                    if !people::agree(field, value, witness, form) {
+                    if recognised && is_misread_alike(field, value, witness) {
+                        let confirmed = confirmed(value, witness);
+                        row.set(field, confirmed);
+                    } else if !people::agree(field, value, witness, form) {
                         match witness.certainty {
                             Certainty::Sure => found.push(difference()),
                             Certainty::Unsure(_) => unsure = true,
@@ -256,6 +259,23 @@ fn compare(
         }
     }
     Differences { told: found, unsure }
+}
+
+/// Whether what a picture says differs from a sure witness only in letters that every look may misread alike. Numbers never do.
+fn is_misread_alike(field: Field, value: &ReadValue, witness: &ReadValue) -> bool {
+    let shape = |text: &str| {
+        let letter = |letter| match letter {
+            'q' => 'g',
+            '1' | 'i' => 'l',
+            '0' => 'o',
+            other => other,
+        };
+        people::compact(text).replace("rn", "m").chars().map(letter).collect::<String>()
+    };
+    matches!(field, Field::Nombres | Field::Cargo | Field::Correo)
+        && witness.certainty == Certainty::Sure
+        && !value.looks.is_empty()
+        && shape(&value.text) == shape(&witness.text)
 }
 
 /// Whether some of a row was not read for sure.

@@ -1,7 +1,7 @@
 //! Cell: the picture of one cell, straight, without the rules around it, and where the lines of text in it are.
 
 use super::colour::{self, Ink};
-use super::grid::GridCell;
+use super::grid_cell::GridCell;
 use super::ink::Marks;
 use super::looks;
 use super::plane::{FAINT_INK, INK, Plane};

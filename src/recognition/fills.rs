@@ -16,6 +16,8 @@ const MOST_HEIGHT: f32 = 2.5;
 const LEAST_WIDTH: f32 = 0.35;
 /// A fill covers this part of the rectangle around it: logos and seals do not.
 const SOLID: f32 = 0.6;
+/// So much of its height is fill that reaches from side to side.
+const WHOLE: f32 = 0.75;
 /// A pixel may differ so much from the fill and be part of it, in an even one and in one full of grain.
 const LEAST_GRAIN: u8 = 12;
 const MOST_GRAIN: u8 = 45;
@@ -49,60 +51,89 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
                 (dark * 2 > last - first).then_some((first, last))
             })
             .collect();
-        let top = mark.top * side - side;
-        lighten_rows(luma, brightest, top, &rows, ((0.01 * pixels_per_inch) as usize).max(2));
+        let (mut area, mut dark) = (0, 0);
+        for (y, (first, last)) in
+            rows.iter().enumerate().filter_map(|(y, row)| Some((mark.top * side - side + y, (*row)?)))
+        {
+            area += last - first + 1;
+            dark += (first..=last).filter(|x| luma.at(*x, y) < limit).count();
+        }
+        // A line of bold letters on a paler background is dark in squares, and mostly paper in pixels.
+        let whole = rows.iter().flatten().count() as f32 >= WHOLE * (mark.height() * side) as f32;
+        if !whole || (dark as f32) < SOLID * area as f32 {
+            continue;
+        }
+        let fill = Fill { top: mark.top * side - side, rows };
+        if !fill.lighten(luma, brightest, ((0.01 * pixels_per_inch) as usize).max(2)) {
+            continue;
+        }
         let places = filled.get_or_insert_with(|| Plane::new(luma.width, luma.height, 255));
-        for (y, (first, last)) in rows.iter().enumerate().filter_map(|(y, row)| Some((top + y, (*row)?))) {
+        for (y, first, last) in fill.spans() {
             (first..=last).for_each(|x| places.set(x, y, 0));
         }
     }
     filled
 }
 
-/// `rows` are the first and last pixel of the fill in each row from `top`; a frame of `thickness` pixels stays dark.
-fn lighten_rows(
-    luma: &mut Plane,
-    brightest: &mut Plane,
+/// The place of a dark fill.
+struct Fill {
     top: usize,
-    rows: &[Option<(usize, usize)>],
-    thickness: usize,
-) {
-    let mut counts = [0usize; 256];
-    for (y, (first, last)) in rows.iter().enumerate().filter_map(|(y, row)| Some((top + y, (*row)?))) {
-        for x in first..=last {
-            if let Some(count) = counts.get_mut(usize::from(luma.at(x, y))) {
-                *count += 1;
-            }
-        }
+    /// Its first and last pixel in each row from `top`.
+    rows: Vec<Option<(usize, usize)>>,
+}
+
+impl Fill {
+    /// Each row with its first and last pixel.
+    fn spans(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        self.rows.iter().enumerate().filter_map(|(y, row)| row.map(|(first, last)| (self.top + y, first, last)))
     }
-    // The usual value of sixteen neighbouring ones: grain and compression spread a fill's colour.
-    let usual = (0..240usize)
-        .max_by_key(|value| counts.iter().skip(*value).take(16).sum::<usize>())
-        .map_or(0, |value| (value + 8) as u8);
-    // Letters cover less than three tenths of a fill.
-    let total: usize = counts.iter().sum();
-    let spread = (0u8..=255).find(|apart| {
-        let near = usize::from(usual.saturating_sub(*apart))..=usize::from(usual.saturating_add(*apart));
-        near.filter_map(|value| counts.get(value)).sum::<usize>() * 10 >= total * 7
-    });
-    let grain = spread.unwrap_or_default().saturating_mul(2).clamp(LEAST_GRAIN, MOST_GRAIN);
-    let holds = |x: usize, y: Option<usize>| {
-        y.and_then(|y| rows.get(y).copied().flatten()).is_some_and(|(first, last)| x >= first && x <= last)
-    };
-    for (y, row) in rows.iter().enumerate() {
-        let Some((first, last)) = *row else { continue };
-        for x in first..=last {
-            let inside = x >= first + thickness
-                && x + thickness <= last
-                && holds(x, y.checked_sub(thickness))
-                && holds(x, Some(y + thickness));
-            if inside {
-                let apart = luma.at(x, top + y).abs_diff(usual).saturating_sub(grain);
-                let value = 255 - (u16::from(apart) * STRENGTH).min(255) as u8;
-                luma.set(x, top + y, value);
-                brightest.set(x, top + y, value);
+
+    /// Makes it light but for a frame of `thickness` pixels; `false` when its letters are darker than it and it is legible as it is.
+    fn lighten(&self, luma: &mut Plane, brightest: &mut Plane, thickness: usize) -> bool {
+        let mut counts = [0usize; 256];
+        for (y, first, last) in self.spans() {
+            for x in first..=last {
+                if let Some(count) = counts.get_mut(usize::from(luma.at(x, y))) {
+                    *count += 1;
+                }
             }
         }
+        // The usual value of sixteen neighbouring ones: grain and compression spread a fill's colour.
+        let usual = (0..240usize)
+            .max_by_key(|value| counts.iter().skip(*value).take(16).sum::<usize>())
+            .map_or(0, |value| (value + 8) as u8);
+        let within = |values: std::ops::RangeInclusive<u8>| -> usize {
+            values.filter_map(|value| counts.get(usize::from(value))).sum()
+        };
+        let darker = within(0..=usual.saturating_sub(MOST_GRAIN));
+        let lighter = within(usual.saturating_add(MOST_GRAIN)..=255);
+        if darker > lighter {
+            return false;
+        }
+        // Letters cover less than three tenths of a fill.
+        let total = within(0..=255);
+        let spread = (0u8..=255)
+            .find(|apart| within(usual.saturating_sub(*apart)..=usual.saturating_add(*apart)) * 10 >= total * 7);
+        let grain = spread.unwrap_or_default().saturating_mul(2).clamp(LEAST_GRAIN, MOST_GRAIN);
+        let holds = |x: usize, y: Option<usize>| {
+            y.and_then(|y| self.rows.get(y).copied().flatten()).is_some_and(|(first, last)| x >= first && x <= last)
+        };
+        for (y, first, last) in self.spans() {
+            let row = y - self.top;
+            for x in first..=last {
+                let inside = x >= first + thickness
+                    && x + thickness <= last
+                    && holds(x, row.checked_sub(thickness))
+                    && holds(x, Some(row + thickness));
+                if inside {
+                    let apart = luma.at(x, y).abs_diff(usual).saturating_sub(grain);
+                    let value = 255 - (u16::from(apart) * STRENGTH).min(255) as u8;
+                    luma.set(x, y, value);
+                    brightest.set(x, y, value);
+                }
+            }
+        }
+        true
     }
 }
 
@@ -130,6 +161,38 @@ mod tests {
         assert!(!luma.is_ink(150, 210), "the fill is paper");
         assert!(luma.is_ink(300, 200) && luma.is_ink(100, 230), "the frame stays");
         assert_eq!(luma.at(50, 50), 245);
+    }
+
+    #[test]
+    fn bold_letters_on_a_paler_background_are_no_fill() {
+        let page = Plane::from_fn(800, 600, |x, y| {
+            let background = (100..700).contains(&x) && (180..280).contains(&y);
+            let letters = (150..650).contains(&x) && (215..245).contains(&y) && x % 20 < 9;
+            match (letters, background) {
+                (true, _) => 20,
+                (_, true) => 165,
+                _ => 245,
+            }
+        });
+        let (mut luma, mut brightest) = (page.clone(), page.clone());
+        assert!(lighten(&mut luma, &mut brightest, 200.0).is_none());
+        assert_eq!(luma, page);
+    }
+
+    #[test]
+    fn a_fill_with_darker_letters_stays_as_it_is() {
+        let page = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..260).contains(&y);
+            let letters = fill && (220..240).contains(&y) && x % 40 < 12;
+            match (letters, fill) {
+                (true, _) => 15,
+                (_, true) => 120,
+                _ => 245,
+            }
+        });
+        let (mut luma, mut brightest) = (page.clone(), page.clone());
+        assert!(lighten(&mut luma, &mut brightest, 200.0).is_none());
+        assert_eq!(luma, page);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //!
 //! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
 
+use super::crossings::{crossing, groups, in_order, is_underline, with_open_ends};
+use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
 use super::rules::{self, Rule};
-use crate::documents::Bounds;
 use crate::tables::content::Segment;
 use crate::tables::lattice;
 
@@ -17,14 +18,11 @@ const FAINTLY_DRAWN: f32 = 0.58;
 const CLOSED: f32 = 0.8;
 const MOST_BESIDE: f32 = 0.5;
 const BESIDE: f32 = 0.035;
-/// A letter that is cut leaves this much ink, in inches, on a line down through it; tails of letters less than the second on one across.
-const LETTER_ACROSS: f32 = 0.02;
-const LETTERS_ALONG: f32 = 0.08;
 /// A pale rule is ink, or nearly, along this part of it.
 const UNBROKEN: f32 = 0.92;
 /// Letters stand across a rule that a dark fill hides along this part of it at most, told at this part of an inch beside it.
 const CLEAR_OF_LETTERS: f32 = 0.03;
-const ACROSS: f32 = 0.012;
+const ACROSS: f32 = 0.018;
 /// A table of fewer columns is not the form's: other rules are looked for too.
 const FEWEST_COLUMNS: usize = 4;
 /// A table is at least as wide as this part of the page.
@@ -33,114 +31,10 @@ const NARROWEST: f32 = 0.4;
 const LONGEST_GAP: f32 = 0.05;
 /// A stroke down the page of this many inches is no letter's.
 const HIGHER_THAN_LETTERS: f32 = 0.35;
-/// A rule longer than this, in inches, is under no word.
-const LONGEST_UNDERLINE: f32 = 2.5;
-/// Letters stand over this part of an underline at least.
-const LETTERS_ON_UNDERLINE: f32 = 0.3;
 /// More rules in one table than this are a texture.
 const MOST_RULES: usize = 80;
 /// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
 const STEP: f32 = 20.0;
-
-/// A table found in a picture.
-#[derive(Debug)]
-pub(super) struct Grid {
-    pub rows: usize,
-    pub columns: usize,
-    pub cells: Vec<GridCell>,
-}
-
-/// A cell: what is between four rules.
-#[derive(Clone, Debug)]
-pub(super) struct GridCell {
-    pub row: usize,
-    pub column: usize,
-    pub rows: usize,
-    pub columns: usize,
-    top: Rule,
-    bottom: Rule,
-    /// Corners: top left, top right, bottom left, bottom right.
-    corners: [(f32, f32); 4],
-    /// The thickness of the rules around it, in pixels.
-    pub thickness: f32,
-}
-
-impl GridCell {
-    pub fn width(&self) -> f32 {
-        let [a, b, c, d] = self.corners;
-        ((b.0 - a.0) + (d.0 - c.0)) / 2.0
-    }
-
-    pub fn height(&self) -> f32 {
-        let [a, b, c, d] = self.corners;
-        ((c.1 - a.1) + (d.1 - b.1)) / 2.0
-    }
-
-    /// The place on the straight page at shares of the cell's width and height; below 0 and above 1 is outside of it.
-    pub fn place(&self, u: f32, v: f32) -> (f32, f32) {
-        let [top_left, top_right, bottom_left, bottom_right] = self.corners;
-        let upper = top_left.0 + (top_right.0 - top_left.0) * u;
-        let lower = bottom_left.0 + (bottom_right.0 - bottom_left.0) * u;
-        let (top, bottom) = (self.top.at(upper), self.bottom.at(lower));
-        (upper + (lower - upper) * v, top + (bottom - top) * v)
-    }
-
-    /// A cell that no rules bound.
-    pub fn upright(place: &Bounds, row: usize, column: usize) -> Option<GridCell> {
-        let across = |y: f32| Rule::through(vec![(place.left, y), (place.right, y)]);
-        let (left, top, right, bottom) = (place.left, place.top, place.right, place.bottom);
-        Some(GridCell {
-            row,
-            column,
-            rows: 1,
-            columns: 1,
-            top: across(top)?,
-            bottom: across(bottom)?,
-            corners: [(left, top), (right, top), (left, bottom), (right, bottom)],
-            thickness: 0.0,
-        })
-    }
-
-    /// How much ink, in pixels, stands on the edges at its sides, and above and below it.
-    fn ink_on_edges(&self, page: &Plane) -> (usize, usize) {
-        let [top_left, top_right, bottom_left, _] = self.corners;
-        let across =
-            |y: f32| (top_left.0 as isize..top_right.0 as isize).filter(move |x| page.near(*x, y as isize) < INK);
-        let down =
-            |x: f32| (top_left.1 as isize..bottom_left.1 as isize).filter(move |y| page.near(x as isize, *y) < INK);
-        let most = |a: usize, b: usize| a.max(b);
-        (
-            most(down(top_left.0).count(), down(top_right.0).count()),
-            most(across(top_left.1).count(), across(bottom_left.1).count()),
-        )
-    }
-
-    /// Left, top, right, bottom on the straight page.
-    pub fn extent(&self) -> (f32, f32, f32, f32) {
-        let [a, b, c, d] = self.corners;
-        (a.0.min(c.0), a.1.min(b.1), b.0.max(d.0), c.1.max(d.1))
-    }
-}
-
-impl Grid {
-    pub fn extent(&self) -> (f32, f32, f32, f32) {
-        self.cells
-            .iter()
-            .map(GridCell::extent)
-            .fold((f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY), |whole, cell| {
-                (whole.0.min(cell.0), whole.1.min(cell.1), whole.2.max(cell.2), whole.3.max(cell.3))
-            })
-    }
-}
-
-impl Grid {
-    /// Whether no letter of a table without rules stands across the edges of its cells. Tails of letters may reach over those above.
-    pub fn cuts_no_letters(&self, page: &Plane, pixels_per_inch: f32) -> bool {
-        self.cells.iter().map(|cell| cell.ink_on_edges(page)).all(|(sides, ends)| {
-            (sides as f32) < LETTER_ACROSS * pixels_per_inch && (ends as f32) < LETTERS_ALONG * pixels_per_inch
-        })
-    }
-}
 
 /// A page's rules and tables.
 pub(super) struct Found {
@@ -156,8 +50,8 @@ pub(super) struct Found {
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
     let mut sight = Sight {
-        across: Sheet { sought: page, drawn: page },
-        down: Sheet { sought: &side, drawn: &side },
+        across: Direction { sought: page, drawn: page },
+        down: Direction { sought: &side, drawn: &side },
         pixels_per_inch,
         strokes: Strokes::Solid,
         lean: 0.0,
@@ -186,132 +80,6 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     if broken.grids.is_empty() { upright } else { broken }
 }
 
-/// Whether a rule is drawn under a word: it stops short of the rules beside it, and letters stand on it.
-fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_inch: f32) -> bool {
-    if rule.length() > LONGEST_UNDERLINE * pixels_per_inch {
-        return false;
-    }
-    let touched = |end: f32| {
-        let height = rule.at(end);
-        let near = |other: &&Rule| (other.at(height) - end).abs() <= 0.02 * pixels_per_inch + other.thickness / 2.0;
-        let reaches = |other: &&Rule| height >= other.from - rule.thickness && height <= other.to + rule.thickness;
-        down.iter().filter(reaches).any(|other| near(&other))
-    };
-    let crossed = down.iter().any(|other| {
-        let (x, y) = crossing(rule, other);
-        x > rule.from && x < rule.to && y >= other.from && y <= other.to
-    });
-    if crossed || touched(rule.from) || touched(rule.to) {
-        return false;
-    }
-    let (near, far) = (rule.thickness / 2.0 + 0.012 * pixels_per_inch, rule.thickness / 2.0 + 0.07 * pixels_per_inch);
-    let columns = rule.from as isize..=rule.to as isize;
-    let all = columns.clone().count();
-    let stood_on = columns
-        .filter(|x| {
-            let level = rule.at(*x as f32);
-            ((level - far) as isize..=(level - near) as isize).any(|y| page.near(*x, y) < INK)
-        })
-        .count();
-    stood_on as f32 >= LETTERS_ON_UNDERLINE * all as f32
-}
-
-/// A table that a page break cuts has no rule there: the ends of the rules down it say where it ends.
-fn with_open_ends(mut across: Vec<Rule>, down: &[Rule], pixels_per_inch: f32) -> Vec<Rule> {
-    if down.len() < 3 || across.is_empty() {
-        return across;
-    }
-    let open = |end: &dyn Fn(&Rule) -> f32, beyond: &dyn Fn(f32, f32) -> bool| {
-        let mut ends: Vec<(f32, f32)> = down.iter().map(|rule| (end(rule), rule.at(end(rule)))).collect();
-        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (usual, _) = *ends.get(ends.len() / 2)?;
-        let level: Vec<(f32, f32)> =
-            ends.iter().filter(|(y, _)| (y - usual).abs() <= 0.08 * pixels_per_inch).copied().collect();
-        let free = across.iter().all(|rule| level.iter().all(|(y, x)| beyond(*y, rule.at(*x))));
-        (level.len() >= 3 && level.len() * 10 >= down.len() * 7 && free)
-            .then(|| Rule::through(level.iter().map(|(y, x)| (*x, *y)).collect()))
-            .flatten()
-    };
-    let apart = 0.12 * pixels_per_inch;
-    let top = open(&|rule| rule.from, &|end, rule| end < rule - apart);
-    let bottom = open(&|rule| rule.to, &|end, rule| end > rule + apart);
-    across.extend(top);
-    across.extend(bottom);
-    across
-}
-
-/// Where two rules cross, whether or not they reach there.
-fn crossing(across: &Rule, down: &Rule) -> (f32, f32) {
-    let mut y = across.at((across.from + across.to) / 2.0);
-    let mut x = down.at(y);
-    for _ in 0..5 {
-        y = across.at(x);
-        x = down.at(y);
-    }
-    (x, y)
-}
-
-/// Rules that cross or touch each other, directly or through others.
-fn groups(across: &[Rule], down: &[Rule], pixels_per_inch: f32) -> Vec<(Vec<Rule>, Vec<Rule>)> {
-    let reach = 0.1 * pixels_per_inch;
-    let mut left_down: Vec<&Rule> = down.iter().collect();
-    let mut left_across: Vec<&Rule> = across.iter().collect();
-    let meets = |across: &Rule, down: &Rule| {
-        let (x, y) = crossing(across, down);
-        x >= across.from - reach && x <= across.to + reach && y >= down.from - reach && y <= down.to + reach
-    };
-    let mut groups = Vec::new();
-    while let Some(first) = left_down.pop() {
-        let (mut own_across, mut own_down): (Vec<&Rule>, Vec<&Rule>) = (Vec::new(), vec![first]);
-        loop {
-            let before = own_across.len() + own_down.len();
-            left_across.retain(|rule| {
-                let joins = own_down.iter().any(|other| meets(rule, other));
-                if joins {
-                    own_across.push(*rule);
-                }
-                !joins
-            });
-            left_down.retain(|rule| {
-                let joins = own_across.iter().any(|other| meets(other, rule));
-                if joins {
-                    own_down.push(*rule);
-                }
-                !joins
-            });
-            if own_across.len() + own_down.len() == before {
-                break;
-            }
-        }
-        groups.push((own_across.into_iter().cloned().collect(), own_down.into_iter().cloned().collect()));
-    }
-    groups
-}
-
-/// Rules in order, with those that are one line made one.
-fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
-    let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
-    let to = rules.iter().map(|rule| rule.to).fold(f32::NEG_INFINITY, f32::max);
-    rules.sort_by(|a, b| b.length().total_cmp(&a.length()));
-    let mut kept: Vec<Rule> = Vec::new();
-    for rule in rules {
-        let twin = kept.iter_mut().find(|other| {
-            let shared = ((rule.from.max(other.from) + rule.to.min(other.to)) / 2.0).clamp(from, to);
-            (rule.at(shared) - other.at(shared)).abs() < nearest
-        });
-        match twin {
-            Some(other) => {
-                other.from = other.from.min(rule.from);
-                other.to = other.to.max(rule.to);
-            }
-            None => kept.push(rule),
-        }
-    }
-    let middle = (from + to) / 2.0;
-    kept.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
-    kept
-}
-
 /// What kind of rules is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strokes {
@@ -322,7 +90,7 @@ enum Strokes {
 
 /// The page in one direction: as rules are sought in it, which may be with gaps closed, and as it is drawn.
 #[derive(Clone, Copy)]
-struct Sheet<'a> {
+struct Direction<'a> {
     sought: &'a Plane,
     drawn: &'a Plane,
 }
@@ -330,9 +98,9 @@ struct Sheet<'a> {
 /// The page as looked at along its rules.
 #[derive(Clone, Copy)]
 struct Sight<'a> {
-    across: Sheet<'a>,
+    across: Direction<'a>,
     /// On its side.
-    down: Sheet<'a>,
+    down: Direction<'a>,
     pixels_per_inch: f32,
     strokes: Strokes,
     /// How far the rules down the page go to the right a pixel down.
@@ -427,19 +195,19 @@ impl Sight<'_> {
         (lattice.columns >= 2).then_some(Grid { rows: lattice.rows, columns: lattice.columns, cells })
     }
 
-    fn is_drawn(&self, sheet: &Sheet, rule: &Rule, from: f32, to: f32) -> bool {
+    fn is_drawn(&self, direction: &Direction, rule: &Rule, from: f32, to: f32) -> bool {
         let inset = (0.12 * (to - from)).min(0.04 * self.pixels_per_inch);
         let (from, to) = (from + inset, to - inset);
         let reach = rule.thickness / 2.0 + 0.5;
-        let covered = coverage(sheet.sought, INK, rule, from, to, reach);
+        let covered = coverage(direction.sought, INK, rule, from, to, reach);
         match self.strokes {
             Strokes::Solid => covered >= DRAWN,
             // Beside a rule is paper; beside a stroke of letters that stand over one another are more of them.
             // A pale rule without gaps needs no closing.
-            Strokes::Broken if coverage(sheet.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN => true,
+            Strokes::Broken if coverage(direction.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN => true,
             Strokes::Broken => {
                 let apart = BESIDE * self.pixels_per_inch + rule.thickness / 2.0;
-                let beside = |off: f32| coverage(sheet.sought, INK, &rule.moved(off), from, to, 1.0);
+                let beside = |off: f32| coverage(direction.sought, INK, &rule.moved(off), from, to, 1.0);
                 covered >= CLOSED && beside(apart) < MOST_BESIDE && beside(-apart) < MOST_BESIDE
             }
         }
@@ -453,7 +221,7 @@ impl Sight<'_> {
             (self.is_filled)(rule.at(y), y)
         });
         // A letter that stands across it has ink on both sides; what is left of a rule has none beside it.
-        let across = ACROSS * self.pixels_per_inch;
+        let across = ACROSS * self.pixels_per_inch + rule.thickness / 2.0;
         let crossed = (from as isize..=to as isize).filter(|y| {
             let x = rule.at(*y as f32);
             let is_ink = |x: f32| self.down.sought.near(*y, x.round() as isize) < INK;

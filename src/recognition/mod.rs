@@ -11,9 +11,11 @@
 
 mod cell;
 mod colour;
+mod crossings;
 mod engine;
 mod fills;
 mod grid;
+mod grid_cell;
 mod ink;
 mod looks;
 mod page;

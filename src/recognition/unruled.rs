@@ -2,7 +2,7 @@
 //!
 //! Where its columns and rows are is told by [`crate::tables`], which is given the lines of text that were read, as words with places.
 
-use super::grid::{Grid, GridCell};
+use super::grid_cell::{Grid, GridCell};
 use super::rules::Rule;
 use crate::documents::{Bounds, TextLine};
 use crate::tables::content::{PageContent, Segment, Word};

@@ -3,6 +3,7 @@
 //! Looks share their errors here (a lost `l`, a `.` that was a speck), so their agreement is not enough: the host has to be
 //! the sender's or to spell the entity, and what stands before the `@` has to be made of the designee's name.
 
+use super::super::columns::edit_distance;
 use super::super::value::ReadValue;
 use super::{BLAMEABLE, CLEAR, PLAUSIBLE, agreed, lowest, text};
 use crate::form::{EmailWords, fold};
@@ -57,6 +58,8 @@ const LABELS: [&str; 8] =
     ["mailto:", "e-mail:", "email:", "correo:", "correoelectrónico:", "correoelectronico:", "e-mail", "mail:"];
 /// Endings of institutional hosts.
 const ENDINGS: [&str; 7] = [".gob.pe", ".edu.pe", ".org.pe", ".com.pe", ".pe", ".com", ".org"];
+/// What stands before the country in longer hosts. Anything else there («.qob.pe») was misread.
+const SECOND_LEVEL: [&str; 7] = ["gob", "edu", "org", "com", "mil", "net", "nom"];
 
 /// The address, when it was read for sure.
 pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
@@ -64,10 +67,11 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let address = spelt_best(&value.looks, look, about);
     let all = votes >= 3;
     let (local, host) = address.split_once('@')?;
-    if votes < 2 || !is_address(local, host) {
+    let private = is_listed(host, &about.words.consumer_hosts);
+    if votes < 2 || !is_address(local, host) || !(private || is_institutional(host)) {
         return None;
     }
-    if is_listed(host, &about.words.consumer_hosts) {
+    if private {
         let exception = host == about.words.exception_host;
         let borne_out = exception && is_exception(local, about);
         let sure = if exception { borne_out || is_far_from_exception(local, about, all) } else { all };
@@ -96,7 +100,8 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
 pub(super) fn host(value: &ReadValue) -> Option<String> {
     let host = |look: &Look| written(look).split_once('@').map(|(_, host)| host.to_owned());
     let (look, votes) = agreed(&value.looks, |look| host(look).unwrap_or_default())?;
-    host(look).filter(|host| votes >= 2 && look.confidence >= PLAUSIBLE && is_address("a", host))
+    host(look)
+        .filter(|host| votes >= 2 && look.confidence >= PLAUSIBLE && is_address("a", host) && is_institutional(host))
 }
 
 /// What a look says, in the letters that it said it in, without labels and brackets.
@@ -148,17 +153,36 @@ fn spelt_best(looks: &[Look], agreed: &Look, about: &Surroundings) -> String {
     alike.flat_map(|look| [written(look), upright(look)]).find(bears_out).unwrap_or(own)
 }
 
+/// Whether an address spells a word of a name with one letter otherwise, and nowhere as it is.
+pub(super) fn contradicts(address: &str, name: &str) -> bool {
+    let Some((local, _)) = address.split_once('@') else { return false };
+    let letters: Vec<char> = local.chars().filter(char::is_ascii_alphabetic).collect();
+    words(name).iter().filter(|word| word.len() >= 5).any(|word| {
+        let of_length = |length: usize| letters.windows(length).map(|part| part.iter().collect::<String>());
+        let near = |part: &String| edit_distance(part, word) == 1;
+        let same_length = of_length(word.len()).any(|part| near(&part));
+        // A letter more or less may be the neighbour's: it counts only when all of the piece is the word's.
+        let pieces = local.split(['.', '_', '-']).map(str::to_owned);
+        let whole_piece = pieces.into_iter().any(|piece| piece.len() >= 5 && near(&piece));
+        !of_length(word.len()).any(|part| part == *word) && (same_length || whole_piece)
+    })
+}
+
 fn is_address(local: &str, host: &str) -> bool {
     let plain =
         |text: &str, more: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter));
     let ends_well = |text: &str| text.starts_with(char::is_alphanumeric) && text.ends_with(char::is_alphanumeric);
     let whole = !local.contains("..") && !host.contains("..");
-    plain(local, "._+-")
-        && plain(host, ".-")
-        && ends_well(local)
-        && ends_well(host)
-        && whole
-        && ENDINGS.iter().any(|ending| host.len() > ending.len() && host.ends_with(ending))
+    plain(local, "._+-") && plain(host, ".-") && ends_well(local) && ends_well(host) && whole
+}
+
+fn is_institutional(host: &str) -> bool {
+    let labels: Vec<&str> = host.split('.').collect();
+    let second = match labels.as_slice() {
+        [_, .., second, "pe"] => SECOND_LEVEL.contains(second),
+        _ => true,
+    };
+    second && ENDINGS.iter().any(|ending| host.len() > ending.len() && host.ends_with(ending))
 }
 
 /// Whether a host is on a list in which `*` stands for any ending.

@@ -114,7 +114,20 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
         let judged = judged(value, Field::Correo, |value| address::read(value, &about));
         row.set(Field::Correo, judged);
     }
+    doubt_contradicted_name(row);
     trust_the_row(row, form);
+}
+
+/// A word of the name that the address spells with one letter otherwise («Perey» beside «percy.rios@…») was misread in one of them.
+fn doubt_contradicted_name(row: &mut DesigneeRow) {
+    let sure = |field: Field| row.get(field).filter(|value| value.certainty == Certainty::Sure && !value.text.is_empty());
+    let (Some(name), Some(address)) = (sure(Field::Nombres), sure(Field::Correo)) else { return };
+    if name.looks.is_empty() || !address::contradicts(&address.text, &name.text) {
+        return;
+    }
+    let reason = "El nombre leído en la imagen y el del correo difieren en una letra".to_owned();
+    let name = ReadValue { certainty: Certainty::Unsure(reason), ..name.clone() };
+    row.set(Field::Nombres, name);
 }
 
 /// Where a rule of the table was not found, rows run into each other, and one person's data stand in the other's row, clear and
@@ -187,7 +200,7 @@ fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> 
     if has_form(&own) {
         // Another look that is as good a number and another one is a contradiction.
         let contradicted = value.looks.iter().any(|other| has_form(&digits(other)) && digits(other) != own);
-        return (votes >= 2 && look.confidence >= PLAUSIBLE && !contradicted).then_some(raw);
+        return (votes >= 2 && look.confidence >= CLEAR && !contradicted).then_some(raw);
     }
     // More digits than a number with a slip has are two numbers: a rule between two rows was not found.
     let one = own.len() <= MOST_DIGITS;
@@ -203,7 +216,7 @@ fn checked_dni(value: &ReadValue) -> Option<String> {
     let fits = eight.chars().all(|digit| digit.is_ascii_digit())
         && character.chars().count() == 1
         && character.chars().all(|character| dni_check_characters(eight).contains(&character));
-    (fits && votes >= 2 && look.confidence >= PLAUSIBLE).then_some(raw)
+    (fits && votes >= 2 && look.confidence >= CLEAR).then_some(raw)
 }
 
 /// A number without the words that say what it is: «DNI N.º 40718263», «Cel.: 987654321».

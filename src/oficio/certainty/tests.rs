@@ -77,6 +77,7 @@ fn an_address_that_the_name_does_not_bear_out_is_unsure_however_clear() {
 fn a_private_address_is_sure_and_a_lost_dot_of_the_exception_is_not() {
     let with = |address| DesigneeRow { correo: Some(value([address; 3], 0.99)), ..row() };
     assert_eq!(unsure(with("anita25@hotmail.com")), []);
+    assert_eq!(unsure(with("rios_ana@yahoo.es")), []);
     assert_eq!(unsure(with("arios@gmail.com")), []);
     assert_eq!(unsure(with("anarios.muniquilcapampa@gmail.com")), []);
     assert_eq!(unsure(with("anariosmuniquilcapampa@gmail.com")), [Field::Correo]);
@@ -160,6 +161,9 @@ fn a_host_that_another_row_has_too_and_a_name_bear_out_a_faint_address() {
     };
     assert!(unsure_beside(&[]));
     assert!(unsure_beside(&["drequ.gob.pe".to_owned()]));
+    let mut misread = DesigneeRow { correo: Some(value(["arios@dreqk.qob.pe"; 3], 0.99)), ..row() };
+    judge_row(&mut misread, &Beside { hosts: &["dreqk.qob.pe".to_owned()], ..beside() }, &form());
+    assert_ne!(misread.correo.unwrap().certainty, Certainty::Sure);
     assert!(!unsure_beside(&["dreqk.gob.pe".to_owned()]));
 }
 
@@ -200,4 +204,19 @@ fn a_check_character_bears_out_a_dni_that_it_fits() {
     let with = |dni| DesigneeRow { dni: Some(value([dni; 3], 0.8)), ..row() };
     assert_eq!(unsure(with("12345678-E")), []);
     assert_eq!(unsure(with("12345678-B")), [Field::Dni]);
+}
+
+#[test]
+fn a_name_that_the_address_spells_otherwise_is_unsure() {
+    let with = |name, address| DesigneeRow {
+        nombres: Some(value([name; 3], 0.99)),
+        correo: Some(value([address; 3], 0.99)),
+        ..row()
+    };
+    assert_eq!(unsure(with("Percy Saavedra Ríos", "psaavedra@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("Percy Saavedra Ríos", "percy.rios@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("Perey Saavedra Ríos", "percy.rios@muniquilcapampa.gob.pe")).contains(&Field::Nombres), true);
+    assert!(address::contradicts("percysaavedra@x.gob.pe", "Perey Saávedra Iglesias"));
+    assert!(address::contradicts("usta.zuniga@x.gob.pe", "Ñusta Zóñiga Del Águila"));
+    assert!(!address::contradicts("mzunigat@x.gob.pe", "María Zúñiga Ticona"));
 }

@@ -1,0 +1,135 @@
+//! Crossings: which rules of a page belong to one table, and which belong to none.
+
+use super::plane::{INK, Plane};
+use super::rules::Rule;
+
+/// A rule longer than this, in inches, is under no word.
+const LONGEST_UNDERLINE: f32 = 2.5;
+/// Letters stand over this part of an underline at least.
+const LETTERS_ON_UNDERLINE: f32 = 0.3;
+
+/// Whether a rule is drawn under a word: it stops short of the rules beside it, and letters stand on it.
+pub(super) fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_inch: f32) -> bool {
+    if rule.length() > LONGEST_UNDERLINE * pixels_per_inch {
+        return false;
+    }
+    let touched = |end: f32| {
+        let height = rule.at(end);
+        let near = |other: &&Rule| (other.at(height) - end).abs() <= 0.02 * pixels_per_inch + other.thickness / 2.0;
+        let reaches = |other: &&Rule| height >= other.from - rule.thickness && height <= other.to + rule.thickness;
+        down.iter().filter(reaches).any(|other| near(&other))
+    };
+    let crossed = down.iter().any(|other| {
+        let (x, y) = crossing(rule, other);
+        x > rule.from && x < rule.to && y >= other.from && y <= other.to
+    });
+    if crossed || touched(rule.from) || touched(rule.to) {
+        return false;
+    }
+    let (near, far) = (rule.thickness / 2.0 + 0.012 * pixels_per_inch, rule.thickness / 2.0 + 0.07 * pixels_per_inch);
+    let columns = rule.from as isize..=rule.to as isize;
+    let all = columns.clone().count();
+    let stood_on = columns
+        .filter(|x| {
+            let level = rule.at(*x as f32);
+            ((level - far) as isize..=(level - near) as isize).any(|y| page.near(*x, y) < INK)
+        })
+        .count();
+    stood_on as f32 >= LETTERS_ON_UNDERLINE * all as f32
+}
+
+/// A table that a page break cuts has no rule there: the ends of the rules down it say where it ends.
+pub(super) fn with_open_ends(mut across: Vec<Rule>, down: &[Rule], pixels_per_inch: f32) -> Vec<Rule> {
+    if down.len() < 3 || across.is_empty() {
+        return across;
+    }
+    let open = |end: &dyn Fn(&Rule) -> f32, beyond: &dyn Fn(f32, f32) -> bool| {
+        let mut ends: Vec<(f32, f32)> = down.iter().map(|rule| (end(rule), rule.at(end(rule)))).collect();
+        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (usual, _) = *ends.get(ends.len() / 2)?;
+        let level: Vec<(f32, f32)> =
+            ends.iter().filter(|(y, _)| (y - usual).abs() <= 0.08 * pixels_per_inch).copied().collect();
+        let free = across.iter().all(|rule| level.iter().all(|(y, x)| beyond(*y, rule.at(*x))));
+        (level.len() >= 3 && level.len() * 10 >= down.len() * 7 && free)
+            .then(|| Rule::through(level.iter().map(|(y, x)| (*x, *y)).collect()))
+            .flatten()
+    };
+    let apart = 0.12 * pixels_per_inch;
+    let top = open(&|rule| rule.from, &|end, rule| end < rule - apart);
+    let bottom = open(&|rule| rule.to, &|end, rule| end > rule + apart);
+    across.extend(top);
+    across.extend(bottom);
+    across
+}
+
+/// Where two rules cross, whether or not they reach there.
+pub(super) fn crossing(across: &Rule, down: &Rule) -> (f32, f32) {
+    let mut y = across.at((across.from + across.to) / 2.0);
+    let mut x = down.at(y);
+    for _ in 0..5 {
+        y = across.at(x);
+        x = down.at(y);
+    }
+    (x, y)
+}
+
+/// Rules that cross or touch each other, directly or through others.
+pub(super) fn groups(across: &[Rule], down: &[Rule], pixels_per_inch: f32) -> Vec<(Vec<Rule>, Vec<Rule>)> {
+    let reach = 0.1 * pixels_per_inch;
+    let mut left_down: Vec<&Rule> = down.iter().collect();
+    let mut left_across: Vec<&Rule> = across.iter().collect();
+    let meets = |across: &Rule, down: &Rule| {
+        let (x, y) = crossing(across, down);
+        x >= across.from - reach && x <= across.to + reach && y >= down.from - reach && y <= down.to + reach
+    };
+    let mut groups = Vec::new();
+    while let Some(first) = left_down.pop() {
+        let (mut own_across, mut own_down): (Vec<&Rule>, Vec<&Rule>) = (Vec::new(), vec![first]);
+        loop {
+            let before = own_across.len() + own_down.len();
+            left_across.retain(|rule| {
+                let joins = own_down.iter().any(|other| meets(rule, other));
+                if joins {
+                    own_across.push(*rule);
+                }
+                !joins
+            });
+            left_down.retain(|rule| {
+                let joins = own_across.iter().any(|other| meets(other, rule));
+                if joins {
+                    own_down.push(*rule);
+                }
+                !joins
+            });
+            if own_across.len() + own_down.len() == before {
+                break;
+            }
+        }
+        groups.push((own_across.into_iter().cloned().collect(), own_down.into_iter().cloned().collect()));
+    }
+    groups
+}
+
+/// Rules in order, with those that are one line made one.
+pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
+    let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
+    let to = rules.iter().map(|rule| rule.to).fold(f32::NEG_INFINITY, f32::max);
+    rules.sort_by(|a, b| b.length().total_cmp(&a.length()));
+    let mut kept: Vec<Rule> = Vec::new();
+    for rule in rules {
+        let twin = kept.iter_mut().find(|other| {
+            let shared = ((rule.from.max(other.from) + rule.to.min(other.to)) / 2.0).clamp(from, to);
+            (rule.at(shared) - other.at(shared)).abs() < nearest
+        });
+        match twin {
+            Some(other) => {
+                other.from = other.from.min(rule.from);
+                other.to = other.to.max(rule.to);
+            }
+            None => kept.push(rule),
+        }
+    }
+    let middle = (from + to) / 2.0;
+    kept.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
+    kept
+}

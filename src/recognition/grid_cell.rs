@@ -1,0 +1,109 @@
+//! Grid cell: a cell of a table in a picture, as the rules around it and its corners; on bent paper it is no rectangle.
+
+use super::plane::{INK, Plane};
+use super::rules::Rule;
+use crate::documents::Bounds;
+
+/// A letter that is cut leaves this much ink, in inches, on a line down through it; tails of letters less than the second on one across.
+const LETTER_ACROSS: f32 = 0.02;
+const LETTERS_ALONG: f32 = 0.08;
+
+/// A table found in a picture.
+#[derive(Debug)]
+pub(super) struct Grid {
+    pub rows: usize,
+    pub columns: usize,
+    pub cells: Vec<GridCell>,
+}
+
+/// A cell: what is between four rules.
+#[derive(Clone, Debug)]
+pub(super) struct GridCell {
+    pub row: usize,
+    pub column: usize,
+    pub rows: usize,
+    pub columns: usize,
+    pub top: Rule,
+    pub bottom: Rule,
+    /// Top left, top right, bottom left, bottom right.
+    pub corners: [(f32, f32); 4],
+    /// The thickness of the rules around it, in pixels.
+    pub thickness: f32,
+}
+
+impl GridCell {
+    pub fn width(&self) -> f32 {
+        let [a, b, c, d] = self.corners;
+        ((b.0 - a.0) + (d.0 - c.0)) / 2.0
+    }
+
+    pub fn height(&self) -> f32 {
+        let [a, b, c, d] = self.corners;
+        ((c.1 - a.1) + (d.1 - b.1)) / 2.0
+    }
+
+    /// The place on the straight page at shares of the cell's width and height; below 0 and above 1 is outside of it.
+    pub fn place(&self, u: f32, v: f32) -> (f32, f32) {
+        let [top_left, top_right, bottom_left, bottom_right] = self.corners;
+        let upper = top_left.0 + (top_right.0 - top_left.0) * u;
+        let lower = bottom_left.0 + (bottom_right.0 - bottom_left.0) * u;
+        let (top, bottom) = (self.top.at(upper), self.bottom.at(lower));
+        (upper + (lower - upper) * v, top + (bottom - top) * v)
+    }
+
+    /// A cell that no rules bound.
+    pub fn upright(place: &Bounds, row: usize, column: usize) -> Option<GridCell> {
+        let across = |y: f32| Rule::through(vec![(place.left, y), (place.right, y)]);
+        let (left, top, right, bottom) = (place.left, place.top, place.right, place.bottom);
+        Some(GridCell {
+            row,
+            column,
+            rows: 1,
+            columns: 1,
+            top: across(top)?,
+            bottom: across(bottom)?,
+            corners: [(left, top), (right, top), (left, bottom), (right, bottom)],
+            thickness: 0.0,
+        })
+    }
+
+    /// How much ink, in pixels, stands on the edges at its sides, and above and below it.
+    fn ink_on_edges(&self, page: &Plane) -> (usize, usize) {
+        let [top_left, top_right, bottom_left, _] = self.corners;
+        let across =
+            |y: f32| (top_left.0 as isize..top_right.0 as isize).filter(move |x| page.near(*x, y as isize) < INK);
+        let down =
+            |x: f32| (top_left.1 as isize..bottom_left.1 as isize).filter(move |y| page.near(x as isize, *y) < INK);
+        let most = |a: usize, b: usize| a.max(b);
+        (
+            most(down(top_left.0).count(), down(top_right.0).count()),
+            most(across(top_left.1).count(), across(bottom_left.1).count()),
+        )
+    }
+
+    /// Left, top, right, bottom on the straight page.
+    pub fn extent(&self) -> (f32, f32, f32, f32) {
+        let [a, b, c, d] = self.corners;
+        (a.0.min(c.0), a.1.min(b.1), b.0.max(d.0), c.1.max(d.1))
+    }
+}
+
+impl Grid {
+    pub fn extent(&self) -> (f32, f32, f32, f32) {
+        self.cells
+            .iter()
+            .map(GridCell::extent)
+            .fold((f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY), |whole, cell| {
+                (whole.0.min(cell.0), whole.1.min(cell.1), whole.2.max(cell.2), whole.3.max(cell.3))
+            })
+    }
+}
+
+impl Grid {
+    /// Whether no letter of a table without rules stands across the edges of its cells. Tails of letters may reach over those above.
+    pub fn cuts_no_letters(&self, page: &Plane, pixels_per_inch: f32) -> bool {
+        self.cells.iter().map(|cell| cell.ink_on_edges(page)).all(|(sides, ends)| {
+            (sides as f32) < LETTER_ACROSS * pixels_per_inch && (ends as f32) < LETTERS_ALONG * pixels_per_inch
+        })
+    }
+}

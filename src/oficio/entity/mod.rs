@@ -237,6 +237,20 @@ mod tests {
     }
 
     #[test]
+    fn the_letters_in_a_coat_of_arms_are_no_part_of_a_name_in_two_lines() {
+        let lines = ["GOBIERNO REGIONAL", "GRY", "GRY", "DE YANAPUQUIO", "Señor:", "De mi consideración:"];
+        let mut document = crate::oficio::paper::letter(&lines);
+        for (line, (left, right)) in
+            document.pages[0].lines.iter_mut().zip([(232.0, 364.0), (79.0, 94.0), (501.0, 516.0), (258.0, 337.0)])
+        {
+            (line.bounds.left, line.bounds.right) = (left, right);
+        }
+        let form = Form::parse(EMBEDDED).unwrap();
+        let found = find(&Letter::of(&[&document]), &form);
+        assert_eq!(found.value().map(String::as_str), Some("Gobierno Regional de Yanapuquio"));
+    }
+
+    #[test]
     fn the_words_of_the_entity_win_over_capitals() {
         let lines = [
             "MUNICIPALIDAD PROVINCIAL DE SANTA COBA",

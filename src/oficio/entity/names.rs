@@ -140,6 +140,8 @@ pub(super) const QUALIFIERS: &[&str] = &[
     "educacion",
 ];
 pub(super) const PARTICLES: &[&str] = &["de", "del", "la", "las", "los", "el", "y", "e", "da", "do"];
+/// Lines beside a name, of a letterhead with coats of arms, that may come between its first line and its second.
+const MOST_BESIDE: usize = 2;
 /// Words at which a name in a sentence has ended.
 const STOPS: &[&str] = &[
     "a",
@@ -309,23 +311,24 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
         let whole =
             |words: &[&str]| name_at(words, 0).filter(|name| name.split_whitespace().count() >= words.len().min(2));
         let alone = whole(&words);
-        let next = lines.get(index + 1).filter(|next| {
+        let below = lines.iter().zip(0..).skip(index + 1).take(MOST_BESIDE + 1).find(|(next, _)| is_below(line, next));
+        let next = below.filter(|(next, _)| {
             let folded = fold(next.text);
             let goes_on = begins_with(&folded, &["de", "del", "y", "la", "los", "las"])
                 || alone.is_none()
                 || ends_with_particle(line.text);
             goes_on
-                && next.page == line.page
                 && next.text.split_whitespace().count() <= 8
                 && !next.text.contains([':', '“', '"'])
                 && !next.text.chars().any(|letter| letter.is_ascii_digit())
         });
-        let joined = next.and_then(|next| {
+        let joined = next.and_then(|(next, at)| {
             let both: Vec<&str> = words.iter().copied().chain(next.text.split_whitespace()).collect();
-            whole(&both).filter(|name| alone.as_ref().is_none_or(|alone| name.len() > alone.len()))
+            let name = whole(&both).filter(|name| alone.as_ref().is_none_or(|alone| name.len() > alone.len()))?;
+            Some((name, at))
         });
-        if let Some(name) = joined {
-            skip = 1;
+        if let Some((name, at)) = joined {
+            skip = at - index;
             found.push(Named { name, weight, line: *line });
         } else if let Some(name) = alone {
             found.push(Named { name, weight, line: *line });
@@ -339,6 +342,14 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
         }
     }
     once
+}
+
+/// Whether a line goes on under another one. What stands beside it, as the letters in a coat of arms, does not.
+fn is_below(line: &Line, next: &Line) -> bool {
+    next.page == line.page
+        && next.document == line.document
+        && next.bounds.left < line.bounds.right
+        && next.bounds.right > line.bounds.left
 }
 
 fn ends_with_particle(text: &str) -> bool {

@@ -24,6 +24,7 @@ mod scanned;
 mod spreadsheet;
 pub mod text;
 mod tnef;
+mod turn;
 mod word;
 mod xml;
 
@@ -39,6 +40,7 @@ use format::Detected;
 pub use limits::Limits;
 use pdf::OpenFile;
 pub use scanned::PictureReader;
+pub use turn::Turn;
 
 /// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -132,6 +134,9 @@ pub struct Page {
     /// Raster images and clusters of free-hand vector strokes: where a signature, a stamp or a logo may be.
     pub pictures: Vec<Picture>,
     pub text_layer: TextLayer,
+    /// Bounds are of the page as it is seen; its text may run another way.
+    #[serde(default)]
+    pub turn: Turn,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! Assembly: the parts of this room put together into one [`Oficio`].
 
+use std::borrow::Cow;
+
 use super::columns::HeaderWords;
 use super::cuadro::{self, ReadCuadro, is_sheet};
 use super::designee::{Cuadro, Field};
@@ -7,7 +9,9 @@ use super::letter::{Letter, Line};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, number, people, prose, signature};
+use super::{
+    Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, evidence, number, people, prose, signature,
+};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -22,25 +26,36 @@ const ROW_BELOW: f32 = 30.0;
 
 /// Puts together the oficio of one mail, or of bare documents when there is no mail.
 pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
+    let upright: Vec<Cow<Document>> = documents.iter().take(MOST_DOCUMENTS).map(Document::upright).collect();
+    let all: Vec<&Document> = upright.iter().map(Cow::as_ref).collect();
+    let mut oficio = of_upright(mail, &all, form);
+    evidence::as_seen(&mut oficio, documents);
+    if documents.len() > MOST_DOCUMENTS {
+        oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
+    }
+    oficio
+}
+
+/// As [`assemble`], of documents whose pages all stand upright.
+fn of_upright(mail: Option<&Mail>, all: &[&Document], form: &Form) -> Oficio {
     let words = HeaderWords::new(&form.columns);
-    let all: Vec<&Document> = documents.iter().take(MOST_DOCUMENTS).collect();
     let cuadros: Vec<Option<ReadCuadro>> = all.iter().map(|document| cuadro::find(document, &words, form)).collect();
     let kinds: Vec<Kind> = all
         .iter()
         .zip(&cuadros)
         .map(|(document, cuadro)| presence::kind(document, cuadro.as_ref(), mail, form))
         .collect();
-    let chosen = presence::choose(&all, &kinds, &cuadros);
-    let photos = Photos::of(&all, &chosen);
+    let chosen = presence::choose(all, &kinds, &cuadros);
+    let photos = Photos::of(all, &chosen);
     let mut oficio = match (photos.merged.as_ref(), chosen.first().and_then(|index| all.get(*index))) {
         (Some(merged), _) => {
-            read_letter(merged, cuadro::find(merged, &words, form), &all, &kinds, &cuadros, &chosen, form)
+            read_letter(merged, cuadro::find(merged, &words, form), all, &kinds, &cuadros, &chosen, form)
         }
         (None, Some(document)) => {
             let own = chosen.first().and_then(|index| cuadros.get(*index)).cloned().flatten();
-            read_letter(document, own, &all, &kinds, &cuadros, &chosen, form)
+            read_letter(document, own, all, &kinds, &cuadros, &chosen, form)
         }
-        (None, None) => without_letter(mail, &all, &kinds, &cuadros, form),
+        (None, None) => without_letter(mail, all, &kinds, &cuadros, form),
     };
     photos.name_pages(&mut oficio);
     let sender = mail.and_then(|mail| mail.from.first()).map(|sender| sender.address.to_lowercase());
@@ -66,11 +81,8 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
             ));
         }
     }
-    let said = body::doubts(mail, &all, &oficio);
+    let said = body::doubts(mail, all, &oficio);
     oficio.doubts.extend(said);
-    if documents.len() > MOST_DOCUMENTS {
-        oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
-    }
     oficio
 }
 
@@ -503,25 +515,6 @@ impl Photos {
                 evidence.page = *page;
             }
         };
-        fn read<T>(datum: &mut OficioDatum<T>) -> Option<&mut Evidence> {
-            match datum {
-                OficioDatum::Missing => None,
-                OficioDatum::Placeholder { read, .. } | OficioDatum::Found { read, .. } => Some(&mut read.evidence),
-            }
-        }
-        read(&mut oficio.number).map(name);
-        read(&mut oficio.date).map(name);
-        read(&mut oficio.entity).map(name);
-        if let Cuadro::Found { rows, .. } = &mut oficio.cuadro {
-            for row in rows {
-                for field in Field::ALL {
-                    if let Some(value) = row.get(field) {
-                        let mut value = value.clone();
-                        name(&mut value.evidence);
-                        row.set(field, value);
-                    }
-                }
-            }
-        }
+        evidence::of_each_value(oficio, name);
     }
 }

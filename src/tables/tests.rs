@@ -323,6 +323,39 @@ fn rows_as_close_as_lines_are_told_apart_by_their_dni() {
 }
 
 #[test]
+fn a_telephone_with_the_countrys_code_on_a_line_of_its_own_is_one_rows() {
+    let mut words = borderless(None, 34.0).words;
+    // Cells centred in their rows: the code stands above the row's middle, the number below it, the name on three lines.
+    words.retain(|word| word.text != "987654321");
+    let left = FORM[5].1;
+    words.extend(text("0051", left, 129.0));
+    words.extend(text("987654321", left, 139.0));
+    for (row, first) in [("Quispe", 124.0), ("Rojas", 144.0)] {
+        words.retain(|word| word.text != row);
+        words.extend(text(row, FORM[2].1, first));
+    }
+    let tables = read(&page(words, Vec::new()));
+    assert_eq!(tables[0].rows, 3, "{:?}", texts(&tables[0]));
+}
+
+#[test]
+fn the_last_line_of_the_tallest_heading_is_the_headings() {
+    let mut words: Vec<Word> =
+        borderless(None, 16.0).words.into_iter().filter(|word| word.baseline > 90.0 && word.baseline < 140.0).collect();
+    for word in words.iter_mut().filter(|word| word.baseline > 105.0) {
+        word.baseline += 30.0;
+        word.bounds.top += 30.0;
+        word.bounds.bottom += 30.0;
+    }
+    // «Perfil migració / na», in a column in which the producer breaks words.
+    words.extend(text("migració", FORM[1].1 + 26.0, 100.0));
+    words.extend(text("na", FORM[1].1, 112.0));
+    let tables = read(&page(words, Vec::new()));
+    assert_eq!(tables.len(), 1, "{tables:?}");
+    assert_eq!((tables[0].rows, tables[0].columns), (3, 7));
+}
+
+#[test]
 fn a_missing_column_leaves_the_others_in_place() {
     for column in 0..7 {
         let tables = read(&borderless(Some(column), 16.0));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::columns::HeaderWords;
 use super::cuadro::{self, ReadCuadro, is_sheet};
 use super::designee::{Cuadro, Field};
-use super::letter::{Letter, Line};
+use super::letter::{Letter, Line, begins_with};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
@@ -20,6 +20,10 @@ use crate::mail::Mail;
 const MOST_DOCUMENTS: usize = 100;
 /// Points; a heading and two people in the smallest print are higher.
 const LOWEST_TABLE: f32 = 36.0;
+
+/// How the notes begin that the form has under the cuadro, folded.
+const NOTES: [&str; 4] =
+    ["consideraciones para completar", "todos los campos son", "debe colocarse unicamente", "no modificar este campo"];
 
 /// Points below a table within which its next row would stand.
 const ROW_BELOW: f32 = 30.0;
@@ -295,7 +299,11 @@ fn listed(words: &[&str]) -> String {
 fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Document, form: &Form) -> Option<u32> {
     let (page, bounds) = cuadro.areas.iter().max_by(|a, b| a.0.cmp(&b.0).then(a.1.bottom.total_cmp(&b.1.bottom)))?;
     let next = document.pages.iter().find(|other| other.number == page + 1 && !other.lines.is_empty())?.number;
-    let below = letter.lines.iter().filter(|line| line.page == *page && line.bounds.top >= bounds.bottom - 2.0).count();
+    let below = || letter.lines.iter().filter(|line| line.page == *page && line.bounds.top >= bounds.bottom - 2.0);
+    // The form's own notes stand under the cuadro: after them nothing of it comes.
+    if below().any(|line| begins_with(&fold(line.text), &NOTES)) {
+        return None;
+    }
     let profiles = form.profiles.iter().filter(|profile| {
         cuadro.rows.iter().any(|row| {
             row.get(Field::Perfil)
@@ -303,7 +311,7 @@ fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Docume
         })
     });
     let complete = profiles.count() == form.profiles.len();
-    (below < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
+    (below().count() < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
 }
 
 /// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound.

@@ -2,7 +2,7 @@
 
 use super::paper::*;
 use super::*;
-use crate::documents::{Bounds, Document, Format, Picture, PictureKind, Place, TextLayer, Trouble, Turn};
+use crate::documents::{Bounds, Document, Format, Picture, PictureKind, Place, TextLayer, TextLine, Trouble, Turn};
 use crate::form::{EMBEDDED, Form};
 use crate::mail::{Attachment, Disposition, Mail};
 use crate::tables::{CellContent, Look};
@@ -731,4 +731,19 @@ fn a_letter_that_stands_on_its_head_is_not_blamed_for_a_missing_signature() {
     for turn in [Turn::None, Turn::Down, Turn::Over, Turn::Up] {
         assert_eq!(read(&[seen(document.clone(), turn)]).signature, Signature::Pictured, "{turn:?}");
     }
+}
+
+#[test]
+fn a_cuadro_with_the_forms_notes_under_it_does_not_go_on_over_the_page() {
+    let mut document = with_table(&[&HEADER, &ANA]);
+    document.pages.push(page(2, &["El personal designado asume la responsabilidad.", "Atentamente,"]));
+    assert!(read(std::slice::from_ref(&document)).doubts.iter().any(|doubt| doubt.contains("parece continuar")));
+    let note = TextLine {
+        text: "Consideraciones para completar el cuadro:".into(),
+        bounds: bounds(60.0, 640.0, 300.0, 650.0),
+        size: 9.0,
+        disputed: false,
+    };
+    document.pages[0].lines.push(note);
+    assert_eq!(read(&[document]).doubts, Vec::<String>::new());
 }

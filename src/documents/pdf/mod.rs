@@ -23,10 +23,12 @@ mod words;
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{LoadPdfError, Pdf};
 use image::RgbImage;
+use regex::bytes::Regex;
 
 use super::archive::Budget;
 use super::{DigitalSignature, Document, Format, Limits, Trouble};
@@ -114,7 +116,8 @@ fn signatures(bytes: &[u8]) -> Vec<DigitalSignature> {
 /// Whether the file says anywhere which of its bytes a signature covers. Where it does, it does so in plain letters: what
 /// leaves itself out of the bytes that it covers is in no packed stream, and names are never encrypted (ISO 32000-1, 12.8.1, 7.6.1).
 fn may_be_signed(bytes: &[u8]) -> bool {
-    bytes.split(|byte| *byte == b'/').any(|name| name.starts_with(b"ByteRange"))
+    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("/ByteRange").ok());
+    NAME.as_ref().is_none_or(|name| name.is_match(bytes))
 }
 
 fn pages(pdf: &Pdf, cut_short: bool, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {

@@ -116,6 +116,17 @@ fn an_underlined_address_as_wide_as_its_cell_splits_no_row() {
 }
 
 #[test]
+fn an_underlined_address_between_dotted_borders_splits_no_row() {
+    let mut segments = grid(&[50.0, 150.0, 250.0], &[100.0, 130.0]);
+    let mail = word("a.b@munisantacob.gob.pe", 153.7, 115.0);
+    segments.push(Segment::horizontal(116.2, mail.bounds.left, mail.bounds.right));
+    // The dots of the borders at the height of the underline.
+    segments.extend([149.7, 249.7].map(|x| Segment::horizontal(115.9, x, x + 0.7)));
+    let tables = read(&page(vec![word("DNI", 60.0, 115.0), mail], segments));
+    assert_eq!(texts(&tables[0]), [["DNI", "a.b@munisantacob.gob.pe"]]);
+}
+
+#[test]
 fn a_long_word_belongs_to_the_cell_of_its_first_letter() {
     let segments = grid(&[50.0, 100.0, 250.0], &[100.0, 120.0]);
     let words = vec![word("jorge.perez@munisantacoba.gob.pe", 52.0, 112.0), word("987654321", 210.0, 112.0)];

@@ -734,6 +734,14 @@ fn a_letter_that_stands_on_its_head_is_not_blamed_for_a_missing_signature() {
 }
 
 #[test]
+fn a_lone_letter_in_the_letterhead_is_not_where_the_address_begins() {
+    for coat in ["A", "A Q"] {
+        let lines: Vec<&str> = [coat].into_iter().chain(LETTER).collect();
+        assert_eq!(read(&[letter(&lines)]).number.value().map(String::as_str), Some("045-2026-MPSC/A"), "{coat}");
+    }
+}
+
+#[test]
 fn a_cuadro_with_the_forms_notes_under_it_does_not_go_on_over_the_page() {
     let mut document = with_table(&[&HEADER, &ANA]);
     document.pages.push(page(2, &["El personal designado asume la responsabilidad.", "Atentamente,"]));

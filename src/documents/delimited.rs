@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::charset;
 use super::declared::{self, Grid, PlacedCell, visual_lines};
-use super::{Document, Format, Limits, Page, TextLayer, Trouble};
+use super::{Document, Format, Limits, Page, TextLayer, Trouble, Turn};
 use crate::tables::CellContent;
 
 const SEPARATORS: [u8; 4] = *b";,\t|";
@@ -69,6 +69,7 @@ pub(super) fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
         lines: Vec::new(),
         pictures: Vec::new(),
         text_layer: TextLayer::Drawn,
+        turn: Turn::None,
     });
     document.tables.push(declared::table(1, rows, columns, cells, &grid));
     document

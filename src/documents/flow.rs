@@ -4,7 +4,7 @@
 //! they keep is the order, so that "the picture where the signature belongs" can be told from a logo at the top.
 
 use super::declared::{self, Grid, PlacedCell};
-use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, TextLine, Trouble};
+use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, TextLine, Trouble, Turn};
 use crate::tables::CellContent;
 
 const PAGE_WIDTH: f32 = 595.0;
@@ -348,6 +348,7 @@ impl Flow {
                 lines: Vec::new(),
                 pictures: Vec::new(),
                 text_layer: TextLayer::Absent,
+                turn: Turn::None,
             },
             tables: Vec::new(),
             most_cells: self.most_cells,

@@ -24,6 +24,7 @@ mod scanned;
 mod spreadsheet;
 pub mod text;
 mod tnef;
+mod turn;
 mod word;
 mod xml;
 
@@ -37,7 +38,9 @@ use archive::{Budget, Member};
 use envelope::Envelope;
 use format::Detected;
 pub use limits::Limits;
+use pdf::OpenFile;
 pub use scanned::PictureReader;
+pub use turn::Turn;
 
 /// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -131,6 +134,9 @@ pub struct Page {
     /// Raster images and clusters of free-hand vector strokes: where a signature, a stamp or a logo may be.
     pub pictures: Vec<Picture>,
     pub text_layer: TextLayer,
+    /// Bounds are of the page as it is seen; its text may run another way.
+    #[serde(default)]
+    pub turn: Turn,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -274,15 +280,15 @@ pub fn read_with(
             }
         };
         let members = match one(&name, media_type, &bytes, limits) {
-            One::Document(mut document) => {
+            One::Document(mut document, open) => {
                 let inside = if depth < limits.depth {
-                    inside(&mut document, &bytes, limits, &mut budget)
+                    inside(&mut document, &bytes, open.as_ref(), limits, &mut budget)
                 } else {
                     Inside::default()
                 };
                 if !inside.is_all {
                     if let Some(pictures) = pictures.as_deref_mut() {
-                        scanned::complete(&mut document, &bytes, limits, pictures);
+                        scanned::complete(&mut document, &bytes, open.as_ref(), limits, pictures);
                     }
                     if is_signed {
                         document.signatures.push(DigitalSignature::around_the_file());
@@ -341,10 +347,16 @@ fn unwrapped(name: &str, bytes: &[u8]) -> Member<'static> {
     }
 }
 
-fn inside(document: &mut Document, bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Inside {
+fn inside(
+    document: &mut Document,
+    bytes: &[u8],
+    open: Option<&OpenFile>,
+    limits: &Limits,
+    budget: &mut Budget,
+) -> Inside {
     match document.format {
         Format::Pdf => {
-            let embedded = pdf::embedded(&document.name, bytes, budget);
+            let embedded = open.map(|open| open.embedded(&document.name, budget)).unwrap_or_default();
             if embedded.is_portfolio && embedded.members.is_empty() {
                 *document = Document::unread(&document.name, Format::Pdf, Trouble::NeedsAnotherViewer);
             }
@@ -365,22 +377,26 @@ fn inside(document: &mut Document, bytes: &[u8], limits: &Limits, budget: &mut B
     }
 }
 
-/// A file that is no archive, read; or what kind of archive it is.
+/// A file that is no archive, read, and itself where it is a PDF; or what kind of archive it is.
 enum One {
-    Document(Box<Document>),
+    Document(Box<Document>, Option<OpenFile>),
     Container(Format),
 }
 
 fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> One {
     let unread = |format, trouble| Document::unread(name, format, trouble);
     if bytes.len() as u64 > limits.bytes {
-        return One::Document(Box::new(unread(Format::Unknown, Trouble::BeyondLimits("bytes".to_owned()))));
+        let document = unread(Format::Unknown, Trouble::BeyondLimits("bytes".to_owned()));
+        return One::Document(Box::new(document), None);
     }
     let document = match format::detect(name, media_type, bytes, limits) {
         Detected::Encrypted(format) => unread(format, Trouble::Encrypted),
         Detected::Plain(format) => match format {
             Format::Zip | Format::Tnef | Format::Cms | Format::Message => return One::Container(format),
-            Format::Pdf => pdf::read(name, bytes, limits),
+            Format::Pdf => {
+                let (document, open) = pdf::open(name, bytes, limits);
+                return One::Document(Box::new(document), open);
+            }
             Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => spreadsheet::read(name, format, bytes, limits),
             Format::Docx | Format::Odt | Format::Rtf => word::read(name, format, bytes, limits),
             Format::Csv => delimited::read(name, bytes, limits),
@@ -401,7 +417,7 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
             | Format::Rar => unread(format, Trouble::UnsupportedFormat),
         },
     };
-    One::Document(Box::new(document))
+    One::Document(Box::new(document), None)
 }
 
 #[cfg(test)]

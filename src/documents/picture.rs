@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader};
 
-use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, Trouble};
+use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, Trouble, Turn};
 
 /// A photo does not say how large its paper was: it is taken to be as wide as an A4 page, in points.
 const PAGE_WIDTH: f32 = 595.0;
@@ -50,6 +50,7 @@ fn page(number: u32, width: u32, height: u32) -> Page {
         lines: Vec::new(),
         pictures: vec![Picture { bounds, kind: PictureKind::Raster }],
         text_layer: TextLayer::Absent,
+        turn: Turn::None,
     }
 }
 

@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 
-use super::{Document, Format, Limits, Page, Trouble, pdf};
+use super::pdf::OpenFile;
+use super::{Document, Format, Limits, Page, Trouble};
 use crate::tables::Table;
 
 /// Reads the picture of a page into the page and returns its tables; `None` when it cannot be read.
@@ -22,8 +23,15 @@ pub(super) const MOST_PIXELS: u32 = 2_480;
 /// A photo may show more than the page.
 const MOST_PHOTO_PIXELS: u32 = 2_800;
 
-/// Reads the pages of a document that have no text of their own. What cannot be read stays among its troubles.
-pub(super) fn complete(document: &mut Document, bytes: &[u8], limits: &Limits, pictures: &mut PictureReader<'_>) {
+/// Reads the pages of a document that have no text of their own: from the PDF that is open, else from the bytes. What cannot be
+/// read stays among its troubles.
+pub(super) fn complete(
+    document: &mut Document,
+    bytes: &[u8],
+    open: Option<&OpenFile>,
+    limits: &Limits,
+    pictures: &mut PictureReader<'_>,
+) {
     let wanted: Vec<u32> = document
         .troubles
         .iter()
@@ -49,7 +57,11 @@ pub(super) fn complete(document: &mut Document, bytes: &[u8], limits: &Limits, p
         }
     };
     match document.format {
-        Format::Pdf => pdf::draw(bytes.to_vec(), &wanted, limits, &mut see),
+        Format::Pdf => {
+            if let Some(open) = open {
+                open.draw(&wanted, limits, &mut see);
+            }
+        }
         Format::Tiff => tiff(bytes, &wanted, limits, &mut see),
         _ => {
             if let Some(picture) = photo(bytes, limits) {

@@ -1,13 +1,17 @@
 //! Assembly: the parts of this room put together into one [`Oficio`].
 
+use std::borrow::Cow;
+
 use super::columns::HeaderWords;
 use super::cuadro::{self, ReadCuadro, is_sheet};
 use super::designee::{Cuadro, Field};
-use super::letter::{Letter, Line};
+use super::letter::{Letter, Line, begins_with};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
-use super::{Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, number, people, prose, signature};
+use super::{
+    Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, evidence, number, people, prose, signature,
+};
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, fold};
 use crate::mail::Mail;
@@ -17,30 +21,45 @@ const MOST_DOCUMENTS: usize = 100;
 /// Points; a heading and two people in the smallest print are higher.
 const LOWEST_TABLE: f32 = 36.0;
 
+/// How the notes begin that the form has under the cuadro, folded.
+const NOTES: [&str; 4] =
+    ["consideraciones para completar", "todos los campos son", "debe colocarse unicamente", "no modificar este campo"];
+
 /// Points below a table within which its next row would stand.
 const ROW_BELOW: f32 = 30.0;
 
 /// Puts together the oficio of one mail, or of bare documents when there is no mail.
 pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Oficio {
+    let upright: Vec<Cow<Document>> = documents.iter().take(MOST_DOCUMENTS).map(Document::upright).collect();
+    let all: Vec<&Document> = upright.iter().map(Cow::as_ref).collect();
+    let mut oficio = of_upright(mail, &all, form);
+    evidence::as_seen(&mut oficio, documents);
+    if documents.len() > MOST_DOCUMENTS {
+        oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
+    }
+    oficio
+}
+
+/// As [`assemble`], of documents whose pages all stand upright.
+fn of_upright(mail: Option<&Mail>, all: &[&Document], form: &Form) -> Oficio {
     let words = HeaderWords::new(&form.columns);
-    let all: Vec<&Document> = documents.iter().take(MOST_DOCUMENTS).collect();
     let cuadros: Vec<Option<ReadCuadro>> = all.iter().map(|document| cuadro::find(document, &words, form)).collect();
     let kinds: Vec<Kind> = all
         .iter()
         .zip(&cuadros)
         .map(|(document, cuadro)| presence::kind(document, cuadro.as_ref(), mail, form))
         .collect();
-    let chosen = presence::choose(&all, &kinds, &cuadros);
-    let photos = Photos::of(&all, &chosen);
+    let chosen = presence::choose(all, &kinds, &cuadros);
+    let photos = Photos::of(all, &chosen);
     let mut oficio = match (photos.merged.as_ref(), chosen.first().and_then(|index| all.get(*index))) {
         (Some(merged), _) => {
-            read_letter(merged, cuadro::find(merged, &words, form), &all, &kinds, &cuadros, &chosen, form)
+            read_letter(merged, cuadro::find(merged, &words, form), all, &kinds, &cuadros, &chosen, form)
         }
         (None, Some(document)) => {
             let own = chosen.first().and_then(|index| cuadros.get(*index)).cloned().flatten();
-            read_letter(document, own, &all, &kinds, &cuadros, &chosen, form)
+            read_letter(document, own, all, &kinds, &cuadros, &chosen, form)
         }
-        (None, None) => without_letter(mail, &all, &kinds, &cuadros, form),
+        (None, None) => without_letter(mail, all, &kinds, &cuadros, form),
     };
     photos.name_pages(&mut oficio);
     let sender = mail.and_then(|mail| mail.from.first()).map(|sender| sender.address.to_lowercase());
@@ -66,11 +85,8 @@ pub fn assemble(mail: Option<&Mail>, documents: &[Document], form: &Form) -> Ofi
             ));
         }
     }
-    let said = body::doubts(mail, &all, &oficio);
+    let said = body::doubts(mail, all, &oficio);
     oficio.doubts.extend(said);
-    if documents.len() > MOST_DOCUMENTS {
-        oficio.doubts.push("El correo trae más archivos de los que se revisan.".to_owned());
-    }
     oficio
 }
 
@@ -283,7 +299,11 @@ fn listed(words: &[&str]) -> String {
 fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Document, form: &Form) -> Option<u32> {
     let (page, bounds) = cuadro.areas.iter().max_by(|a, b| a.0.cmp(&b.0).then(a.1.bottom.total_cmp(&b.1.bottom)))?;
     let next = document.pages.iter().find(|other| other.number == page + 1 && !other.lines.is_empty())?.number;
-    let below = letter.lines.iter().filter(|line| line.page == *page && line.bounds.top >= bounds.bottom - 2.0).count();
+    let below = || letter.lines.iter().filter(|line| line.page == *page && line.bounds.top >= bounds.bottom - 2.0);
+    // The form's own notes stand under the cuadro: after them nothing of it comes.
+    if below().any(|line| begins_with(&fold(line.text), &NOTES)) {
+        return None;
+    }
     let profiles = form.profiles.iter().filter(|profile| {
         cuadro.rows.iter().any(|row| {
             row.get(Field::Perfil)
@@ -291,7 +311,7 @@ fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Docume
         })
     });
     let complete = profiles.count() == form.profiles.len();
-    (below < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
+    (below().count() < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
 }
 
 /// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound.
@@ -503,25 +523,6 @@ impl Photos {
                 evidence.page = *page;
             }
         };
-        fn read<T>(datum: &mut OficioDatum<T>) -> Option<&mut Evidence> {
-            match datum {
-                OficioDatum::Missing => None,
-                OficioDatum::Placeholder { read, .. } | OficioDatum::Found { read, .. } => Some(&mut read.evidence),
-            }
-        }
-        read(&mut oficio.number).map(name);
-        read(&mut oficio.date).map(name);
-        read(&mut oficio.entity).map(name);
-        if let Cuadro::Found { rows, .. } = &mut oficio.cuadro {
-            for row in rows {
-                for field in Field::ALL {
-                    if let Some(value) = row.get(field) {
-                        let mut value = value.clone();
-                        name(&mut value.evidence);
-                        row.set(field, value);
-                    }
-                }
-            }
-        }
+        evidence::of_each_value(oficio, name);
     }
 }

@@ -210,37 +210,38 @@ fn opens_body(line: &str) -> bool {
 }
 
 fn opens_address(line: &str) -> bool {
-    begins_with(
-        line,
-        &[
-            "senor",
-            "senora",
-            "senores",
-            "senorita",
-            "senor a",
-            "sr",
-            "sra",
-            "sres",
-            "asunto",
-            "sumilla",
-            "referencia",
-            "ref",
-            "atencion",
-            "ciudad",
-            "presente",
-            "a",
-            "al",
-            "para",
-            "dirigido a",
-            "doctor",
-            "doctora",
-            "ingeniero",
-            "ingeniera",
-            "secretaria de gobierno",
-            "secretario de gobierno",
-            "presidencia del consejo",
-        ],
-    )
+    // «A» alone or beside another letter may be what is seen of a coat of arms; where it is a label, the addressee's line follows.
+    let labels = ["a", "al", "para"];
+    let labelled = begins_with(line, &labels) && line.split(' ').skip(1).any(|word| word.chars().count() > 2);
+    labelled
+        || begins_with(
+            line,
+            &[
+                "senor",
+                "senora",
+                "senores",
+                "senorita",
+                "senor a",
+                "sr",
+                "sra",
+                "sres",
+                "asunto",
+                "sumilla",
+                "referencia",
+                "ref",
+                "atencion",
+                "ciudad",
+                "presente",
+                "dirigido a",
+                "doctor",
+                "doctora",
+                "ingeniero",
+                "ingeniera",
+                "secretaria de gobierno",
+                "secretario de gobierno",
+                "presidencia del consejo",
+            ],
+        )
 }
 
 fn ends_subject(line: &str) -> bool {

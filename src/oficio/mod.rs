@@ -12,6 +12,7 @@ mod cuadro;
 mod date;
 mod designee;
 mod entity;
+mod evidence;
 mod grid;
 mod header;
 mod letter;

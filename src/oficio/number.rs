@@ -172,6 +172,9 @@ enum Reading {
 
 /// Reads the number at the start of `rest`; `next` is the line below, where a broken number goes on.
 fn read(rest: &str, next: Option<&str>) -> Reading {
+    if begins_with_a_blank(rest) {
+        return Reading::Blank;
+    }
     let rest = without_number_sign(rest);
     let squeezed: String = fold(rest).replace(' ', "");
     if rest.trim_start().to_lowercase().starts_with("s/n") || squeezed == "sn" || squeezed.starts_with("sinnumero") {
@@ -202,6 +205,16 @@ fn read(rest: &str, next: Option<&str>) -> Reading {
         return Reading::Blank;
     }
     Reading::Nothing
+}
+
+/// «......-2026-MPSC/A»: a blank where the number stands, and only the year and the initials after it.
+fn begins_with_a_blank(rest: &str) -> bool {
+    let after = rest.trim_start_matches([':', '.', '_', '…', '-', '–', ' ', '\u{a0}']);
+    let lead = rest.strip_suffix(after).unwrap_or_default();
+    let blank = ["...", "__", "…"].iter().any(|filler| lead.contains(filler));
+    let mut groups = after.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let year = groups.next().is_some_and(|first| first.len() == 4 && first.starts_with("20"));
+    blank && year && after.starts_with("20") && groups.next().is_none()
 }
 
 /// What is drawn, or read, where a font lacks a letter.
@@ -394,6 +407,8 @@ mod tests {
             ("OFICIO N ° O45-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO N° 003-2026-UGEL-H/D", "003-2026-UGEL-H/D"),
             ("OFICIO N° 45", "45"),
+            ("OFICIO N° ....045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO ....045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO ■ 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO N■ 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("Oficio N.\u{fffd} 045-2026-MPSC/A", "045-2026-MPSC/A"),
@@ -434,7 +449,14 @@ mod tests {
     #[test]
     fn the_forms_placeholder_is_told_from_a_missing_number() {
         let form = Form::parse(EMBEDDED).unwrap();
-        for line in ["Oficio N.º (número de oficio)", "OFICIO N° -2026-MPSC/A", "OFICIO N° ____-2026-MPSC/A"] {
+        for line in [
+            "Oficio N.º (número de oficio)",
+            "OFICIO N° -2026-MPSC/A",
+            "OFICIO N° ____-2026-MPSC/A",
+            "OFICIO ......-2026-XYZ",
+            "OFICIO: ……-2026-MPSC/A",
+            "OFICIO _____-2026-MPSC/A",
+        ] {
             let document = crate::oficio::paper::letter(&[line, "Señor:"]);
             let datum = find(&Letter::of(&[&document]), &form);
             assert!(matches!(datum, OficioDatum::Placeholder { .. }), "{line}: {datum:?}");

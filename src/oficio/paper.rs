@@ -27,7 +27,16 @@ pub(super) fn page(number: u32, lines: &[&str]) -> Page {
             disputed: false,
         })
         .collect();
-    Page { number, label: None, width: 595.0, height: 842.0, lines, pictures: Vec::new(), text_layer: TextLayer::Drawn }
+    Page {
+        number,
+        label: None,
+        width: 595.0,
+        height: 842.0,
+        lines,
+        pictures: Vec::new(),
+        text_layer: TextLayer::Drawn,
+        turn: Turn::None,
+    }
 }
 
 /// A page that is only a picture.

@@ -33,15 +33,6 @@ pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
     {
         return Signature::Unknown;
     }
-    if closing.is_some_and(|line| is_sideways(&line.bounds)) {
-        // A page that lies on its side: which way is down is not known here.
-        let pictured = pages.iter().enumerate().skip(from).any(|(sheet, page)| {
-            page.pictures
-                .iter()
-                .any(|picture| can_be_signature(picture, page, layout) && !repeats(picture, &pages, sheet))
-        });
-        return if pictured { Signature::Unknown } else { Signature::Absent };
-    }
     let above = match (closing, pages.get(from)) {
         (Some(line), _) => line.bounds.top - 12.0,
         (None, Some(page)) => page.height / 2.0,
@@ -54,11 +45,6 @@ pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
         })
     });
     if signed { Signature::Pictured } else { Signature::Absent }
-}
-
-/// «Atentamente,» is wider than it is high.
-fn is_sideways(bounds: &Bounds) -> bool {
-    bounds.bottom - bounds.top > 2.0 * (bounds.right - bounds.left)
 }
 
 fn last_with_text(pages: &[&Page]) -> Option<usize> {
@@ -172,18 +158,6 @@ mod tests {
         assert_eq!(signature(&document), Signature::Digital);
         document.signatures.push(signed(Integrity::Broken));
         assert_eq!(signature(&document), Signature::Broken);
-    }
-
-    #[test]
-    fn a_letter_that_lies_on_its_side_with_a_picture_is_not_called_unsigned() {
-        let mut document = paper::letter(&paper::LETTER);
-        for line in &mut document.pages[0].lines {
-            let Bounds { left, top, right, bottom } = line.bounds;
-            line.bounds = paper::bounds(top, 842.0 - right, bottom, 842.0 - left);
-        }
-        assert_eq!(signature(&document), Signature::Absent);
-        document.pages[0].pictures.push(picture(400.0, 500.0, 460.0, 640.0));
-        assert_eq!(signature(&document), Signature::Unknown);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::paper::*;
 use super::*;
-use crate::documents::{Document, Format, Picture, PictureKind, Place, TextLayer, Trouble};
+use crate::documents::{Bounds, Document, Format, Picture, PictureKind, Place, TextLayer, TextLine, Trouble, Turn};
 use crate::form::{EMBEDDED, Form};
 use crate::mail::{Attachment, Disposition, Mail};
 use crate::tables::{CellContent, Look};
@@ -679,4 +679,85 @@ fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     assert!(!is_sure(&recognised(&["OFICIO N° 045-2026-MPSC/A", "Santa Coba, 12 de julio de 2020"]).date));
     let both = recognised(&["RECIBIDO", "01 NOV.2026", city]).date;
     assert_eq!(both.value().map(ToString::to_string).as_deref(), Some("2026-07-12"));
+}
+
+/// The document as it is seen when its pages lie on a side or stand on their head.
+fn seen(mut document: Document, turn: Turn) -> Document {
+    for page in &mut document.pages {
+        if turn.is_sideways() {
+            (page.width, page.height) = (page.height, page.width);
+        }
+        page.turn = turn;
+        let (width, height) = (page.width, page.height);
+        let lay = |bounds: &mut Bounds| *bounds = turn.back(bounds, width, height);
+        page.lines.iter_mut().for_each(|line| lay(&mut line.bounds));
+        page.pictures.iter_mut().for_each(|picture| lay(&mut picture.bounds));
+        for table in document.tables.iter_mut().filter(|table| table.page == page.number) {
+            lay(&mut table.bounds);
+            table.cells.iter_mut().for_each(|cell| lay(&mut cell.bounds));
+        }
+    }
+    document
+}
+
+#[test]
+fn a_letter_is_read_alike_however_its_pages_are_turned() {
+    // The cuadro goes on over a page break, the signature stands under the closing: both depend on what is below.
+    let mut document = oficio();
+    document.signatures.clear();
+    document.pages.push(page(2, &LETTER[10..]));
+    document.pages[0].lines.truncate(10);
+    document.tables = vec![table(1, &[&HEADER, &ANA]), table(2, &[&LUIS])];
+    for cell in &mut document.tables[1].cells {
+        cell.bounds.top -= 580.0;
+        cell.bounds.bottom -= 580.0;
+    }
+    document.tables[1].bounds = bounds(50.0, 20.0, 545.0, 32.0);
+    let pen = Picture { bounds: bounds(60.0, 60.0, 200.0, 110.0), kind: PictureKind::Drawing };
+    document.pages[1].pictures.push(pen);
+    let upright = read(std::slice::from_ref(&document));
+    assert_eq!((upright.signature, upright.cuadro.rows().len()), (Signature::Pictured, 2));
+    let place = |oficio: &Oficio| oficio.cuadro.rows()[1].get(Field::Dni).unwrap().evidence.bounds.unwrap();
+    for turn in [Turn::Down, Turn::Over, Turn::Up] {
+        let turned = seen(document.clone(), turn);
+        let mut oficio = read(std::slice::from_ref(&turned));
+        assert_eq!(place(&oficio), turned.tables[1].cells[3].bounds, "{turn:?}: where it is seen");
+        let mut expected = upright.clone();
+        for oficio in [&mut oficio, &mut expected] {
+            evidence::of_each_value(oficio, |evidence| evidence.bounds = None);
+        }
+        assert_eq!(oficio, expected, "{turn:?}");
+    }
+}
+
+#[test]
+fn a_letter_that_stands_on_its_head_is_not_blamed_for_a_missing_signature() {
+    let mut document = letter(&LETTER);
+    document.pages[0].pictures.push(Picture { bounds: bounds(60.0, 220.0, 200.0, 270.0), kind: PictureKind::Raster });
+    for turn in [Turn::None, Turn::Down, Turn::Over, Turn::Up] {
+        assert_eq!(read(&[seen(document.clone(), turn)]).signature, Signature::Pictured, "{turn:?}");
+    }
+}
+
+#[test]
+fn a_lone_letter_in_the_letterhead_is_not_where_the_address_begins() {
+    for coat in ["A", "A Q"] {
+        let lines: Vec<&str> = [coat].into_iter().chain(LETTER).collect();
+        assert_eq!(read(&[letter(&lines)]).number.value().map(String::as_str), Some("045-2026-MPSC/A"), "{coat}");
+    }
+}
+
+#[test]
+fn a_cuadro_with_the_forms_notes_under_it_does_not_go_on_over_the_page() {
+    let mut document = with_table(&[&HEADER, &ANA]);
+    document.pages.push(page(2, &["El personal designado asume la responsabilidad.", "Atentamente,"]));
+    assert!(read(std::slice::from_ref(&document)).doubts.iter().any(|doubt| doubt.contains("parece continuar")));
+    let note = TextLine {
+        text: "Consideraciones para completar el cuadro:".into(),
+        bounds: bounds(60.0, 640.0, 300.0, 650.0),
+        size: 9.0,
+        disputed: false,
+    };
+    document.pages[0].lines.push(note);
+    assert_eq!(read(&[document]).doubts, Vec::<String>::new());
 }

@@ -33,7 +33,7 @@ fn area(bounds: &Bounds) -> f32 {
 }
 
 fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
-    let lines = rulings::without_underlines(rulings::merge(page.segments.clone()), &page.words);
+    let lines = rulings::of_the_tables(page.segments.clone(), &page.words);
     if lines.len() > MOST_LINES {
         return (Vec::new(), Vec::new());
     }

@@ -16,6 +16,10 @@ const DASH_GAP: f32 = 5.0;
 const DASH: f32 = 7.0;
 /// Lines whose ends come this near to each other touch.
 pub(super) const TOUCH: f32 = 3.2;
+/// A shorter piece under a word is a dot or a dash.
+const SHORTEST_UNDERLINE: f32 = 8.0;
+/// A piece of a border comes this near to the next one.
+const TOUCHED: f32 = 1.5;
 
 /// Joins pieces that lie on one line into lines. The pieces are returned in no particular order.
 pub(super) fn merge(mut pieces: Vec<Segment>) -> Vec<Segment> {
@@ -69,8 +73,31 @@ fn merge_line(pieces: &[Segment], merged: &mut Vec<Segment>) {
     merged.extend(current.map(|(line, _)| line));
 }
 
+/// The lines of a page that may bound cells. Underlines are left out before pieces are joined to lines too: a dot of a dotted border
+/// beside one would make it longer than its text.
+pub(super) fn of_the_tables(mut segments: Vec<Segment>, words: &[Word]) -> Vec<Segment> {
+    let stands_alone = |line: &Segment| {
+        [line.from, line.to].into_iter().all(|end| {
+            !segments.iter().any(|other| {
+                let bounds = bounds(other);
+                other != line
+                    && (bounds.left - TOUCHED..=bounds.right + TOUCHED).contains(&end)
+                    && (bounds.top - TOUCHED..=bounds.bottom + TOUCHED).contains(&line.at)
+            })
+        })
+    };
+    let underlines: Vec<Segment> = segments
+        .iter()
+        .filter(|line| line.axis == Axis::Horizontal && line.to - line.from >= SHORTEST_UNDERLINE)
+        .filter(|line| is_underline(line, words) && stands_alone(line))
+        .copied()
+        .collect();
+    segments.retain(|line| !underlines.contains(line));
+    without_underlines(merge(segments), words)
+}
+
 /// Drops the lines that underline text: they stand just under the letters and are as long as them.
-pub(super) fn without_underlines(lines: Vec<Segment>, words: &[Word]) -> Vec<Segment> {
+fn without_underlines(lines: Vec<Segment>, words: &[Word]) -> Vec<Segment> {
     let upright: Vec<Segment> = lines.iter().filter(|line| line.axis == Axis::Vertical).copied().collect();
     // Where three or more uprights meet a line, it rules columns, however near the text stands to it.
     let rules_columns = |line: &Segment| upright.iter().filter(|other| meet(line, other)).count() >= 3;

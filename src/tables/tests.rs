@@ -116,6 +116,17 @@ fn an_underlined_address_as_wide_as_its_cell_splits_no_row() {
 }
 
 #[test]
+fn an_underlined_address_between_dotted_borders_splits_no_row() {
+    let mut segments = grid(&[50.0, 150.0, 250.0], &[100.0, 130.0]);
+    let mail = word("a.b@munisantacob.gob.pe", 153.7, 115.0);
+    segments.push(Segment::horizontal(116.2, mail.bounds.left, mail.bounds.right));
+    // The dots of the borders at the height of the underline.
+    segments.extend([149.7, 249.7].map(|x| Segment::horizontal(115.9, x, x + 0.7)));
+    let tables = read(&page(vec![word("DNI", 60.0, 115.0), mail], segments));
+    assert_eq!(texts(&tables[0]), [["DNI", "a.b@munisantacob.gob.pe"]]);
+}
+
+#[test]
 fn a_long_word_belongs_to_the_cell_of_its_first_letter() {
     let segments = grid(&[50.0, 100.0, 250.0], &[100.0, 120.0]);
     let words = vec![word("jorge.perez@munisantacoba.gob.pe", 52.0, 112.0), word("987654321", 210.0, 112.0)];
@@ -320,6 +331,39 @@ fn a_table_without_any_rule_is_found_under_the_forms_header_words() {
 fn rows_as_close_as_lines_are_told_apart_by_their_dni() {
     let tables = read(&borderless(None, 9.5));
     assert_eq!(texts(&tables[0])[1..], [ROWS[0].to_vec(), ROWS[1].to_vec()]);
+}
+
+#[test]
+fn a_telephone_with_the_countrys_code_on_a_line_of_its_own_is_one_rows() {
+    let mut words = borderless(None, 34.0).words;
+    // Cells centred in their rows: the code stands above the row's middle, the number below it, the name on three lines.
+    words.retain(|word| word.text != "987654321");
+    let left = FORM[5].1;
+    words.extend(text("0051", left, 129.0));
+    words.extend(text("987654321", left, 139.0));
+    for (row, first) in [("Quispe", 124.0), ("Rojas", 144.0)] {
+        words.retain(|word| word.text != row);
+        words.extend(text(row, FORM[2].1, first));
+    }
+    let tables = read(&page(words, Vec::new()));
+    assert_eq!(tables[0].rows, 3, "{:?}", texts(&tables[0]));
+}
+
+#[test]
+fn the_last_line_of_the_tallest_heading_is_the_headings() {
+    let mut words: Vec<Word> =
+        borderless(None, 16.0).words.into_iter().filter(|word| word.baseline > 90.0 && word.baseline < 140.0).collect();
+    for word in words.iter_mut().filter(|word| word.baseline > 105.0) {
+        word.baseline += 30.0;
+        word.bounds.top += 30.0;
+        word.bounds.bottom += 30.0;
+    }
+    // «Perfil migració / na», in a column in which the producer breaks words.
+    words.extend(text("migració", FORM[1].1 + 26.0, 100.0));
+    words.extend(text("na", FORM[1].1, 112.0));
+    let tables = read(&page(words, Vec::new()));
+    assert_eq!(tables.len(), 1, "{tables:?}");
+    assert_eq!((tables[0].rows, tables[0].columns), (3, 7));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::documents::{Format, Page, TextLayer, Trouble};
+use crate::documents::{Format, Page, TextLayer, Trouble, Turn};
 use crate::oficio::{Certainty, Cuadro, Discrepancy, Field, OficioDatum, Origin, ReadValue, Signature, Unreadable};
 use crate::rules::samples::{TODAY, change, form, oficio, value, with};
 
@@ -98,6 +98,7 @@ fn values_from_a_picture_are_shown_to_a_person_unless_they_may_decide() {
         lines: Vec::new(),
         pictures: Vec::new(),
         text_layer: TextLayer::Recognised,
+        turn: Turn::None,
     }];
     let documents = [document];
     let mut scanned = oficio();
@@ -171,6 +172,7 @@ fn a_page_without_text_calls_a_person_unless_it_was_read_from_its_picture() {
         lines: Vec::new(),
         pictures: Vec::new(),
         text_layer,
+        turn: Turn::None,
     };
     for (layer, expected) in [(TextLayer::Absent, Decision::Revision), (TextLayer::Recognised, Decision::Confirmado)] {
         let mut document = Document::unread("oficio.pdf", Format::Pdf, Trouble::PageWithoutText(1));

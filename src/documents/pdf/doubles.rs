@@ -6,6 +6,8 @@ use super::words::{Glyph, WORD_GAP};
 
 /// Points. No double lies farther off than this.
 const SQUARE: f32 = 4.0;
+/// Part of the font size that a blank, stretched to fill a line, may take.
+const BLANK: f32 = 1.2;
 
 /// The glyphs without those that were drawn again where an equal one stood.
 pub(super) fn without(mut glyphs: Vec<Glyph<'_>>) -> Vec<Glyph<'_>> {
@@ -14,17 +16,22 @@ pub(super) fn without(mut glyphs: Vec<Glyph<'_>>) -> Vec<Glyph<'_>> {
         return glyphs;
     }
     let is_double = |index: usize| doubles.get(index).copied();
-    let goes_on = |a: &Glyph, b: &Glyph| {
-        (a.baseline - b.baseline).abs() <= 0.2 * a.size && (b.left - a.right).abs() <= WORD_GAP * a.size
+    let goes_on = |a: &Glyph, b: &Glyph, gap: f32| {
+        (a.baseline - b.baseline).abs() <= 0.2 * a.size && (b.left - a.right).abs() <= gap * a.size
     };
+    let is_blank = |index: usize| glyphs.get(index).is_some_and(|glyph| glyph.text.trim().is_empty());
     let kept: Vec<bool> = (0..glyphs.len())
         .map(|index| {
-            let neighbour = |other: Option<usize>| {
-                let (glyph, near) = (glyphs.get(index)?, glyphs.get(other?)?);
-                let joined = goes_on(glyph, near) || goes_on(near, glyph);
-                joined.then(|| is_double(other?))?
+            // Of a word of one letter («y»), the words beside it tell: a blank is never a double.
+            let neighbour = |step: isize| {
+                let next = index.checked_add_signed(step)?;
+                let (other, gap) =
+                    if is_blank(next) { (next.checked_add_signed(step)?, BLANK) } else { (next, WORD_GAP) };
+                let (glyph, near) = (glyphs.get(index)?, glyphs.get(other)?);
+                let joined = !is_blank(other) && (goes_on(glyph, near, gap) || goes_on(near, glyph, gap));
+                joined.then(|| is_double(other))?
             };
-            let (before, after) = (neighbour(index.checked_sub(1)), neighbour(Some(index + 1)));
+            let (before, after) = (neighbour(-1), neighbour(1));
             let chance = (before == Some(false) || after == Some(false)) && before != Some(true) && after != Some(true);
             chance || is_double(index) != Some(true)
         })
@@ -122,6 +129,15 @@ mod tests {
     fn what_was_drawn_twice_is_read_once() {
         assert_eq!(said([text("DNI", 99.8, 50.0), text("DNI", 100.2, 50.3)]), "DNI");
         assert_eq!(said([text("DNI", -0.1, 0.1), text("DNI", 0.1, -0.1)]), "DNI");
+    }
+
+    #[test]
+    fn a_word_of_one_letter_that_was_drawn_twice_is_read_once() {
+        let line = "nombres y apellidos";
+        assert_eq!(said([text(line, 99.8, 50.0), text(line, 100.2, 50.0)]).trim_end(), "nombres y apellidos");
+        let heading = "nombres y";
+        assert_eq!(said([text(heading, 99.8, 50.0), text(heading, 100.2, 50.0)]).trim_end(), "nombres y");
+        assert_eq!(said([text("ana y", 100.0, 50.0), text("o y", 110.0, 50.0)]), "ana yo y", "a chance");
     }
 
     #[test]

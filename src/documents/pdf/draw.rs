@@ -21,20 +21,14 @@ use crate::tables::content::Rectangle;
 const LONGEST_SIDE: f32 = 12_000.0;
 
 /// Draws the wanted pages (counted from 1) of a PDF, one at a time.
-pub(in crate::documents) fn draw(
-    bytes: Vec<u8>,
-    wanted: &[u32],
-    limits: &Limits,
-    see: &mut (dyn FnMut(u32, RgbImage) + Send),
-) {
+pub(super) fn draw(pdf: &Pdf, wanted: &[u32], limits: &Limits, see: &mut (dyn FnMut(u32, RgbImage) + Send)) {
     std::thread::scope(|scope| {
         let drawing = move || {
-            let Ok(pdf) = Pdf::new(bytes) else { return };
             for (number, page) in (1..).zip(pdf.pages().iter()) {
                 if !wanted.contains(&number) {
                     continue;
                 }
-                if let Ok(Some(picture)) = catch_unwind(AssertUnwindSafe(|| picture(page, &pdf, limits))) {
+                if let Ok(Some(picture)) = catch_unwind(AssertUnwindSafe(|| picture(page, pdf, limits))) {
                     see(number, picture);
                 }
             }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, Name, Stream, String as PdfString};
@@ -28,13 +28,11 @@ pub(in crate::documents) struct Embedded {
 }
 
 /// Takes the files out, each by the name `file/embedded file`.
-pub(in crate::documents) fn embedded(name: &str, bytes: &[u8], budget: &mut Budget) -> Embedded {
-    let bytes = bytes.to_vec();
-    let found = catch_unwind(|| {
-        let Ok(pdf) = Pdf::new(bytes) else { return (Vec::new(), false) };
+pub(super) fn embedded(name: &str, pdf: &Pdf, budget: &mut Budget) -> Embedded {
+    let found = catch_unwind(AssertUnwindSafe(|| {
         let Some(root) = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()) else { return (Vec::new(), false) };
-        (files(&pdf, &root), root.contains_key("Collection"))
-    });
+        (files(pdf, &root), root.contains_key("Collection"))
+    }));
     let Ok((files, is_portfolio)) = found else { return Embedded::default() };
     let mut members = Vec::new();
     for (number, (own_name, content)) in (1..).zip(files) {

@@ -23,49 +23,73 @@ mod words;
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{LoadPdfError, Pdf};
+use image::RgbImage;
+use regex::bytes::Regex;
 
-use super::{DigitalSignature, Document, Format, Limits, Place, Trouble};
+use super::archive::Budget;
+use super::{DigitalSignature, Document, Format, Limits, Trouble};
 use crate::tables::HeaderWords;
 use device::BudgetSpent;
-pub(super) use draw::draw;
-pub(super) use embedded::embedded;
+use embedded::Embedded;
 use page::{PageRead, Reading};
 use unicode::FontMaps;
 
 /// The engine follows nested forms by recursion: deep, but bounded.
 const STACK: usize = 64 << 20;
 
+/// A PDF that is open: whoever else needs something of the file takes it from here. To open one again is to find its objects,
+/// and to decrypt and unpack them, again.
+pub(super) struct OpenFile(Pdf);
+
+impl OpenFile {
+    /// Takes the files out that are attached inside, each by the name `file/embedded file`.
+    pub fn embedded(&self, name: &str, budget: &mut Budget) -> Embedded {
+        embedded::embedded(name, &self.0, budget)
+    }
+
+    /// Draws the wanted pages (counted from 1), one at a time.
+    pub fn draw(&self, wanted: &[u32], limits: &Limits, see: &mut (dyn FnMut(u32, RgbImage) + Send)) {
+        draw::draw(&self.0, wanted, limits, see);
+    }
+}
+
 /// Reads a PDF. Never panics: what cannot be read is among the document's troubles.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
-    let mut document = Document {
-        name: name.to_owned(),
-        place: Place::Attached,
-        format: Format::Pdf,
-        pages: Vec::new(),
-        tables: Vec::new(),
-        signatures: Vec::new(),
-        troubles: Vec::new(),
-    };
+    open(name, bytes, limits).0
+}
+
+/// As [`read`], and hands on the file, when it could be opened.
+pub(super) fn open(name: &str, bytes: &[u8], limits: &Limits) -> (Document, Option<OpenFile>) {
+    let mut document = Document::new(name, Format::Pdf);
     if bytes.is_empty() {
         document.troubles.push(Trouble::Empty);
-        return document;
+        return (document, None);
     }
     if bytes.len() as u64 > limits.bytes {
         document.troubles.push(Trouble::BeyondLimits("bytes".to_owned()));
-        return document;
+        return (document, None);
     }
     let limits = *limits;
     let bytes = bytes.to_vec();
     let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
         // Two readers look at the file; the failure of one must not take what the other found.
         let signatures = catch_unwind(|| signatures(&bytes)).unwrap_or_default();
-        (pages(bytes, &limits), signatures)
+        let cut_short = is_cut_short(&bytes);
+        match Pdf::new(bytes) {
+            Ok(pdf) => {
+                let (pages, troubles) = pages(&pdf, cut_short, &limits);
+                (pages, troubles, signatures, Some(OpenFile(pdf)))
+            }
+            Err(LoadPdfError::Decryption(_)) => (Vec::new(), vec![Trouble::Encrypted], signatures, None),
+            Err(LoadPdfError::Invalid) => (Vec::new(), vec![Trouble::Corrupt], signatures, None),
+        }
     });
     match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(((pages, troubles), signatures))) => {
+        Ok(Ok((pages, troubles, signatures, file))) => {
             document.signatures = signatures;
             document.troubles = troubles;
             for read in pages {
@@ -73,25 +97,30 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Document {
                 document.tables.extend(read.tables);
                 document.pages.push(read.page);
             }
+            return (document, file);
         }
         Ok(Err(_)) => document.troubles.push(Trouble::Corrupt),
         Err(_) => document.troubles.push(Trouble::ReaderStopped),
     }
-    document
+    (document, None)
 }
 
 fn signatures(bytes: &[u8]) -> Vec<DigitalSignature> {
+    if !may_be_signed(bytes) {
+        return Vec::new();
+    }
     let objects = lopdf::Document::load_mem_with_options(bytes, lopdf::LoadOptions::default());
     objects.map(|objects| signature::read(bytes, &objects)).unwrap_or_default()
 }
 
-fn pages(bytes: Vec<u8>, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
-    let cut_short = is_cut_short(&bytes);
-    let pdf = match Pdf::new(bytes) {
-        Ok(pdf) => pdf,
-        Err(LoadPdfError::Decryption(_)) => return (Vec::new(), vec![Trouble::Encrypted]),
-        Err(LoadPdfError::Invalid) => return (Vec::new(), vec![Trouble::Corrupt]),
-    };
+/// Whether the file says anywhere which of its bytes a signature covers. Where it does, it does so in plain letters: what
+/// leaves itself out of the bytes that it covers is in no packed stream, and names are never encrypted (ISO 32000-1, 12.8.1, 7.6.1).
+fn may_be_signed(bytes: &[u8]) -> bool {
+    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("/ByteRange").ok());
+    NAME.as_ref().is_none_or(|name| name.is_match(bytes))
+}
+
+fn pages(pdf: &Pdf, cut_short: bool, limits: &Limits) -> (Vec<PageRead>, Vec<Trouble>) {
     if annotations::needs_another_viewer(pdf.xref()) {
         return (Vec::new(), vec![Trouble::NeedsAnotherViewer]);
     }

@@ -11,8 +11,8 @@ use super::pictures;
 use super::struck::take_struck;
 use super::unicode::{self, FontMaps};
 use super::visibility::Ground;
-use super::words::{self, Turn};
-use crate::documents::{Bounds, Page, TextLayer, Trouble};
+use super::words;
+use crate::documents::{Bounds, Page, TextLayer, Trouble, Turn};
 use crate::form::fold;
 use crate::tables::content::{PageContent, Rectangle, Word};
 use crate::tables::{self, HeaderWords, Ruling, Table, Unfinished, Vocabulary};
@@ -83,7 +83,9 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a>
     } else {
         Vec::new()
     };
-    let mut page = Page { number, label: None, width, height, lines, pictures: Vec::new(), text_layer: layer };
+    let held = if layer == TextLayer::Drawn { turn } else { Turn::None };
+    let mut page =
+        Page { number, label: None, width, height, lines, pictures: Vec::new(), text_layer: layer, turn: held };
     for line in &mut page.lines {
         line.bounds = turn.back(&line.bounds, width, height);
     }

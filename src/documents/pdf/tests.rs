@@ -141,3 +141,15 @@ fn no_cut_or_changed_byte_makes_the_reader_panic() {
         let _ = read("a.pdf", &changed, &Limits::default());
     }
 }
+
+#[test]
+fn only_a_file_that_names_the_signed_bytes_is_searched_for_signatures() {
+    let signed = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pdf-signatures").join(format!("{name}.pdf"));
+        may_be_signed(&std::fs::read(path).unwrap())
+    };
+    for name in ["rsa", "pades-p256", "p384-sha512", "two", "changed-after"] {
+        assert!(signed(name), "{name}");
+    }
+    assert!(!signed("unsigned"));
+}

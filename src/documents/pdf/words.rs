@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::device::DrawnGlyph;
 use super::{doubles, unicode};
-use crate::documents::Bounds;
+use crate::documents::{Bounds, Turn};
 use crate::tables::content::{Cut, Rectangle, Word};
 
 /// Part of the font size that separates words.
@@ -17,21 +17,9 @@ const UNEVEN: f32 = 0.06;
 /// Glyphs may overlap by this part of the font size (kerning, italics).
 const OVERLAP: f32 = 0.3;
 
-/// How the page has to be turned so that most of its text stands upright.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    None,
-    /// The text runs down the page.
-    Down,
-    /// The text stands on its head.
-    Over,
-    /// The text runs up the page.
-    Up,
-}
-
 impl Turn {
     /// The direction in which most glyphs run.
-    pub fn of<'g>(glyphs: impl Iterator<Item = &'g DrawnGlyph>) -> Turn {
+    pub(super) fn of<'g>(glyphs: impl Iterator<Item = &'g DrawnGlyph>) -> Turn {
         let mut counts = [(Turn::None, 0_u32), (Turn::Down, 0), (Turn::Over, 0), (Turn::Up, 0)];
         for glyph in glyphs {
             let turn = Turn::of_glyph(glyph);
@@ -53,36 +41,6 @@ impl Turn {
         } else {
             None
         }
-    }
-
-    fn point(self, x: f32, y: f32, width: f32, height: f32) -> (f32, f32) {
-        match self {
-            Turn::None => (x, y),
-            Turn::Down => (y, width - x),
-            Turn::Over => (width - x, height - y),
-            Turn::Up => (height - y, x),
-        }
-    }
-
-    /// From the page as seen (of the given size) to upright.
-    pub fn upright(self, bounds: &Bounds, width: f32, height: f32) -> Bounds {
-        let (a, b) = self.point(bounds.left, bounds.top, width, height);
-        let (c, d) = self.point(bounds.right, bounds.bottom, width, height);
-        Bounds { left: a.min(c), right: a.max(c), top: b.min(d), bottom: b.max(d) }
-    }
-
-    /// From upright back to the page as seen, of the given size.
-    pub fn back(self, bounds: &Bounds, width: f32, height: f32) -> Bounds {
-        match self {
-            Turn::None | Turn::Over => self.upright(bounds, width, height),
-            Turn::Down => Turn::Up.upright(bounds, height, width),
-            Turn::Up => Turn::Down.upright(bounds, height, width),
-        }
-    }
-
-    /// Whether width and height change places.
-    pub fn is_sideways(self) -> bool {
-        matches!(self, Turn::Down | Turn::Up)
     }
 }
 

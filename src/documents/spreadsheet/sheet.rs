@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::documents::declared::{self, Grid, PlacedCell};
 use crate::documents::flow::USUAL_SIZE;
 use crate::documents::word::is_datum;
-use crate::documents::{Bounds, Limits, Page, TextLayer, TextLine, Trouble};
+use crate::documents::{Bounds, Limits, Page, TextLayer, TextLine, Trouble, Turn};
 use crate::tables::{CellContent, Table};
 
 /// Made-up sizes, in points: a sheet has no paper.
@@ -191,6 +191,7 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
         lines: lines_over_cells(&sheet.lines),
         pictures: Vec::new(),
         text_layer: if tables.is_empty() { TextLayer::Absent } else { TextLayer::Drawn },
+        turn: Turn::None,
     };
     ReadSheet { page, tables, troubles }
 }

@@ -135,8 +135,8 @@ fn anchors(header: &Header, words: &[&Word], columns: &[f32]) -> Vec<Anchor> {
             if !marks {
                 continue;
             }
-            // A telephone may come with the country's code before it.
-            let longest = if field == CELULAR { 11 } else { 9 };
+            // A telephone may come with the country's code before it, as it is dialled from abroad.
+            let longest = if field == CELULAR { "0051".len() + 9 } else { 9 };
             match ys.last_mut() {
                 // A number that wraps is one value still.
                 Some((_, last, sum))

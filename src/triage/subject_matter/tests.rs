@@ -1,6 +1,6 @@
 //! Mails with documents made by hand, one table for each rule, and the traps.
 
-use crate::documents::{Bounds, Format, Page, Place, TextLayer, TextLine, Trouble};
+use crate::documents::{Bounds, Format, Page, Place, TextLayer, TextLine, Trouble, Turn};
 use crate::mail::parse;
 use crate::oficio::{Cuadro, DesigneeRow, Field, ReadValue};
 
@@ -53,6 +53,7 @@ fn document(name: &str, text: &str) -> Document {
             lines,
             pictures: vec![],
             text_layer: TextLayer::Drawn,
+            turn: Turn::None,
         }],
         tables: vec![],
         signatures: vec![],

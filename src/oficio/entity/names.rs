@@ -1,0 +1,377 @@
+//! Names: where the name of an entity begins and ends in a subject line, on a line of its own, or in a sentence.
+
+use super::Named;
+use crate::form::fold;
+use crate::oficio::letter::{Letter, Line, begins_with};
+
+/// How an entity's name may begin, folded; further words follow.
+pub(super) const KINDS: &[&str] = &[
+    "municipalidad",
+    "gobierno regional",
+    "unidad de gestion educativa local",
+    "unidad ejecutora",
+    "ugel",
+    "direccion regional",
+    "direccion de red",
+    "direccion de salud",
+    "direccion sub regional",
+    "direccion subregional",
+    "diresa",
+    "geresa",
+    "dre",
+    "gre",
+    "gerencia regional",
+    "gerencia sub regional",
+    "gore",
+    "universidad",
+    "hospital",
+    "instituto",
+    "red de salud",
+    "red integrada",
+    "red asistencial",
+    "microred",
+    "eps",
+    "empresa",
+    "entidad prestadora",
+    "servicio de agua",
+    "servicios de agua",
+    "proyecto especial",
+    "proyecto",
+    "programa",
+    "ministerio",
+    "servicio de administracion tributaria",
+    "servicio nacional",
+    "sat",
+    "sociedad de beneficencia",
+    "beneficencia",
+    "organismo",
+    "autoridad",
+    "superintendencia",
+    "oficina nacional",
+    "oficina de normalizacion",
+    "consejo nacional",
+    "corte superior",
+    "corte suprema",
+    "poder judicial",
+    "mancomunidad",
+    "caja municipal",
+    "escuela",
+    "agencia",
+    "archivo",
+    "biblioteca nacional",
+    "defensoria",
+    "contraloria",
+    "congreso",
+    "jurado",
+    "registro nacional",
+    "seguro social",
+    "seguro integral",
+    "comision",
+    "zona registral",
+    "fondo",
+    "centro",
+    "central de compras",
+    "comando",
+    "ejercito",
+    "marina de guerra",
+    "fuerza aerea",
+    "policia nacional",
+    "cuerpo general de bomberos",
+    "intendencia nacional",
+    "parque",
+    "patronato",
+    "banco",
+    "academia",
+    "conservatorio",
+    "procuraduria",
+    "tribunal",
+    "junta nacional",
+    "camara",
+    "colegio",
+    "institucion educativa",
+    "sociedad electrica",
+];
+/// Kinds that a name in the body is surely of.
+const UNMISTAKABLE: &[&str] = &[
+    "municipalidad",
+    "gobierno regional",
+    "unidad de gestion educativa local",
+    "ugel",
+    "direccion regional",
+    "gerencia regional",
+    "universidad",
+    "hospital",
+    "red de salud",
+    "proyecto especial",
+    "eps",
+    "servicio de administracion tributaria",
+    "sociedad de beneficencia",
+    "mancomunidad",
+];
+/// Lower-case words that belong to a name's kind, as «Municipalidad distrital de …».
+pub(super) const QUALIFIERS: &[&str] = &[
+    "distrital",
+    "provincial",
+    "metropolitana",
+    "regional",
+    "nacional",
+    "publica",
+    "publico",
+    "autonoma",
+    "especial",
+    "centro",
+    "poblado",
+    "tecnologico",
+    "pedagogico",
+    "superior",
+    "educativa",
+    "local",
+    "tributaria",
+    "administracion",
+    "gestion",
+    "beneficencia",
+    "salud",
+    "apoyo",
+    "referencial",
+    "prestadora",
+    "servicios",
+    "saneamiento",
+    "vial",
+    "educacion",
+];
+pub(super) const PARTICLES: &[&str] = &["de", "del", "la", "las", "los", "el", "y", "e", "da", "do"];
+/// Lines beside a name, of a letterhead with coats of arms, that may come between its first line and its second.
+const MOST_BESIDE: usize = 2;
+/// Words at which a name in a sentence has ended.
+const STOPS: &[&str] = &[
+    "a",
+    "al",
+    "para",
+    "en",
+    "con",
+    "sobre",
+    "ante",
+    "que",
+    "por",
+    "mediante",
+    "asi",
+    "como",
+    "cuyo",
+    "cuya",
+    "segun",
+    "se",
+    "plataforma",
+    "gob",
+    "gob.pe",
+    "solicita",
+    "solicito",
+    "designa",
+    "presente",
+    "identificada",
+    "identificado",
+];
+
+/// «… página web de la X a la Plataforma …», «… coordinadores de la X para …».
+pub(super) fn in_subject(subject: &str) -> Option<String> {
+    let words: Vec<&str> = subject.split_whitespace().collect();
+    let of_a_kind = (0..words.len())
+        .filter(|at| !is_addressee(words.get(*at..).unwrap_or_default()))
+        .find_map(|at| name_at(&words, at));
+    of_a_kind.or_else(|| after_web_page(&words))
+}
+
+/// An entity of no listed kind («Sedapal», «RENIEC») after «página web de».
+fn after_web_page(words: &[&str]) -> Option<String> {
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+    let page = folded
+        .windows(2)
+        .position(|pair| matches!(pair, [a, b] if (a == "pagina" || a == "portal" || a == "sitio") && b == "web"))?;
+    let mut at = page + 2;
+    while folded
+        .get(at)
+        .is_some_and(|word| ["institucional", "de", "del", "la", "los", "las", "el"].contains(&word.as_str()))
+    {
+        at += 1;
+    }
+    let first = words.get(at).filter(|word| word.chars().next().is_some_and(char::is_uppercase))?;
+    if first.starts_with('(')
+        || folded.get(at).is_some_and(|word| STOPS.contains(&word.as_str()) || word == "plataforma")
+    {
+        return None;
+    }
+    let (name, _) = run_on(words, at, at + 1, false);
+    (!name.is_empty()).then_some(name)
+}
+
+pub(super) fn is_addressee(words: &[&str]) -> bool {
+    let folded = fold(&words.iter().take(6).copied().collect::<Vec<_>>().join(" "));
+    begins_with(&folded, &["secretaria de gobierno", "presidencia del consejo", "plataforma"])
+}
+
+/// An entity's name that begins at word `at`.
+fn name_at(words: &[&str], at: usize) -> Option<String> {
+    let folded = fold(&words.iter().skip(at).take(8).copied().collect::<Vec<_>>().join(" "));
+    let kind = KINDS.iter().filter(|kind| begins_with(&folded, &[kind])).max_by_key(|kind| kind.len())?;
+    if !words.get(at)?.chars().find(|letter| letter.is_alphabetic())?.is_uppercase() {
+        return None;
+    }
+    let after_kind = at + kind.split(' ').count();
+    let (name, proper) =
+        run_on(words, at, after_kind, matches!(*kind, "ministerio" | "direccion regional" | "gerencia regional"));
+    let stands_alone = ["poder judicial", "congreso", "seguro social", "contraloria", "defensoria"].contains(kind);
+    (proper || stands_alone).then_some(name)
+}
+
+/// The name from word `at`, whose kind ends before `next`, as far as it goes; and whether a proper word is in it.
+fn run_on(words: &[&str], at: usize, mut next: usize, lists: bool) -> (String, bool) {
+    let mut end = next;
+    let mut proper = false;
+    let ended_by_mark = |word: &str| {
+        let bare = word.trim_end_matches(['"', '”', '»', ')']);
+        bare.ends_with([',', ';', ':'])
+            || (bare.ends_with('.')
+                && bare.chars().filter(|letter| *letter == '.').count() == 1
+                && bare.chars().count() > 4)
+    };
+    if words.get(at..end).unwrap_or_default().iter().any(|word| ended_by_mark(word)) {
+        return (clean(words.get(at..end).unwrap_or_default()), end > at + 1);
+    }
+    while let Some(word) = words.get(next) {
+        let folded = fold(word);
+        if word.starts_with(['(', '«', '“', '"', '-', '–', '—', '|'])
+            || STOPS.contains(&folded.as_str())
+            || folded.starts_with("gob pe")
+        {
+            break;
+        }
+        if PARTICLES.contains(&folded.as_str()) {
+            // «y acceso», «de la a la»: a particle belongs to the name only when a name goes on after it.
+            if matches!(folded.as_str(), "y" | "e") && !lists && words.get(next + 1).is_some_and(|word| verb_like(word))
+            {
+                break;
+            }
+            next += 1;
+            continue;
+        }
+        let capital = word
+            .chars()
+            .find(|letter| letter.is_alphanumeric())
+            .is_some_and(|letter| letter.is_uppercase() || letter.is_ascii_digit());
+        let qualifies = QUALIFIERS.contains(&folded.as_str());
+        if !capital && !qualifies {
+            break;
+        }
+        proper |= capital && !qualifies;
+        next += 1;
+        end = next;
+        if ended_by_mark(word) {
+            let goes_on = lists && word.ends_with(',') && words.iter().skip(next).take(5).any(|word| fold(word) == "y");
+            if !goes_on {
+                break;
+            }
+        }
+    }
+    (clean(words.get(at..end).unwrap_or_default()), proper)
+}
+
+fn verb_like(word: &str) -> bool {
+    let folded = fold(word);
+    ["acceso", "accesos", "a", "al", "designacion", "migracion", "su", "solicitud", "facilita", "solicito", "gob"]
+        .contains(&folded.as_str())
+}
+
+fn clean(words: &[&str]) -> String {
+    let joined = words.join(" ");
+    let trimmed = joined.trim_matches(['"', '“', '”', '«', '»', ',', ';', ':', '-', '–', ' ', '(', ')']);
+    match trimmed.strip_suffix('.') {
+        Some(rest) if !rest.rsplit(' ').next().is_some_and(|last| last.contains('.') || last.chars().count() <= 3) => {
+            rest.to_owned()
+        }
+        _ => trimmed.to_owned(),
+    }
+}
+
+/// Lines that begin with an entity's name: a letterhead, a signature block. A name that runs over two lines is one.
+pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>> {
+    let mut found: Vec<Named> = Vec::new();
+    let mut skip = 0;
+    for (index, line) in lines.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        if is_addressee(&words) || words.len() > 16 {
+            continue;
+        }
+        let folded = fold(line.text);
+        if KINDS.iter().all(|kind| !begins_with(&folded, &[kind])) {
+            continue;
+        }
+        let whole =
+            |words: &[&str]| name_at(words, 0).filter(|name| name.split_whitespace().count() >= words.len().min(2));
+        let alone = whole(&words);
+        let below = lines.iter().zip(0..).skip(index + 1).take(MOST_BESIDE + 1).find(|(next, _)| is_below(line, next));
+        let next = below.filter(|(next, _)| {
+            let folded = fold(next.text);
+            let goes_on = begins_with(&folded, &["de", "del", "y", "la", "los", "las"])
+                || alone.is_none()
+                || ends_with_particle(line.text);
+            goes_on
+                && next.text.split_whitespace().count() <= 8
+                && !next.text.contains([':', '“', '"'])
+                && !next.text.chars().any(|letter| letter.is_ascii_digit())
+        });
+        let joined = next.and_then(|(next, at)| {
+            let both: Vec<&str> = words.iter().copied().chain(next.text.split_whitespace()).collect();
+            let name = whole(&both).filter(|name| alone.as_ref().is_none_or(|alone| name.len() > alone.len()))?;
+            Some((name, at))
+        });
+        if let Some((name, at)) = joined {
+            skip = at - index;
+            found.push(Named { name, weight, line: *line });
+        } else if let Some(name) = alone {
+            found.push(Named { name, weight, line: *line });
+        }
+    }
+    // A page header says the same on every page.
+    let mut once: Vec<Named> = Vec::new();
+    for named in found {
+        if !once.iter().any(|other| fold(&other.name) == fold(&named.name)) {
+            once.push(named);
+        }
+    }
+    once
+}
+
+/// Whether a line goes on under another one. What stands beside it, as the letters in a coat of arms, does not.
+fn is_below(line: &Line, next: &Line) -> bool {
+    next.page == line.page
+        && next.document == line.document
+        && next.bounds.left < line.bounds.right
+        && next.bounds.right > line.bounds.left
+}
+
+fn ends_with_particle(text: &str) -> bool {
+    fold(text).rsplit(' ').next().is_some_and(|word| PARTICLES.contains(&word))
+}
+
+/// Names of an unmistakable kind in the body: «la Municipalidad Distrital de X, que represento».
+pub(super) fn in_body<'a>(letter: &Letter<'a>) -> Vec<Named<'a>> {
+    let mut found = Vec::new();
+    let lines = letter.text();
+    for (index, line) in lines.iter().enumerate() {
+        let next = lines.get(index + 1).map_or("", |next| next.text);
+        let first: Vec<&str> = line.text.split_whitespace().collect();
+        let words: Vec<&str> = first.iter().copied().chain(next.split_whitespace()).collect();
+        for at in 0..first.len() {
+            let folded = fold(&words.iter().skip(at).take(6).copied().collect::<Vec<_>>().join(" "));
+            if UNMISTAKABLE.iter().any(|kind| begins_with(&folded, &[kind]))
+                && let Some(name) = name_at(&words, at)
+            {
+                found.push(Named { name, weight: 1, line: *line });
+            }
+        }
+    }
+    found
+}

@@ -568,7 +568,7 @@ impl Check<'_> {
             pictures: self.choice(
                 "reading.pictures",
                 &typed.pictures,
-                Pictures::Assist,
+                Pictures::Decide,
                 &[("assist", Pictures::Assist), ("decide", Pictures::Decide)],
             ),
             per_document: Duration::from_secs(seconds),

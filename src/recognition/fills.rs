@@ -31,7 +31,18 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
     let small = luma.shrunk(side);
     // Half of a page is paper at least.
     let limit = (DARK * f32::from(small.darkest(0.6))) as u8;
-    let squares = Marks::find(small.width, small.height, |x, y| small.at(x, y) < limit);
+    let is_dark = |x: usize, y: usize| x < small.width && small.at(x, y) < limit;
+    // Two squares wide and high: thick rules that hang from a fill are one.
+    let is_broad = |x: usize, y: usize| {
+        let block =
+            |x: usize, y: usize| is_dark(x, y) && is_dark(x + 1, y) && is_dark(x, y + 1) && is_dark(x + 1, y + 1);
+        let (left, above) = (x.checked_sub(1), y.checked_sub(1));
+        block(x, y)
+            || left.is_some_and(|left| block(left, y))
+            || above.is_some_and(|above| block(x, above))
+            || left.zip(above).is_some_and(|(left, above)| block(left, above))
+    };
+    let squares = Marks::find(small.width, small.height, |x, y| is_dark(x, y) && is_broad(x, y));
     let inches = |squares: usize| (squares * side) as f32 / pixels_per_inch;
     for (index, mark) in squares.list.iter().enumerate() {
         let at_edge = mark.left == 0 || mark.top == 0 || mark.right >= small.width || mark.bottom >= small.height;
@@ -48,7 +59,7 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
                 let is_dark = |x: &usize| luma.at(*x, y) < limit;
                 let (first, last) = ((left..right).find(is_dark)?, (left..right).rev().find(is_dark)?);
                 let dark = (first..=last).filter(is_dark).count();
-                (dark * 2 > last - first).then_some((first, last))
+                (dark * 3 > last - first).then_some((first, last))
             })
             .collect();
         let (mut area, mut dark) = (0, 0);

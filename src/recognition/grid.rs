@@ -222,7 +222,7 @@ impl Sight<'_> {
         });
         // A letter that stands across it has ink on both sides; what is left of a rule has none beside it.
         let across = ACROSS * self.pixels_per_inch + rule.thickness / 2.0;
-        let crossed = (from as isize..=to as isize).filter(|y| {
+        let crossed = ((from + inset) as isize..=(to - inset) as isize).filter(|y| {
             let x = rule.at(*y as f32);
             let is_ink = |x: f32| self.down.sought.near(*y, x.round() as isize) < INK;
             is_ink(x - across) && is_ink(x) && is_ink(x + across)

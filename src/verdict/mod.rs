@@ -87,9 +87,9 @@ pub struct Context<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pictures {
     /// They are shown to a person, who decides.
-    #[default]
     Assist,
     /// They decide like text wherever they were read for sure.
+    #[default]
     Decide,
 }
 

@@ -3,7 +3,6 @@
 //! Looks share their errors here (a lost `l`, a `.` that was a speck), so their agreement is not enough: the host has to be
 //! the sender's or to spell the entity, and what stands before the `@` has to be made of the designee's name.
 
-use super::super::columns::edit_distance;
 use super::super::value::ReadValue;
 use super::{BLAMEABLE, CLEAR, PLAUSIBLE, agreed, lowest, text};
 use crate::form::{EmailWords, fold};
@@ -85,6 +84,11 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let beside = all && about.hosts_beside.iter().any(|other| other == host);
     let spelt = all && spells_entity(host, about.entity);
     let named = is_named(local, about);
+    if may_have_lost_a_letter(local, &words(about.nombres), |twin| is_named(twin, about))
+        || (!of_sender && may_have_lost_an_initial(host, about))
+    {
+        return None;
+    }
     // Letters that a name spells out whole between dots that were seen, and a host known from elsewhere, bear each other out.
     let corroborated = all && named && (of_sender || beside);
     let least = if is_spelt_out(local, about) || corroborated { PLAUSIBLE } else { CLEAR };
@@ -153,19 +157,28 @@ fn spelt_best(looks: &[Look], agreed: &Look, about: &Surroundings) -> String {
     alike.flat_map(|look| [written(look), upright(look)]).find(bears_out).unwrap_or(own)
 }
 
-/// Whether an address spells a word of a name with one letter otherwise, and nowhere as it is.
-pub(super) fn contradicts(address: &str, name: &str) -> bool {
-    let Some((local, _)) = address.split_once('@') else { return false };
-    let letters: Vec<char> = local.chars().filter(char::is_ascii_alphabetic).collect();
-    words(name).iter().filter(|word| word.len() >= 5).any(|word| {
-        let of_length = |length: usize| letters.windows(length).map(|part| part.iter().collect::<String>());
-        let near = |part: &String| edit_distance(part, word) == 1;
-        let same_length = of_length(word.len()).any(|part| near(&part));
-        // A letter more or less may be the neighbour's: it counts only when all of the piece is the word's.
-        let pieces = local.split(['.', '_', '-']).map(str::to_owned);
-        let whole_piece = pieces.into_iter().any(|piece| piece.len() >= 5 && near(&piece));
-        !of_length(word.len()).any(|part| part == *word) && (same_length || whole_piece)
+/// The model reads two like letters as one, in every look alike: «iillanesc» as «illanesc». Whether the letter before a whole word may have
+/// been the word's own first one.
+fn may_have_lost_a_letter(text: &str, words: &[String], bears_out: impl Fn(&str) -> bool) -> bool {
+    words.iter().filter(|word| word.len() >= 3).any(|word| {
+        let starts = text.match_indices(word.as_str()).map(|(at, _)| at);
+        starts.filter_map(|at| with_doubled(text, at)).any(|twin| bears_out(&twin))
     })
+}
+
+/// The same for a host that begins with initials of the entity: «mmvallesereno» as «mvallesereno».
+fn may_have_lost_an_initial(host: &str, about: &Surroundings) -> bool {
+    let words = words(about.entity.unwrap_or_default());
+    let whole = words.iter().filter(|word| word.len() >= 4).filter_map(|word| host.find(word.as_str())).min();
+    let initials = whole.filter(|_| !host.starts_with("muni")).unwrap_or(0);
+    (0..initials).filter_map(|at| with_doubled(host, at)).any(|twin| spells_entity(&twin, about.entity))
+}
+
+/// The text with the letter at a place doubled.
+fn with_doubled(text: &str, at: usize) -> Option<String> {
+    let (before, after) = text.split_at_checked(at)?;
+    let letter = after.chars().next().filter(char::is_ascii_alphabetic)?;
+    Some(format!("{before}{letter}{after}"))
 }
 
 fn is_address(local: &str, host: &str) -> bool {

@@ -114,20 +114,7 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
         let judged = judged(value, Field::Correo, |value| address::read(value, &about));
         row.set(Field::Correo, judged);
     }
-    doubt_contradicted_name(row);
     trust_the_row(row, form);
-}
-
-/// A word of the name that the address spells with one letter otherwise («Perey» beside «percy.rios@…») was misread in one of them.
-fn doubt_contradicted_name(row: &mut DesigneeRow) {
-    let sure = |field: Field| row.get(field).filter(|value| value.certainty == Certainty::Sure && !value.text.is_empty());
-    let (Some(name), Some(address)) = (sure(Field::Nombres), sure(Field::Correo)) else { return };
-    if name.looks.is_empty() || !address::contradicts(&address.text, &name.text) {
-        return;
-    }
-    let reason = "El nombre leído en la imagen y el del correo difieren en una letra".to_owned();
-    let name = ReadValue { certainty: Certainty::Unsure(reason), ..name.clone() };
-    row.set(Field::Nombres, name);
 }
 
 /// Where a rule of the table was not found, rows run into each other, and one person's data stand in the other's row, clear and
@@ -251,7 +238,7 @@ fn name(value: &ReadValue) -> Option<String> {
     let own = whole(look);
     let clear = value.looks.iter().filter(|other| whole(other) == own && other.confidence >= CLEAR_NAME).count();
     let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
-    let sure = votes >= 3 && look.confidence >= PLAUSIBLE || clear >= 2 && blurred;
+    let sure = votes >= 3 && look.confidence >= CLEAR || clear >= 2 && blurred;
     (sure && plain && worded >= 2 && !has_lone_q(&own)).then_some(text)
 }
 

@@ -166,12 +166,15 @@ fn may_have_lost_a_letter(text: &str, words: &[String], bears_out: impl Fn(&str)
     })
 }
 
-/// The same for a host that begins with initials of the entity: «mmvallesereno» as «mvallesereno».
+/// The same for a host that begins with the initials of two words that begin alike: «mmvallesereno» as «mvallesereno».
 fn may_have_lost_an_initial(host: &str, about: &Surroundings) -> bool {
     let words = words(about.entity.unwrap_or_default());
     let whole = words.iter().filter(|word| word.len() >= 4).filter_map(|word| host.find(word.as_str())).min();
-    let initials = whole.filter(|_| !host.starts_with("muni")).unwrap_or(0);
-    (0..initials).filter_map(|at| with_doubled(host, at)).any(|twin| spells_entity(&twin, about.entity))
+    let initials = whole.filter(|_| !host.starts_with("muni")).and_then(|at| host.get(..at)).unwrap_or_default();
+    words.iter().zip(words.iter().skip(1)).any(|(first, second)| {
+        let alike = first.chars().next().filter(|initial| second.starts_with(*initial));
+        alike.is_some_and(|initial| initials.contains(initial) && !initials.contains(&format!("{initial}{initial}")))
+    })
 }
 
 /// The text with the letter at a place doubled.

@@ -224,4 +224,8 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
     let mut whole = with("Juan Paz Soto", "jpaz@mmvallesereno.gob.pe");
     judge_row(&mut whole, &mancomunidad, &form());
     assert_eq!(whole.correo.unwrap().certainty, Certainty::Sure);
+    let mut initials = with("Juan Paz Soto", "jpaz@inchaquimayo.pe");
+    let institute = Beside { sender: None, entity: Some("Instituto Nacional de Chaquimayo"), hosts: &[] };
+    judge_row(&mut initials, &institute, &form());
+    assert_eq!(initials.correo.unwrap().certainty, Certainty::Sure);
 }

@@ -161,7 +161,9 @@ fn spelt_best(looks: &[Look], agreed: &Look, about: &Surroundings) -> String {
 /// been the word's own first one.
 fn may_have_lost_a_letter(text: &str, words: &[String], bears_out: impl Fn(&str) -> bool) -> bool {
     words.iter().filter(|word| word.len() >= 3).any(|word| {
-        let starts = text.match_indices(word.as_str()).map(|(at, _)| at);
+        // After a dot or the like nobody writes one letter more.
+        let joins = |at: &usize| text.get(..*at).is_some_and(|before| !before.ends_with(['.', '_', '-']));
+        let starts = text.match_indices(word.as_str()).map(|(at, _)| at).filter(joins);
         starts.filter_map(|at| with_doubled(text, at)).any(|twin| bears_out(&twin))
     })
 }

@@ -217,6 +217,7 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
     assert_eq!(unsure(with("Ilich Illanes Cóndor", "illanesc@muniquilcapampa.gob.pe")), [Field::Correo]);
     assert_eq!(unsure(with("Ilich Illanes Cóndor", "iillanesc@muniquilcapampa.gob.pe")), []);
     assert_eq!(unsure(with("Oscar Illanes Cóndor", "oillanesc@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("YUPANQUI ORDÓÑEZ, Abdón", "abdon.yupanqui@muniquilcapampa.gob.pe")), []);
     let mut valle = with("Juan Paz Soto", "jpaz@mvallesereno.gob.pe");
     let mancomunidad = Beside { sender: None, entity: Some("Mancomunidad Municipal del Valle Sereno"), hosts: &[] };
     judge_row(&mut valle, &mancomunidad, &form());

@@ -112,7 +112,7 @@ impl Sight<'_> {
     /// The tables that the ink of the page draws.
     fn find(&self) -> Found {
         let (page, pixels_per_inch) = (self.across.sought, self.pixels_per_inch);
-        let across = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
+        let (across, under_words) = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
         // Closed gaps between lines make letters that stand over one another as high as rules.
         let certain = match self.strokes {
             Strokes::Solid => HIGHER_THAN_LETTERS * pixels_per_inch,
@@ -121,7 +121,7 @@ impl Sight<'_> {
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
-        underlines.extend(rules::underlines(page, pixels_per_inch, 0.3 * pixels_per_inch));
+        underlines.extend(under_words);
         let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
             .into_iter()
             .map(|(across, down)| (with_open_ends(across, &down, pixels_per_inch), down))

@@ -112,14 +112,17 @@ enum Crowded {
     Both,
 }
 
-/// The rules across a page. `shortest` is the least length in pixels of a piece.
-pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
-    among(page, pixels_per_inch, shortest, f32::INFINITY)
+/// The rules across a page, and the lines under words, which would make one mark of all the letters that touch them. `shortest` is the
+/// least length in pixels of a piece.
+pub(super) fn across(page: &Plane, pixels_per_inch: f32, shortest: f32) -> (Vec<Rule>, Vec<Rule>) {
+    let pieces = pieces(page, shortest as usize, pixels_per_inch);
+    let is_underline = |piece: &&Piece| piece.crowded == Crowded::Above && piece.covered >= UNBROKEN;
+    let underlines = pieces.iter().filter(is_underline).filter_map(fit).collect();
+    (among(pieces, pixels_per_inch, f32::INFINITY), underlines)
 }
 
-/// As [`across`]; pieces of at least `certain` pixels may have ink beside them.
-fn among(page: &Plane, pixels_per_inch: f32, shortest: f32, certain: f32) -> Vec<Rule> {
-    let mut pieces = pieces(page, shortest as usize, pixels_per_inch);
+/// The rules that pieces make; those of at least `certain` pixels may have ink beside them.
+fn among(mut pieces: Vec<Piece>, pixels_per_inch: f32, certain: f32) -> Vec<Rule> {
     pieces.retain(|piece| piece.crowded == Crowded::Neither || piece.to - piece.from >= certain);
     pieces.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
     pieces.truncate(600);
@@ -151,14 +154,14 @@ fn among(page: &Plane, pixels_per_inch: f32, shortest: f32, certain: f32) -> Vec
 /// high as `certain` pixels.
 pub(super) fn leaning(side: &Plane, pixels_per_inch: f32, shortest: f32, certain: f32, lean: f32) -> Vec<Rule> {
     if lean == 0.0 {
-        return among(side, pixels_per_inch, shortest, certain);
+        return among(pieces(side, shortest as usize, pixels_per_inch), pixels_per_inch, certain);
     }
     let middle = side.width as f32 / 2.0;
     let off = |along: f32| lean * (along - middle);
     let straight = Plane::from_fn(side.width, side.height, |x, y| {
         side.near(x as isize, y as isize + off(x as f32).round() as isize)
     });
-    let rules = among(&straight, pixels_per_inch, shortest, certain);
+    let rules = among(pieces(&straight, shortest as usize, pixels_per_inch), pixels_per_inch, certain);
     rules.into_iter().map(|rule| Rule { a: rule.a + off(rule.origin), b: rule.b + lean, ..rule }).collect()
 }
 
@@ -189,13 +192,6 @@ pub(super) fn lean(side: &Plane, pixels_per_inch: f32) -> f32 {
     let best =
         (-steps..=steps).map(|step| step as f32 * LEAN_STEP).map(|lean| (drawn(lean), lean)).max_by_key(|best| best.0);
     best.filter(|(most, _)| *most * 4 > drawn(0.0) * 5).map_or(0.0, |(_, lean)| lean)
-}
-
-/// The lines under words, which would make one mark of all the letters that touch them. `shortest` is in pixels.
-pub(super) fn underlines(page: &Plane, pixels_per_inch: f32, shortest: f32) -> Vec<Rule> {
-    let pieces = pieces(page, shortest as usize, pixels_per_inch);
-    let is_underline = |piece: &&Piece| piece.crowded == Crowded::Above && piece.covered >= UNBROKEN;
-    pieces.iter().filter(is_underline).filter_map(fit).collect()
 }
 
 /// The piece that goes on the line, the nearest one first.
@@ -433,15 +429,15 @@ mod tests {
             let letters = (50..500).contains(&x) && x % 20 < 11 && (40..60).contains(&y);
             if line || letters { 0 } else { 255 }
         });
-        assert!(across(&page, 200.0, 60.0).is_empty());
-        let found = underlines(&page, 200.0, 60.0);
+        let (rules, found) = across(&page, 200.0, 60.0);
+        assert!(rules.is_empty());
         assert_eq!(found.len(), 1, "{found:?}");
         assert!((found[0].at(300.0) - 61.0).abs() < 1.5, "{found:?}");
     }
 
     #[test]
     fn a_bent_rule_with_a_gap_is_one_rule_and_letters_are_none() {
-        let rules = across(&page(), 200.0, 60.0);
+        let (rules, _) = across(&page(), 200.0, 60.0);
         assert_eq!(rules.len(), 1, "{rules:?}");
         let rule = &rules[0];
         assert!((rule.at(50.0) - 60.5).abs() < 1.5 && (rule.at(940.0) - 76.5).abs() < 1.5, "{rule:?}");

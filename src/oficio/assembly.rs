@@ -267,6 +267,9 @@ fn doubt_what_was_not_read(
         }
         None => {}
     }
+    if oficio.signature == Signature::NotSeen {
+        oficio.doubts.push("En la imagen del oficio no se distingue la firma.".to_owned());
+    }
     let first = document.pages.first();
     let head_is_picture = first.is_some_and(|page| page.text_layer != TextLayer::Drawn);
     let missing = [

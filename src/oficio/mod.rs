@@ -52,7 +52,9 @@ pub enum Signature {
     Digital,
     /// A digital signature that does not verify, or content changed after signing.
     Broken,
-    /// Cannot be told (a scan, a format that hides it).
+    /// None is seen in a page that was recognised from its picture: it may be too faint.
+    NotSeen,
+    /// Cannot be told (a picture that was not read, a format that hides it).
     Unknown,
 }
 

@@ -1,6 +1,7 @@
 //! Signature: whether the oficio is signed, by a digital signature or by a picture where a signature belongs.
 //!
-//! A logo in the letterhead, a page's background and a footer's strip are no signature. What a scan shows is not known here.
+//! A logo in the letterhead, a page's background and a footer's strip are no signature. On a page that was recognised from a picture, ink
+//! that is no text counts, stamps too; where none is seen, it may be too faint, and a person looks.
 
 use super::Signature;
 use super::letter::Letter;
@@ -22,15 +23,15 @@ pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
     }
     let pages: Vec<&Page> = documents.iter().flat_map(|document| document.pages.iter()).collect();
     // A word processor's file comes as one long page: only a paged one has footers and backgrounds.
-    let paged = documents.iter().any(|document| document.format == Format::Pdf);
+    let paged =
+        documents.iter().any(|document| document.format == Format::Pdf) || pages.iter().any(|page| is_read(page));
     let layout = if paged { Layout::Paged } else { Layout::Flowing };
     let closing = letter.closing.and_then(|closing| letter.lines.get(closing));
     // With no closing the signature may stand on any page, from the middle of the last that has text.
     let from = closing.map_or_else(|| last_with_text(&pages), |line| Some(line.sheet));
     let Some(from) = from else { return Signature::Unknown };
-    if pages.iter().skip(from).any(|page| is_picture(page))
-        || (closing.is_none() && pages.iter().any(|page| is_picture(page)))
-    {
+    let unread = |page: &&Page| is_picture(page) && !is_read(page);
+    if pages.iter().skip(from).any(unread) || (closing.is_none() && pages.iter().any(unread)) {
         return Signature::Unknown;
     }
     let above = match (closing, pages.get(from)) {
@@ -44,7 +45,16 @@ pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
             below && can_be_signature(picture, page, layout) && !repeats(picture, &pages, sheet)
         })
     });
-    if signed { Signature::Pictured } else { Signature::Absent }
+    match signed {
+        true => Signature::Pictured,
+        false if pages.iter().any(|page| is_read(page)) => Signature::NotSeen,
+        false => Signature::Absent,
+    }
+}
+
+/// A page whose picture was read.
+fn is_read(page: &Page) -> bool {
+    page.text_layer == TextLayer::Recognised
 }
 
 fn last_with_text(pages: &[&Page]) -> Option<usize> {
@@ -148,6 +158,18 @@ mod tests {
         let mut document = paper::letter(&paper::LETTER[..10]);
         document.pages.push(paper::scanned_page(2));
         assert_eq!(signature(&document), Signature::Unknown);
+    }
+
+    #[test]
+    fn ink_under_the_closing_of_a_scan_signs_and_its_absence_is_not_sure() {
+        let mut document = paper::letter(&paper::LETTER);
+        document.pages[0].text_layer = TextLayer::Recognised;
+        assert_eq!(signature(&document), Signature::NotSeen);
+        let closing = closing_of(&document);
+        let ink =
+            Picture { kind: PictureKind::Drawing, ..picture(60.0, closing.bottom + 4.0, 160.0, closing.bottom + 40.0) };
+        document.pages[0].pictures.push(ink);
+        assert_eq!(signature(&document), Signature::Pictured);
     }
 
     #[test]

@@ -445,10 +445,14 @@ fn a_recognised_table_keeps_its_looks_until_a_sheet_confirms_them() {
     scan.signatures.clear();
     scan.pages[0].text_layer = TextLayer::Recognised;
     for cell in &mut scan.tables[0].cells {
-        cell.looks = vec![Look { lines: cell.lines.clone(), confidence: 0.7 }];
+        cell.looks = vec![Look { lines: cell.lines.clone(), confidence: 0.7, ..Look::default() }];
     }
+    assert_eq!(read(&[scan.clone()]).signature, Signature::NotSeen);
+    let end = scan.pages[0].lines.last().unwrap().bounds.bottom;
+    let ink = Picture { bounds: paper::bounds(60.0, end, 160.0, end + 40.0), kind: PictureKind::Drawing };
+    scan.pages[0].pictures.push(ink);
     let alone = read(&[scan.clone()]);
-    assert_eq!(alone.signature, Signature::Unknown);
+    assert_eq!(alone.signature, Signature::Pictured);
     assert_eq!(alone.cuadro.rows()[0].dni.as_ref().unwrap().looks.len(), 1);
     let confirmed = read(&[scan.clone(), sheet("cuadro.xlsx", &[&HEADER, &ANA, &LUIS])]);
     assert_eq!(confirmed.cuadro.rows()[0].dni.as_ref().unwrap().looks.len(), 0);
@@ -484,7 +488,7 @@ fn photos_of_the_pages_are_one_oficio() {
     assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
     assert_eq!(oficio.cuadro.rows()[1].dni.as_ref().unwrap().evidence.document, "IMG (1).jpg");
     assert_eq!(oficio.number.value().map(String::as_str), Some("045-2026-MPSC/A"));
-    assert_eq!(oficio.signature, Signature::Unknown);
+    assert_eq!(oficio.signature, Signature::NotSeen);
 }
 
 fn mail(body: &str, attachments: &[(&str, Disposition, u64)]) -> Mail {

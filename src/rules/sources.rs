@@ -25,7 +25,7 @@ pub(crate) fn signature(signature: Signature, findings: &mut Findings) {
                 "Firme de nuevo el oficio y envíe el archivo tal como queda al firmarlo.",
             ),
         ),
-        Signature::Pictured | Signature::Digital | Signature::Unknown => return,
+        Signature::Pictured | Signature::Digital | Signature::NotSeen | Signature::Unknown => return,
     };
     findings.on_oficio(rule, "firma", None, wording);
 }

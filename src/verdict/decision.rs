@@ -140,7 +140,10 @@ impl Confirmable {
             matches!(&oficio.entity, OficioDatum::Found { value, .. } if !value.trim().is_empty()),
             "falta el nombre de la entidad",
         );
-        require(!matches!(oficio.signature, Signature::Absent | Signature::Broken), "falta una firma válida");
+        require(
+            !matches!(oficio.signature, Signature::Absent | Signature::Broken | Signature::NotSeen),
+            "falta una firma válida",
+        );
         let rows = oficio.cuadro.rows();
         require(!rows.is_empty() && rows.len() == checked.designees.len(), "falta el cuadro de designados");
         let sure = rows.iter().all(|row| {

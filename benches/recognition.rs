@@ -1,12 +1,13 @@
 //! What reading the pictures of pages costs: `cargo bench --bench recognition -- FILE...` prints, for each page of each file, the
-//! seconds of wall and CPU time, and how many columns of pixels went through the model; with `--text` also what was read, and with
+//! seconds, and how many columns of pixels went through the model, and for each file its wall and CPU time; with `--text` also what was read, and with
 //! every look at each cell. Mails are not taken apart: give bare files.
 
 use std::time::{Duration, Instant};
 
 use image::RgbImage;
-use oficios::documents::{self, Limits, Page};
+use oficios::documents::{self, Limits, Page, PictureReader};
 use oficios::recognition::{self, Engine};
+use oficios::tables::Table;
 use rustix::time::{ClockId, clock_gettime};
 
 fn cpu() -> Duration {
@@ -26,28 +27,40 @@ fn main() {
     for file in files {
         let Ok(bytes) = std::fs::read(&file) else { continue };
         let (whole, whole_cpu) = (Instant::now(), cpu());
-        let mut see = |picture: &RgbImage, page: &mut Page| {
-            let (start, start_cpu, columns) = (Instant::now(), cpu(), engine.columns_read());
-            let tables = recognition::read_page(picture, page, &engine);
-            println!(
-                "{file} page {}: {} × {} pixels, {:.2} s, CPU {:.2} s, {} columns, {} lines, {} tables",
-                page.number,
-                picture.width(),
-                picture.height(),
-                start.elapsed().as_secs_f32(),
-                (cpu() - start_cpu).as_secs_f32(),
-                engine.columns_read() - columns,
-                page.lines.len(),
-                tables.as_ref().map_or(0, Vec::len),
-            );
-            if shows_text {
-                page.lines.iter().for_each(|line| println!("  {:?} {}", line.bounds, line.text));
-                let cells = tables.iter().flatten().flat_map(|table| &table.cells);
-                cells.for_each(|cell| println!("  {},{}: {} {:?}", cell.row, cell.column, cell.text, cell.looks));
-            }
-            tables
-        };
-        documents::read_with(&file, None, &bytes, &Limits::default(), Some(&mut see));
+        let reader = Measured { engine: &engine, file: &file, shows_text };
+        documents::read_with(&file, None, &bytes, &Limits::default(), Some(&reader));
         println!("{file}: {:.2} s, CPU {:.2} s", whole.elapsed().as_secs_f32(), (cpu() - whole_cpu).as_secs_f32());
+    }
+}
+
+/// Reads pictures, and says what each took.
+struct Measured<'a> {
+    engine: &'a Engine,
+    file: &'a str,
+    shows_text: bool,
+}
+
+impl PictureReader for Measured<'_> {
+    fn read_page(&self, picture: &RgbImage, page: &mut Page) -> Option<Vec<Table>> {
+        let (start, columns) = (Instant::now(), self.engine.columns_read());
+        let tables = recognition::read_page(picture, page, self.engine);
+        println!(
+            "{} page {}: {} × {} pixels, {:.2} s, {} columns (with those of a page read at the same time), {} lines, {} tables",
+            self.file,
+            page.number,
+            picture.width(),
+            picture.height(),
+            start.elapsed().as_secs_f32(),
+            self.engine.columns_read() - columns,
+            page.lines.len(),
+            tables.as_ref().map_or(0, Vec::len),
+        );
+        if self.shows_text {
+            page.lines.iter().for_each(|line| println!("  {:?} {}", line.bounds, line.text));
+            page.pictures.iter().for_each(|picture| println!("  picture at {:?}", picture.bounds));
+            let cells = tables.iter().flatten().flat_map(|table| &table.cells);
+            cells.for_each(|cell| println!("  {},{}: {} {:?}", cell.row, cell.column, cell.text, cell.looks));
+        }
+        tables
     }
 }

@@ -82,7 +82,9 @@ impl Office {
         let program = std::env::current_exe().map_err(Failure::NoProgram)?;
         let model = super::model::find(reading.model.as_deref(), &program);
         Ok(Judge {
-            reader: Reader::new(program, limits, reading.per_document).with_model(model),
+            reader: Reader::new(program, limits, reading.per_document)
+                .with_model(model)
+                .with_second_reading(reading.second_reading),
             form: self.form.clone(),
             ours: self.our_addresses(),
             pictures: reading.pictures,

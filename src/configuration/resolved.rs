@@ -131,6 +131,8 @@ pub struct Reading {
     /// The recognition model's file, when it is named; else it is looked for where it is usually put.
     pub model: Option<PathBuf>,
     pub pictures: Pictures,
+    /// Whether the deciding values of a PDF's text are read once more from the page as it is drawn.
+    pub second_reading: bool,
     pub per_document: Duration,
     pub max_pages: u32,
     pub max_attachment_bytes: u64,
@@ -571,6 +573,7 @@ impl Check<'_> {
                 Pictures::Decide,
                 &[("assist", Pictures::Assist), ("decide", Pictures::Decide)],
             ),
+            second_reading: typed.second_reading.as_ref().is_none_or(|own| *own.get_ref()),
             per_document: Duration::from_secs(seconds),
             max_pages: self.number("reading.max_pages", &typed.max_pages, 50, 1..=10_000),
             max_attachment_bytes: megabytes * 1024 * 1024,

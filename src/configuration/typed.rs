@@ -140,6 +140,7 @@ pub struct Reading {
     pub max_pages: Option<Spanned<i64>>,
     pub model: Option<Text>,
     pub pictures: Option<Text>,
+    pub second_reading: Option<Spanned<bool>>,
     pub max_attachment_megabytes: Option<Spanned<i64>>,
     pub parallel: Option<Spanned<i64>>,
 }

@@ -94,6 +94,7 @@ pub(super) fn table(page: u32, rows: u32, columns: u32, mut cells: Vec<PlacedCel
             lines: cell.lines,
             content: cell.content,
             looks: Vec::new(),
+            drawn_otherwise: None,
             breaks: Vec::new(),
         })
         .collect();

@@ -21,6 +21,7 @@ mod package;
 pub mod pdf;
 mod picture;
 mod scanned;
+mod second_reading;
 mod spreadsheet;
 pub mod text;
 mod tnef;
@@ -39,7 +40,7 @@ use envelope::Envelope;
 use format::Detected;
 pub use limits::Limits;
 use pdf::OpenFile;
-pub use scanned::PictureReader;
+pub use scanned::{CellPlace, Glance, PictureReader};
 pub use turn::Turn;
 
 /// A rectangle in points (1/72 inch) from the page's top left corner, y downwards, as the page is seen (after `/Rotate`).
@@ -258,13 +259,14 @@ pub fn read(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits)
     read_with(name, media_type, bytes, limits, None)
 }
 
-/// As [`read`], and pages without text that can be trusted are read by `pictures`, when it is given.
+/// As [`read`], and pages without text that can be trusted are read by `pictures`, when it is given; so are, once more, the
+/// deciding values of those with text, if it wants to.
 pub fn read_with(
     name: &str,
     media_type: Option<&str>,
     bytes: &[u8],
     limits: &Limits,
-    mut pictures: Option<&mut PictureReader<'_>>,
+    pictures: Option<&dyn PictureReader>,
 ) -> Vec<Document> {
     let mut budget = Budget::new(limits);
     let mut documents = Vec::new();
@@ -287,8 +289,11 @@ pub fn read_with(
                     Inside::default()
                 };
                 if !inside.is_all {
-                    if let Some(pictures) = pictures.as_deref_mut() {
+                    if let Some(pictures) = pictures {
                         scanned::complete(&mut document, &bytes, open.as_ref(), limits, pictures);
+                        if let Some(open) = open.as_ref().filter(|_| pictures.reads_twice()) {
+                            second_reading::make(&mut document, open, limits, pictures);
+                        }
                     }
                     if is_signed {
                         document.signatures.push(DigitalSignature::around_the_file());

@@ -5,16 +5,50 @@
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
 
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 
 use super::pdf::OpenFile;
-use super::{Document, Format, Limits, Page, Trouble};
-use crate::tables::Table;
+use super::{Bounds, Document, Format, Limits, Page, Trouble};
+use crate::tables::{Look, Ruling, Table};
 
-/// Reads the picture of a page into the page and returns its tables; `None` when it cannot be read.
-pub type PictureReader<'a> = dyn FnMut(&RgbImage, &mut Page) -> Option<Vec<Table>> + Send + 'a;
+/// Whoever reads pictures. Two threads may ask at once.
+pub trait PictureReader: Sync {
+    /// Reads the picture of a page into the page and returns its tables; `None` when it cannot be read.
+    fn read_page(&self, picture: &RgbImage, page: &mut Page) -> Option<Vec<Table>>;
 
+    /// Whether drawn text is to be read once more from its picture (see [`super::second_reading`]).
+    fn reads_twice(&self) -> bool {
+        false
+    }
+
+    /// Looks at cells of a drawn page, each given by its place in pixels; nothing when pictures cannot be read.
+    fn read_cells(&self, _picture: &RgbImage, _places: &[CellPlace], _glance: Glance) -> Vec<Look> {
+        Vec::new()
+    }
+}
+
+/// Where a cell of drawn text is in the picture of its page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CellPlace {
+    /// In pixels.
+    pub bounds: Bounds,
+    pub ruling: Ruling,
+}
+
+/// How a cell is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glance {
+    First,
+    /// In another way, to bear the first out.
+    Second,
+}
+
+/// So many pages are read at the same time: the machines that this runs on have two cores or more, and much of the work on a page
+/// cannot be parted.
+const PAGES_AT_ONCE: usize = 2;
 /// Pages of one document that are read from their pictures at most: an oficio has one to five.
 const MOST_PAGES: usize = 12;
 /// The shorter side of a page's picture in pixels: 150 to 300 dots an inch of A4.
@@ -30,7 +64,7 @@ pub(super) fn complete(
     bytes: &[u8],
     open: Option<&OpenFile>,
     limits: &Limits,
-    pictures: &mut PictureReader<'_>,
+    pictures: &dyn PictureReader,
 ) {
     let wanted: Vec<u32> = document
         .troubles
@@ -44,32 +78,61 @@ pub(super) fn complete(
     if wanted.is_empty() || document.troubles.iter().any(|trouble| matches!(trouble, Trouble::BeyondLimits(_))) {
         return;
     }
-    let mut see = |number: u32, picture: RgbImage| {
-        let Some(page) = document.pages.iter().find(|page| page.number == number) else { return };
-        let mut page = page.clone();
-        // One bad page must not take the others with it.
-        let read = catch_unwind(AssertUnwindSafe(|| pictures(&picture, &mut page).map(|tables| (page, tables))));
-        let Ok(Some((page, tables))) = read else { return };
-        document.troubles.retain(|trouble| *trouble != Trouble::PageWithoutText(number));
-        document.tables.extend(tables);
-        if let Some(slot) = document.pages.iter_mut().find(|page| page.number == number) {
-            *slot = page;
-        }
-    };
-    match document.format {
+    let read = read_pages(&document.pages, pictures, |see| match document.format {
         Format::Pdf => {
             if let Some(open) = open {
-                open.draw(&wanted, limits, &mut see);
+                open.draw(&wanted, limits, see);
             }
         }
-        Format::Tiff => tiff(bytes, &wanted, limits, &mut see),
+        Format::Tiff => tiff(bytes, &wanted, limits, see),
         _ => {
             if let Some(picture) = photo(bytes, limits) {
                 see(1, picture);
             }
         }
+    });
+    for (page, tables) in read {
+        document.troubles.retain(|trouble| *trouble != Trouble::PageWithoutText(page.number));
+        document.tables.extend(tables);
+        if let Some(slot) = document.pages.iter_mut().find(|other| other.number == page.number) {
+            *slot = page;
+        }
     }
     document.tables.sort_by_key(|table| table.page);
+}
+
+/// Reads the pictures that `draw` hands over with the numbers of their pages, while it makes the next one.
+fn read_pages(
+    pages: &[Page],
+    pictures: &dyn PictureReader,
+    draw: impl FnOnce(&mut (dyn FnMut(u32, RgbImage) + Send)),
+) -> Vec<(Page, Vec<Table>)> {
+    // A picture waits until somebody reads it: no more of them are held than are needed.
+    let (drawn, waiting) = sync_channel::<(u32, RgbImage)>(0);
+    let waiting = Mutex::new(waiting);
+    let read = Mutex::new(Vec::new());
+    let next = |waiting: &Mutex<Receiver<_>>| waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+    std::thread::scope(|scope| {
+        for _ in 0..PAGES_AT_ONCE {
+            scope.spawn(|| {
+                while let Some((number, picture)) = next(&waiting) {
+                    let Some(page) = pages.iter().find(|page| page.number == number) else { continue };
+                    let mut page = page.clone();
+                    // One bad page must not take the others with it.
+                    let tables = catch_unwind(AssertUnwindSafe(|| pictures.read_page(&picture, &mut page)));
+                    if let Ok(Some(tables)) = tables {
+                        read.lock().unwrap_or_else(PoisonError::into_inner).push((page, tables));
+                    }
+                }
+            });
+        }
+        let mut see = |number: u32, picture: RgbImage| {
+            let _ = drawn.send((number, picture));
+        };
+        draw(&mut see);
+        drop(drawn);
+    });
+    read.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One picture, turned as the camera says it was held.
@@ -157,35 +220,49 @@ mod tests {
         bytes.into_inner()
     }
 
+    /// Reads pictures by a function of the test.
+    struct Reader<F>(F);
+
+    impl<F: Fn(&RgbImage, &mut Page) -> Option<Vec<Table>> + Sync> PictureReader for Reader<F> {
+        fn read_page(&self, picture: &RgbImage, page: &mut Page) -> Option<Vec<Table>> {
+            (self.0)(picture, page)
+        }
+    }
+
+    fn read_by(
+        name: &str,
+        bytes: &[u8],
+        limits: &Limits,
+        reader: impl Fn(&RgbImage, &mut Page) -> Option<Vec<Table>> + Sync,
+    ) -> Vec<crate::documents::Document> {
+        read_with(name, None, bytes, limits, Some(&Reader(reader)))
+    }
+
     #[test]
     fn a_page_that_was_read_is_no_trouble_any_more() {
-        let mut seen = Vec::new();
-        let mut reader = |picture: &RgbImage, page: &mut Page| {
-            seen.push(picture.dimensions());
+        let seen = Mutex::new(Vec::new());
+        let documents = read_by("foto.png", &png(60, 90), &Limits::default(), |picture, page| {
+            seen.lock().unwrap().push(picture.dimensions());
             page.text_layer = TextLayer::Recognised;
             Some(Vec::new())
-        };
-        let documents = read_with("foto.png", None, &png(60, 90), &Limits::default(), Some(&mut reader));
+        });
         assert_eq!(documents[0].troubles, []);
         assert_eq!(documents[0].pages[0].text_layer, TextLayer::Recognised);
-        assert_eq!(seen, [(FEWEST_PIXELS, FEWEST_PIXELS * 3 / 2)]);
+        assert_eq!(seen.into_inner().unwrap(), [(FEWEST_PIXELS, FEWEST_PIXELS * 3 / 2)]);
     }
 
     #[test]
     fn a_page_that_was_not_read_stays_a_trouble() {
-        let mut blind = |_: &RgbImage, _: &mut Page| None;
-        let documents = read_with("foto.png", None, &png(60, 90), &Limits::default(), Some(&mut blind));
+        let documents = read_by("foto.png", &png(60, 90), &Limits::default(), |_, _| None);
         assert_eq!(documents[0].troubles, [Trouble::PageWithoutText(1)]);
-        let mut broken = |_: &RgbImage, _: &mut Page| panic!("a bug");
-        let documents = read_with("foto.png", None, &png(60, 90), &Limits::default(), Some(&mut broken));
+        let documents = read_by("foto.png", &png(60, 90), &Limits::default(), |_, _| panic!("a bug"));
         assert_eq!(documents[0].troubles, [Trouble::PageWithoutText(1)]);
     }
 
     #[test]
     fn a_picture_beyond_the_limits_is_not_decoded() {
-        let mut reader = |_: &RgbImage, _: &mut Page| panic!("must not be called");
         let limits = Limits { pixels: 1_000, ..Limits::default() };
-        let documents = read_with("foto.png", None, &png(60, 90), &limits, Some(&mut reader));
+        let documents = read_by("foto.png", &png(60, 90), &limits, |_, _| panic!("must not be called"));
         assert!(documents[0].troubles.contains(&Trouble::BeyondLimits("pixels".to_owned())));
     }
 
@@ -217,12 +294,13 @@ mod tests {
         let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
         bytes.extend(page(10, 8, 8 + 118));
         bytes.extend(page(200, 8 + 118, 0));
-        let mut seen = Vec::new();
-        let mut reader = |picture: &RgbImage, _: &mut Page| {
-            seen.push(picture.get_pixel(5, 5).0[0]);
+        let seen = Mutex::new(Vec::new());
+        read_by("scan.tif", &bytes, &Limits::default(), |picture, page| {
+            seen.lock().unwrap().push((page.number, picture.get_pixel(5, 5).0[0]));
             None
-        };
-        read_with("scan.tif", None, &bytes, &Limits::default(), Some(&mut reader));
-        assert_eq!(seen, [10, 200]);
+        });
+        let mut seen = seen.into_inner().unwrap();
+        seen.sort_unstable();
+        assert_eq!(seen, [(1, 10), (2, 200)]);
     }
 }

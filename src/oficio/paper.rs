@@ -87,6 +87,7 @@ pub(super) fn cell(row: u32, column: u32, text: &str) -> Cell {
         lines,
         content: CellContent::Text,
         looks: Vec::new(),
+        drawn_otherwise: None,
         breaks: Vec::new(),
     }
 }

@@ -254,12 +254,16 @@ fn read_value(cell: &Cell, page: u32, document: &str) -> ReadValue {
     if lines.is_empty() && !text.is_empty() {
         lines.push(text.clone());
     }
+    let certainty = match &cell.drawn_otherwise {
+        Some(drawn) => Certainty::Unsure(format!("El texto del archivo dice «{text}» y en la página se ve «{drawn}»")),
+        None => Certainty::Sure,
+    };
     ReadValue {
         text,
         lines,
         origin: if numeric { Origin::NumericCell } else { Origin::Text },
         evidence: Evidence { document: document.to_owned(), page, bounds: drawn(cell.bounds) },
-        certainty: Certainty::Sure,
+        certainty,
         looks: cell.looks.clone(),
     }
 }
@@ -300,9 +304,14 @@ fn join(value: &mut ReadValue, rest: ReadValue) {
     };
     value.looks = padded(std::mem::take(&mut value.looks))
         .zip(padded(rest.looks))
-        .map(|(first, second)| Look {
-            lines: first.lines.into_iter().chain(second.lines).collect(),
-            confidence: first.confidence.min(second.confidence),
+        .map(|(first, second)| {
+            let mut possibilities = first.possibilities;
+            possibilities.extend(second.possibilities);
+            Look {
+                lines: first.lines.into_iter().chain(second.lines).collect(),
+                confidence: first.confidence.min(second.confidence),
+                possibilities,
+            }
         })
         .collect();
 }

@@ -245,6 +245,7 @@ fn empty(row: u32, column: u32) -> Cell {
         lines: Vec::new(),
         content: CellContent::Text,
         looks: Vec::new(),
+        drawn_otherwise: None,
         breaks: Vec::new(),
     }
 }

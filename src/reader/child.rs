@@ -7,12 +7,10 @@ use std::io::{BufRead, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use image::RgbImage;
-
 use super::confinement;
 use super::eyes::Eyes;
 use super::protocol::{Event, Kind, Request};
-use crate::documents::{self, Document, Format, Page, Place, Trouble};
+use crate::documents::{self, Document, Format, Place, Trouble};
 use crate::mail;
 
 /// Parsers of nested structures get a roomy stack: it is address space, not memory, until it is used.
@@ -44,7 +42,7 @@ fn converse() -> Result<(), ChildError> {
     let mut line = String::new();
     input.by_ref().take(1 << 20).read_line(&mut line)?;
     let request: Request = serde_json::from_str(&line)?;
-    let eyes = Eyes::open(request.model.as_deref());
+    let eyes = Eyes::open(request.model.as_deref(), request.second_reading);
     let confinement = confinement::enter(request.address_space).map_err(ChildError::Limits)?;
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
@@ -85,8 +83,7 @@ impl<W: Write> Conversation<W> {
         let mut index = 0;
         for (attachment, content) in parsed.mail.attachments.iter().zip(&parsed.contents) {
             self.document(index, |eyes| {
-                let see = &mut |picture: &RgbImage, page: &mut Page| eyes.read(picture, page);
-                documents::read_with(&attachment.name, Some(&attachment.media_type), content, &limits, Some(see))
+                documents::read_with(&attachment.name, Some(&attachment.media_type), content, &limits, Some(eyes))
             })?;
             index += 1;
         }
@@ -96,19 +93,16 @@ impl<W: Write> Conversation<W> {
     fn read_file(&mut self, bytes: &[u8]) -> Result<(), ChildError> {
         let limits = self.request.limits;
         let name = self.request.name.clone();
-        self.document(0, |eyes| {
-            let see = &mut |picture: &RgbImage, page: &mut Page| eyes.read(picture, page);
-            documents::read_with(&name, None, bytes, &limits, Some(see))
-        })
+        self.document(0, |eyes| documents::read_with(&name, None, bytes, &limits, Some(eyes)))
     }
 
-    fn document(&mut self, index: u32, read: impl FnOnce(&mut Eyes) -> Vec<Document>) -> Result<(), ChildError> {
+    fn document(&mut self, index: u32, read: impl FnOnce(&Eyes) -> Vec<Document>) -> Result<(), ChildError> {
         if self.request.skip.contains(&index) {
             return Ok(());
         }
         self.say(&Event::Starting(index))?;
         confinement::grant_cpu(self.request.cpu_seconds).map_err(ChildError::Limits)?;
-        let eyes = &mut self.eyes;
+        let eyes = &self.eyes;
         let read = catch_unwind(AssertUnwindSafe(|| read(eyes)));
         let documents = read
             .unwrap_or_else(|_| vec![Document::unread(&self.request.name, Format::Unknown, Trouble::ReaderStopped)]);

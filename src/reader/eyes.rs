@@ -4,14 +4,15 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use image::RgbImage;
 
 use super::confinement;
 use super::protocol::Event;
-use crate::documents::Page;
+use crate::documents::{CellPlace, Glance, Page, PictureReader};
 use crate::recognition::{self, Engine};
-use crate::tables::Table;
+use crate::tables::{Look, Table};
 
 /// A larger file is no model of ours.
 const MODEL_BYTES: u64 = 64 << 20;
@@ -21,47 +22,52 @@ const MODEL_BYTES: u64 = 64 << 20;
 const SECONDS_A_PAGE: u64 = 60;
 
 pub(super) struct Eyes {
-    state: State,
-}
-
-enum State {
-    /// No model, or one that cannot be used: pictures stay unread.
-    Blind,
-    Closed(File),
-    Open(Box<Engine>),
+    /// The model; without one, pictures stay unread.
+    file: Option<File>,
+    /// Loaded when the first page needs it; nothing when it cannot be.
+    engine: OnceLock<Option<Engine>>,
+    reads_twice: bool,
 }
 
 impl Eyes {
-    pub fn open(model: Option<&Path>) -> Eyes {
-        let file = model.and_then(|path| File::open(path).ok());
-        Eyes { state: file.map_or(State::Blind, State::Closed) }
+    pub fn open(model: Option<&Path>, reads_twice: bool) -> Eyes {
+        Eyes { file: model.and_then(|path| File::open(path).ok()), engine: OnceLock::new(), reads_twice }
     }
 
-    pub fn read(&mut self, picture: &RgbImage, page: &mut Page) -> Option<Vec<Table>> {
-        if let State::Blind = self.state {
-            return None;
-        }
-        // A page has a budget of its own: a letter of five scanned pages is not five times as suspicious.
-        confinement::grant_cpu(SECONDS_A_PAGE).ok()?;
-        let mut word = serde_json::to_vec(&Event::Recognising(page.number)).ok()?;
-        word.push(b'\n');
-        std::io::stdout().write_all(&word).ok()?;
-        let engine = self.engine()?;
-        recognition::read_page(picture, page, engine)
-    }
-
-    fn engine(&mut self) -> Option<&Engine> {
-        if let State::Closed(file) = &mut self.state {
+    fn engine(&self) -> Option<&Engine> {
+        let load = || {
             let mut bytes = Vec::new();
-            let read = file.take(MODEL_BYTES).read_to_end(&mut bytes).is_ok();
-            self.state = match Engine::load(bytes) {
-                Ok(engine) if read => State::Open(Box::new(engine)),
-                _ => State::Blind,
-            };
-        }
-        match &self.state {
-            State::Open(engine) => Some(engine),
-            State::Blind | State::Closed(_) => None,
-        }
+            self.file.as_ref()?.take(MODEL_BYTES).read_to_end(&mut bytes).ok()?;
+            Engine::load(bytes).ok()
+        };
+        self.engine.get_or_init(load).as_ref()
     }
+}
+
+impl PictureReader for Eyes {
+    fn read_page(&self, picture: &RgbImage, page: &mut Page) -> Option<Vec<Table>> {
+        self.file.as_ref()?;
+        begin(page.number)?;
+        recognition::read_page(picture, page, self.engine()?)
+    }
+
+    fn reads_twice(&self) -> bool {
+        self.reads_twice && self.file.is_some()
+    }
+
+    fn read_cells(&self, picture: &RgbImage, places: &[CellPlace], glance: Glance) -> Vec<Look> {
+        if confinement::grant_cpu(SECONDS_A_PAGE).is_err() {
+            return Vec::new();
+        }
+        self.engine().map(|engine| recognition::read_cells(picture, places, glance, engine)).unwrap_or_default()
+    }
+}
+
+/// Says that a page is being read, which takes a while. It has a budget of its own: a letter of five scanned pages is not five times as
+/// suspicious.
+fn begin(page: u32) -> Option<()> {
+    confinement::grant_cpu(SECONDS_A_PAGE).ok()?;
+    let mut word = serde_json::to_vec(&Event::Recognising(page)).ok()?;
+    word.push(b'\n');
+    std::io::stdout().write_all(&word).ok()
 }

@@ -39,6 +39,7 @@ pub struct Reader {
     limits: Limits,
     per_document: Duration,
     model: Option<PathBuf>,
+    second_reading: bool,
 }
 
 /// How one child ended.
@@ -59,13 +60,19 @@ struct Progress {
 impl Reader {
     /// `program` is this program's own file; `per_document` bounds both CPU and (threefold) wall time of one document.
     pub fn new(program: PathBuf, limits: Limits, per_document: Duration) -> Reader {
-        Reader { program, limits, per_document, model: None }
+        Reader { program, limits, per_document, model: None, second_reading: false }
     }
 
     /// With the recognition model of this file, pages that are pictures are read too.
     #[must_use]
     pub fn with_model(self, model: Option<PathBuf>) -> Reader {
         Reader { model, ..self }
+    }
+
+    /// Whether, with a model, the deciding values of drawn text are read once more from the page as it is drawn.
+    #[must_use]
+    pub fn with_second_reading(self, second_reading: bool) -> Reader {
+        Reader { second_reading, ..self }
     }
 
     /// Takes one mail apart and reads its documents.
@@ -153,11 +160,14 @@ impl Reader {
             cpu_seconds: self.per_document.as_secs().max(1),
             address_space: ADDRESS_SPACE,
             model: self.model.clone(),
+            second_reading: self.second_reading,
             skip: progress.documents.keys().copied().collect(),
         };
         let mut child = Command::new(&self.program)
             .arg("read-untrusted")
             .env_clear()
+            // An allocator's arena for each thread would take 64 MiB of the address space each.
+            .env("MALLOC_ARENA_MAX", "2")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -22,6 +22,9 @@ pub struct Request {
     /// The recognition model's file, for pages that are pictures. Without it they stay unread.
     #[serde(default)]
     pub model: Option<PathBuf>,
+    /// Whether the deciding values of drawn text are read once more from its picture.
+    #[serde(default)]
+    pub second_reading: bool,
     /// Documents (by their index) that are not read again: read already, or the ones that a child died on.
     pub skip: Vec<u32>,
 }

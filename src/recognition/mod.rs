@@ -10,6 +10,7 @@
 //! [`Look`]: crate::tables::Look
 
 mod cell;
+mod cells;
 mod colour;
 mod crossings;
 mod engine;
@@ -21,6 +22,7 @@ mod looks;
 mod page;
 mod plane;
 mod prose;
+mod rivers;
 mod rules;
 mod sheet;
 mod straight;
@@ -30,11 +32,16 @@ use image::RgbImage;
 
 pub use engine::{Engine, EngineError};
 
-use crate::documents::Page;
-use crate::tables::{HeaderWords, Table};
+use crate::documents::{CellPlace, Glance, Page};
+use crate::tables::{HeaderWords, Look, Table};
 
 /// Reads the picture of a page into `page`, which is turned upright, and returns its tables. `None` when it cannot be read: the page
 /// then stays as it was.
 pub fn read_page(picture: &RgbImage, page: &mut Page, engine: &Engine) -> Option<Vec<Table>> {
     page::read(picture, page, engine, HeaderWords::of_the_form())
+}
+
+/// Looks once at each of some cells of a drawn page.
+pub fn read_cells(picture: &RgbImage, places: &[CellPlace], glance: Glance, engine: &Engine) -> Vec<Look> {
+    cells::read(picture, places, glance, engine)
 }

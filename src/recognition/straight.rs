@@ -35,6 +35,14 @@ impl Straight {
         Straight { luma, brightest, filled, sine, cosine }
     }
 
+    /// A part of a page that is level and has no dark fills.
+    pub fn level(picture: &RgbImage, pixels_per_inch: f32) -> Straight {
+        let block = (pixels_per_inch / 12.0) as usize;
+        let even = |plane: Plane| plane.evenly_lit(block);
+        let (luma, brightest) = (even(Plane::luma(picture)), even(Plane::brightest(picture)));
+        Straight { luma, brightest, filled: None, sine: 0.0, cosine: 1.0 }
+    }
+
     pub fn width(&self) -> usize {
         self.luma.width
     }

@@ -12,6 +12,7 @@ pub mod content;
 pub(crate) mod fill;
 pub(crate) mod join;
 pub(crate) mod lattice;
+mod look;
 mod ruled;
 mod rulings;
 mod tints;
@@ -22,6 +23,7 @@ use crate::documents::Bounds;
 
 pub use borderless::{HeaderWords, Unfinished};
 pub use join::Vocabulary;
+pub use look::{Look, Possibilities};
 
 use content::{PageContent, Rectangle};
 
@@ -87,6 +89,9 @@ pub struct Cell {
     /// For a cell read from pixels: what each look at its picture gave. Empty for text of the file itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looks: Vec<Look>,
+    /// For a cell of drawn text: what the drawing says instead, where it was read once more and does not say the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_otherwise: Option<String>,
     /// What happens between one visual line and the next, where the drawing tells: one fewer than the lines, or none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaks: Vec<LineBreak>,
@@ -101,15 +106,6 @@ pub enum LineBreak {
     Inside,
     /// Either: the line is full, and its last word may end there or go on. The cell's text has the likelier of the two.
     Unknown,
-}
-
-/// One reading of a picture of text. Several looks at the same picture that agree are evidence; one is not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Look {
-    /// The visual lines, top to bottom.
-    pub lines: Vec<String>,
-    /// The lowest confidence of its characters, 0 to 1.
-    pub confidence: f32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -265,6 +265,7 @@ pub(super) fn table(
                 lines: text.lines,
                 content: CellContent::Text,
                 looks: Vec::new(),
+                drawn_otherwise: None,
                 breaks: text.breaks,
             }
         })

@@ -259,6 +259,7 @@ fn table(page: &PageContent, header: &Header, body: &[&Line], vocabulary: &Vocab
                 lines: text.lines,
                 content: CellContent::Text,
                 looks: Vec::new(),
+                drawn_otherwise: None,
                 breaks: text.breaks,
             }
         })

@@ -9,6 +9,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
 use super::plane::Plane;
+use crate::tables::Possibilities;
 
 /// The height of the pictures that the model was made for.
 pub(super) const LINE_HEIGHT: usize = 48;
@@ -20,6 +21,8 @@ const PART: usize = 24;
 const WORD_GAP: f32 = 0.17;
 /// Two lines are read side by side: the machines that this runs on have two cores or more.
 const THREADS: usize = 2;
+/// A character that is less likely than this at a step is left out of what is possible there.
+const POSSIBLE: f32 = 0.001;
 /// Where the model keeps its alphabet.
 const ALPHABET_KEY: &[u8] = b"character";
 
@@ -39,6 +42,7 @@ pub(super) struct LineText {
     pub confidence: f32,
     /// The mean confidence.
     pub mean: f32,
+    pub possibilities: Possibilities,
 }
 
 /// The loaded model.
@@ -151,7 +155,14 @@ impl Engine {
                 }
             }
         };
+        let mut possibilities = Possibilities::default();
         for step in scores.chunks_exact(classes) {
+            possibilities.step(step.iter().enumerate().filter(|(_, score)| **score >= POSSIBLE).filter_map(
+                |(class, score)| {
+                    let Some(index) = class.checked_sub(1) else { return Some((None, *score)) };
+                    self.alphabet.get(index)?.chars().next().map(|letter| (Some(letter), *score))
+                },
+            ));
             let best = step.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
             let Some((class, score)) = best else { continue };
             if class == last {
@@ -163,7 +174,7 @@ impl Engine {
         }
         close(last, peak, &mut text);
         let mean = if count == 0 { 0.0 } else { sum / count as f32 };
-        LineText { text: text.trim().to_owned(), confidence: lowest, mean }
+        LineText { text: text.trim().to_owned(), confidence: lowest, mean, possibilities }
     }
 }
 
@@ -212,6 +223,7 @@ fn joined(parts: impl Iterator<Item = (Joint, LineText)>) -> LineText {
         whole.text.push_str(&part.text);
         whole.confidence = whole.confidence.min(part.confidence);
         whole.mean = (whole.mean * letters + part.mean * count) / (letters + count).max(1.0);
+        whole.possibilities.extend(part.possibilities);
         letters += count;
     }
     whole

@@ -7,7 +7,7 @@
 use super::cell::{Band, CellPicture, Content};
 use super::engine::{Engine, LINE_HEIGHT, LineText};
 use super::plane::Plane;
-use crate::tables::{Look, Vocabulary};
+use crate::tables::{Look, Possibilities, Vocabulary};
 
 /// In the look that leaves out coloured stamps, what is this part of the way from the line's ink to paper is black, and white.
 const STAMP_BLACK: f32 = 0.12;
@@ -34,18 +34,14 @@ pub(super) fn at_cells(
 ) -> Vec<Vec<Look>> {
     let mut looks: Vec<Vec<Look>> = vec![Vec::new(); cells.len()];
     for way in [Way::AsItIs, Way::Softened, Way::WithoutStamps] {
-        let wanted: Vec<(usize, &CellPicture, &[Band])> = cells
+        let (wanted, asked): (Vec<usize>, Vec<(&CellPicture, &[Band])>) = cells
             .iter()
             .zip(bands)
             .enumerate()
             .filter(|(index, _)| looks.get(*index).is_some_and(|looks| another_look_tells(looks, known)))
-            .map(|(index, (cell, bands))| (index, cell, bands.as_slice()))
-            .collect();
-        let pictures: Vec<Plane> =
-            wanted.iter().flat_map(|(_, cell, bands)| bands.iter().map(move |band| way.picture(cell, band))).collect();
-        let mut read = engine.read(&pictures).into_iter();
-        for (index, cell, bands) in wanted {
-            let look = look(cell, bands, read.by_ref().take(bands.len()));
+            .map(|(index, (cell, bands))| (index, (cell, bands.as_slice())))
+            .unzip();
+        for (index, look) in wanted.into_iter().zip(once(engine, &asked, way)) {
             if let Some(looks) = looks.get_mut(index) {
                 looks.push(look);
             }
@@ -54,8 +50,16 @@ pub(super) fn at_cells(
     looks
 }
 
+/// One look at each of some cells, given with their lines.
+pub(super) fn once(engine: &Engine, cells: &[(&CellPicture, &[Band])], way: Way) -> Vec<Look> {
+    let pictures: Vec<Plane> =
+        cells.iter().flat_map(|(cell, bands)| bands.iter().map(move |band| way.picture(cell, band))).collect();
+    let mut read = engine.read(&pictures).into_iter();
+    cells.iter().map(|(cell, bands)| look(cell, bands, read.by_ref().take(bands.len()))).collect()
+}
+
 #[derive(Clone, Copy)]
-enum Way {
+pub(super) enum Way {
     AsItIs,
     Softened,
     WithoutStamps,
@@ -91,7 +95,7 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         Content::Faint => 0.0,
         Content::Ink => f32::from(u8::from(!bands.is_empty())),
     };
-    let mut look = Look { lines: Vec::new(), confidence };
+    let mut look = Look { confidence, ..Look::default() };
     for (band, mut line) in bands.iter().zip(read) {
         // Digits do not touch: of a number it is known how many there are without reading it.
         let read = digits(&line.text);
@@ -100,8 +104,18 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         }
         look.confidence = look.confidence.min(line.confidence);
         look.lines.push(line.text);
+        look.possibilities.extend(line.possibilities);
+    }
+    if !may_be_address(&look.lines.concat()) {
+        look.possibilities = Possibilities::default();
     }
     look
+}
+
+/// Whether a text is an address or what is left of one: it has an `@`, or is long and in one piece with dots in it.
+fn may_be_address(text: &str) -> bool {
+    let dotted = text.chars().zip(text.chars().skip(1)).any(|(dot, next)| ".,".contains(dot) && next.is_alphanumeric());
+    text.contains('@') || (dotted && !text.contains(' ') && text.chars().count() >= 10)
 }
 
 fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {
@@ -153,7 +167,11 @@ mod tests {
     fn looks_that_tell_nothing_new_are_not_taken() {
         let mut known = Vocabulary::default();
         known.add("Responsable de Tecnologías");
-        let look = |text: &str, confidence| Look { lines: text.split('|').map(str::to_owned).collect(), confidence };
+        let look = |text: &str, confidence| Look {
+            lines: text.split('|').map(str::to_owned).collect(),
+            confidence,
+            ..Look::default()
+        };
         let more = |looks: &[Look]| another_look_tells(looks, &known);
         assert!(more(&[]));
         assert!(!more(&[look("Responsable de|Tecnologías**", 0.99)]));

@@ -1,12 +1,16 @@
 //! Address: whether an e-mail address was read for sure.
 //!
 //! Looks share their errors here (a lost `l`, a `.` that was a speck), so their agreement is not enough: the host has to be
-//! the sender's or to spell the entity, and what stands before the `@` has to be made of the designee's name.
+//! the sender's or to spell the entity, what stands before the `@` has to be made of the designee's name, and no other spelling
+//! may be nearly as likely by all that the looks held possible.
+
+use std::collections::BTreeSet;
 
 use super::super::value::ReadValue;
-use super::{BLAMEABLE, CLEAR, PLAUSIBLE, agreed, lowest, text};
+use super::spelling::{self, Spelling};
+use super::{BLAMEABLE, PLAUSIBLE, agreed, lowest, text};
 use crate::form::{EmailWords, fold};
-use crate::tables::Look;
+use crate::tables::{Look, Possibilities};
 
 /// What an address is held against.
 pub(super) struct Surroundings<'a> {
@@ -20,8 +24,22 @@ pub(super) struct Surroundings<'a> {
     pub words: &'a EmailWords,
 }
 
-/// The least confidence of two looks for words that run together.
-const GLUED: f32 = 0.95;
+/// The logarithm of the probability below which no spelling is what stands there.
+const UNLIKELY: f32 = -5.0;
+/// A spelling is so much likelier (natural logarithm) than every other one: than one that is an address of the person, too; than one that
+/// has a letter twice that looks lose, or a `_` more; than one that is an address; than one that differs in letters that look alike, which the name tells
+/// apart; than one that is no address at all, which may be likelier.
+const EXPLAINED: f32 = 2.5;
+const DOUBLED: f32 = 5.0;
+const PARTED: f32 = 4.0;
+const POSSIBLE: f32 = 0.7;
+const ALIKE: f32 = -1.0;
+const SENSELESS: f32 = -2.0;
+/// The same for what is held against the entity, and the least confidence of every look.
+const SURELY: f32 = 6.0;
+const CLEARLY: f32 = 0.95;
+/// A host begins with so many initials of the entity's words at most.
+const MOST_INITIALS: usize = 4;
 /// Words that name an office's mailbox rather than a person's.
 const OFFICES: [&str; 27] = [
     "imagen",
@@ -62,42 +80,115 @@ const SECOND_LEVEL: [&str; 7] = ["gob", "edu", "org", "com", "mil", "net", "nom"
 
 /// The address, when it was read for sure.
 pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
-    let (look, votes) = agreed(&value.looks, |look| shape(&written(look)))?;
-    let address = spelt_best(&value.looks, look, about);
-    let all = votes >= 3;
-    let (local, host) = address.split_once('@')?;
-    let private = is_listed(host, &about.words.consumer_hosts);
-    if votes < 2 || !is_address(local, host) || !(private || is_institutional(host)) {
-        return None;
-    }
-    if private {
-        let exception = host == about.words.exception_host;
-        let borne_out = exception && is_exception(local, about);
-        let sure = if exception { borne_out || is_far_from_exception(local, about, all) } else { all };
-        let least = if borne_out && all { PLAUSIBLE } else { CLEAR };
-        let clear = borne_out || lowest(&value.looks) >= BLAMEABLE;
-        return (sure && clear && look.confidence >= least).then_some(address);
-    }
-    let digits = local.chars().any(|letter| letter.is_ascii_digit());
     let sender = about.sender.and_then(|sender| sender.rsplit_once('@')).map(|(_, host)| host.to_lowercase());
-    let of_sender = sender.as_deref() == Some(host) && !is_listed(host, &about.words.consumer_hosts);
-    let beside = all && about.hosts_beside.iter().any(|other| other == host);
-    let spelt = all && spells_entity(host, about.entity);
-    let named = is_named(local, about);
-    if may_have_lost_a_letter(local, &words(about.nombres), |twin| is_named(twin, about))
-        || (!of_sender && may_have_lost_an_initial(host, about))
-    {
-        return None;
+    let sender = sender.filter(|host| !is_listed(host, &about.words.consumer_hosts));
+    let known: Vec<&str> = about.hosts_beside.iter().map(String::as_str).chain(sender.as_deref()).collect();
+    let read: BTreeSet<String> = value.looks.iter().flat_map(|look| [written(look), upright(look)]).collect();
+    let dressed: Vec<(&Possibilities, [String; 2])> =
+        value.looks.iter().map(|look| (&look.possibilities, dress(look))).collect();
+    let spellings = spelling::spellings(&dressed, &read, &known);
+    let candidates: Vec<Candidate> = spellings.iter().map(|own| Candidate::new(own, &known, about)).collect();
+    let votes = |address: &str| value.looks.iter().filter(|look| shape(&written(look)) == shape(address)).count();
+    let sure = |own: &&Candidate| {
+        own.likelihood >= UNLIKELY
+            && read.contains(own.address)
+            && candidates.iter().all(|other| own.address == other.address || own.outdoes(other))
+    };
+    if let Some(own) = candidates.iter().find(|own| own.sense == Sense::Explained).filter(sure) {
+        let lost =
+            own.host.is_some_and(|host| sender.as_deref() != Some(host) && may_have_lost_an_initial(host, about));
+        let digits = own.local.map_or(0, digits);
+        return (!lost && (digits == 0 || votes(own.address) >= 3)).then(|| own.address.to_owned());
     }
-    // Letters that a name spells out whole between dots that were seen, and a host known from elsewhere, bear each other out.
-    let corroborated = all && named && (of_sender || beside);
-    let least = if is_spelt_out(local, about) || corroborated { PLAUSIBLE } else { CLEAR };
-    // Between two words of the name a `_` may be lost in every look alike: only clear looks say that there is none.
-    let clear = value.looks.iter().filter(|other| written(other) == address && other.confidence >= GLUED).count();
-    if look.confidence < least || (is_glued(local, about) && clear < 2) {
-        return None;
+    if let Some(own) = surely_wrong(value, &candidates) {
+        return Some(own);
     }
-    ((of_sender || beside || spelt) && named && (!digits || all)).then_some(address)
+    // An address at a provider that is for nobody's office is held against the entity: every look has to say it clearly.
+    let own = candidates.iter().find(|own| own.sense != Sense::None).filter(sure)?;
+    let (local, host) = (own.local?, own.host?);
+    let private = is_listed(host, &about.words.consumer_hosts);
+    let all = votes(own.address) >= 3 && lowest(&value.looks) >= BLAMEABLE;
+    let far = host != about.words.exception_host || is_far_from_exception(local, about);
+    (private && all && far).then(|| own.address.to_owned())
+}
+
+/// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`), when nothing that
+/// would be one is nearly as likely, or looks like it.
+fn surely_wrong(value: &ReadValue, candidates: &[Candidate]) -> Option<String> {
+    let own = written(value.looks.first()?);
+    let all = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == own);
+    let plain = own.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-@".contains(letter));
+    let read = candidates.iter().find(|candidate| candidate.address == own)?;
+    // A dot at its end or two of them may be specks.
+    let whole = own.split_once('@').is_none_or(|(local, host)| is_address(local, host));
+    let far = candidates.iter().all(|other| {
+        other.sense == Sense::None
+            || other.address == own
+            || (read.likelihood - other.likelihood >= SURELY && !spelling::look_alike(&own, other.address))
+    });
+    (all && plain && whole && far && read.sense == Sense::None && lowest(&value.looks) >= CLEARLY).then_some(own)
+}
+
+/// What speaks for a spelling beside the looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sense {
+    /// It is no address.
+    None,
+    /// It may be an address.
+    Possible,
+    /// Its host is known or spells the entity, and what stands before the `@` is of the name.
+    Explained,
+}
+
+/// A spelling that the address may have.
+struct Candidate<'a> {
+    address: &'a str,
+    likelihood: f32,
+    local: Option<&'a str>,
+    host: Option<&'a str>,
+    sense: Sense,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(spelling: &'a Spelling, known: &[&str], about: &Surroundings) -> Candidate<'a> {
+        let address = spelling.address.as_str();
+        let (local, host) = address.split_once('@').unzip();
+        let sense = match local.zip(host) {
+            Some((local, host)) if is_address(local, host) => {
+                let explained = if is_listed(host, &about.words.consumer_hosts) {
+                    host == about.words.exception_host && is_exception(local, about)
+                } else {
+                    let hosted = known.contains(&host) || spells_entity(host, about.entity);
+                    is_institutional(host) && hosted && is_named(local, about)
+                };
+                let possible = is_listed(host, &about.words.consumer_hosts) || is_institutional(host);
+                match (explained, possible) {
+                    (true, _) => Sense::Explained,
+                    (_, true) => Sense::Possible,
+                    _ => Sense::None,
+                }
+            }
+            _ => Sense::None,
+        };
+        Candidate { address, likelihood: spelling.likelihood, local, host, sense }
+    }
+
+    /// Whether it is so much likelier than another spelling that the other one is not what stands there.
+    fn outdoes(&self, other: &Candidate) -> bool {
+        let apart = self.likelihood - other.likelihood;
+        match other.sense {
+            Sense::None => apart >= SENSELESS,
+            _ if shape(self.address) == shape(other.address) && digits(other.address) > digits(self.address) => {
+                apart >= ALIKE
+            }
+            Sense::Possible if shape(self.address) == shape(other.address) => apart >= ALIKE,
+            Sense::Possible => apart >= POSSIBLE,
+            // Looks lose one of two like letters together.
+            Sense::Explained if spelling::doubles_a_narrow_letter(self.address, other.address) => apart >= DOUBLED,
+            Sense::Explained if spelling::parts_more(self.address, other.address) => apart >= PARTED,
+            Sense::Explained => apart >= EXPLAINED,
+        }
+    }
 }
 
 /// The host of an address that two looks read alike, whatever stands before the `@`.
@@ -123,56 +214,37 @@ fn written(look: &Look) -> String {
     as_read(look).to_lowercase()
 }
 
+fn digits(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
+}
+
 /// An address with the letters that look alike in most fonts made one: `1`, `l` and `I`, `0` and `O`.
 fn shape(address: &str) -> String {
     address.replace('1', "l").replace('0', "o")
 }
 
-/// Among the looks that say the same but for letters that look alike, the spelling that the name bears out; the agreed one otherwise.
-fn spelt_best(looks: &[Look], agreed: &Look, about: &Surroundings) -> String {
-    let own = written(agreed);
-    let bears_out = |address: &String| {
-        address.split_once('@').is_some_and(|(local, _)| {
-            let letters = !local.chars().any(|letter| letter.is_ascii_digit());
-            letters && (is_named(local, about) || is_exception(local, about))
-        })
-    };
-    if bears_out(&own) {
-        return own;
-    }
-    let upright = |look: &Look| as_read(look).replace('I', "l").to_lowercase();
-    let alike =
-        looks.iter().filter(|look| shape(&written(look)) == shape(&own) || shape(&upright(look)) == shape(&own));
-    alike.flat_map(|look| [written(look), upright(look)]).find(bears_out).unwrap_or(own)
+/// What a look says before and after the address.
+fn dress(look: &Look) -> [String; 2] {
+    let (whole, own) = (text(look), as_read(look));
+    let (before, after) = whole.split_once(own.as_str()).unwrap_or_default();
+    [before.to_owned(), after.to_owned()]
 }
 
-/// The model reads two like letters as one, in every look alike: «iillanesc» as «illanesc». Whether the letter before a whole word may have
-/// been the word's own first one.
-fn may_have_lost_a_letter(text: &str, words: &[String], bears_out: impl Fn(&str) -> bool) -> bool {
-    words.iter().filter(|word| word.len() >= 3).any(|word| {
-        // After a dot or the like nobody writes one letter more.
-        let joins = |at: &usize| text.get(..*at).is_some_and(|before| !before.ends_with(['.', '_', '-']));
-        let starts = text.match_indices(word.as_str()).map(|(at, _)| at).filter(joins);
-        starts.filter_map(|at| with_doubled(text, at)).any(|twin| bears_out(&twin))
-    })
+/// With every capital `I` for the small `l` that it may be.
+fn upright(look: &Look) -> String {
+    as_read(look).replace('I', "l").to_lowercase()
 }
 
-/// The same for a host that begins with the initials of two words that begin alike: «mmvallesereno» as «mvallesereno».
+/// Whether a host that begins with initials may have lost one of two like ones: «mmvallesereno» is read «mvallesereno».
 fn may_have_lost_an_initial(host: &str, about: &Surroundings) -> bool {
     let words = words(about.entity.unwrap_or_default());
     let whole = words.iter().filter(|word| word.len() >= 4).filter_map(|word| host.find(word.as_str())).min();
-    let initials = whole.filter(|_| !host.starts_with("muni")).and_then(|at| host.get(..at)).unwrap_or_default();
+    let short = |at: &usize| *at <= MOST_INITIALS && !host.starts_with("muni");
+    let initials = whole.filter(short).and_then(|at| host.get(..at)).unwrap_or_default();
     words.iter().zip(words.iter().skip(1)).any(|(first, second)| {
         let alike = first.chars().next().filter(|initial| second.starts_with(*initial));
         alike.is_some_and(|initial| initials.contains(initial) && !initials.contains(&format!("{initial}{initial}")))
     })
-}
-
-/// The text with the letter at a place doubled.
-fn with_doubled(text: &str, at: usize) -> Option<String> {
-    let (before, after) = text.split_at_checked(at)?;
-    let letter = after.chars().next().filter(char::is_ascii_alphabetic)?;
-    Some(format!("{before}{letter}{after}"))
 }
 
 fn is_address(local: &str, host: &str) -> bool {
@@ -247,20 +319,6 @@ fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> 
     best
 }
 
-/// Whether what stands before the `@` is two words of the name without anything between them.
-fn is_glued(local: &str, about: &Surroundings) -> bool {
-    local.chars().all(|letter| letter.is_ascii_alphanumeric())
-        && is_made_of(local, &words(about.nombres), 0).is_some_and(|whole| whole >= 2)
-}
-
-/// Whether what stands before the `@` is whole words of the name with dots or the like between them.
-fn is_spelt_out(local: &str, about: &Surroundings) -> bool {
-    let name = words(about.nombres);
-    let pieces: Vec<&str> = local.split(['.', '_', '-']).collect();
-    pieces.len() >= 2
-        && pieces.iter().all(|piece| piece.len() >= 3 && is_made_of(piece, &name, 0).is_some_and(|whole| whole >= 1))
-}
-
 /// Whether what stands before the `@` is made of the name, with at least one whole word of it, or names an office.
 fn is_named(local: &str, about: &Surroundings) -> bool {
     let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
@@ -310,7 +368,7 @@ fn is_exception(local: &str, about: &Surroundings) -> bool {
 }
 
 /// A private address that no lost dot would make an exception: nothing of the entity is in it.
-fn is_far_from_exception(local: &str, about: &Surroundings, all: bool) -> bool {
+fn is_far_from_exception(local: &str, about: &Surroundings) -> bool {
     let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
     let mut of_entity = words(about.entity.unwrap_or_default());
     of_entity.push("muni".to_owned());
@@ -318,5 +376,5 @@ fn is_far_from_exception(local: &str, about: &Surroundings, all: bool) -> bool {
         let start = word.get(..word.len().min(4)).unwrap_or_default();
         start.len() >= 3 && letters.contains(start)
     });
-    all && about.entity.is_some() && !mentions && is_named(local, about)
+    about.entity.is_some() && !mentions && is_named(local, about)
 }

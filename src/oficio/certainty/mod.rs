@@ -7,6 +7,7 @@
 //! Values of the file's own text, and those that a sheet beside the scan confirmed, have no looks and are left alone.
 
 mod address;
+mod spelling;
 
 use super::Oficio;
 use super::columns::edit_distance;
@@ -21,10 +22,14 @@ use address::Surroundings;
 const PLAUSIBLE: f32 = 0.5;
 /// The least confidence for an address.
 const CLEAR: f32 = 0.85;
+/// The least confidence of a name that three looks read alike: `Ñ`, accents and a capital `I` are never read very surely.
+const LEGIBLE_NAME: f32 = 0.6;
 /// The least confidence of two looks for a name that the third does not bear out.
 const CLEAR_NAME: f32 = 0.94;
 /// The least confidence, in every look, for a value that is to be held against the entity.
 const BLAMEABLE: f32 = 0.9;
+/// The same where two looks were so clear that no third was taken.
+const CLEAR_TWICE: f32 = 0.96;
 /// A DNI has 8 digits, a celular 9, or 11 with the country's code.
 const MOST_DIGITS: usize = 12;
 
@@ -102,7 +107,8 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
     }
     if let Some(value) = looked(Field::Correo, row) {
         let text = |field: Field| row.get(field).map(|value| value.text.clone()).unwrap_or_default();
-        let (nombres, cargo) = (text(Field::Nombres), text(Field::Cargo));
+        let nombres: Vec<String> = text(Field::Nombres).split(' ').map(capital_i).collect();
+        let (nombres, cargo) = (nombres.join(" "), text(Field::Cargo));
         let about = Surroundings {
             nombres: &nombres,
             cargo: &cargo,
@@ -174,13 +180,21 @@ fn lowest(looks: &[Look]) -> f32 {
     looks.iter().map(|look| look.confidence).fold(1.0, f32::min)
 }
 
+/// Whether all looks, of which so many agree, say the same so clearly that it may be held against the entity.
+fn is_unanimous(looks: &[Look], votes: usize) -> bool {
+    let least = if votes >= 3 { BLAMEABLE } else { CLEAR_TWICE };
+    votes == looks.len() && votes >= 2 && lowest(looks) >= least
+}
+
 /// A number: two looks that agree when it has its form; all of them, and each clear, when it has not.
 fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> {
     let text = |look: &Look| unlabelled(&text(look)).to_owned();
     let (look, votes) = agreed(&value.looks, text)?;
     let raw = text(look);
     if raw.is_empty() || !raw.chars().all(|letter| letter.is_ascii_digit() || "-+().".contains(letter)) {
-        return None;
+        // «223344 anexo 12»: a word among the digits is no digit misread.
+        let word = raw.split(|letter: char| !letter.is_alphabetic()).any(|word| word.chars().count() >= 4);
+        return (word && is_unanimous(&value.looks, votes)).then(|| spaced(value, look));
     }
     let digits = |look: &Look| text(look).chars().filter(char::is_ascii_digit).collect::<String>();
     let own = digits(look);
@@ -191,7 +205,7 @@ fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> 
     }
     // More digits than a number with a slip has are two numbers: a rule between two rows was not found.
     let one = own.len() <= MOST_DIGITS;
-    (one && votes == value.looks.len() && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then_some(raw)
+    (one && is_unanimous(&value.looks, votes)).then_some(raw)
 }
 
 /// A DNI with the character after it that its digits ask for: two looks cannot misread both so that they fit.
@@ -228,7 +242,11 @@ fn is_celular(digits: &str) -> bool {
 
 /// A name: the same letters in all looks; accents are not to be had from pixels for sure, and are as most looks have them.
 fn name(value: &ReadValue) -> Option<String> {
-    let whole = |look: &Look| compact(&look.lines.join(" "));
+    // A small `l` and a capital `I` look alike: «llich», «Ilich».
+    let whole = |look: &Look| {
+        let words = look.lines.iter().flat_map(|line| line.split(' ')).map(capital_i);
+        compact(&words.collect::<Vec<_>>().join(" "))
+    };
     let (look, votes) = agreed(&value.looks, whole)?;
     let words: Vec<String> = spaced(value, look).split(' ').map(capital_i).collect();
     let text = words.join(" ");
@@ -238,7 +256,7 @@ fn name(value: &ReadValue) -> Option<String> {
     let own = whole(look);
     let clear = value.looks.iter().filter(|other| whole(other) == own && other.confidence >= CLEAR_NAME).count();
     let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
-    let sure = votes >= 3 && look.confidence >= CLEAR || clear >= 2 && blurred;
+    let sure = votes >= 3 && look.confidence >= LEGIBLE_NAME || clear >= 2 && blurred;
     (sure && plain && worded >= 2 && !has_lone_q(&own)).then_some(text)
 }
 
@@ -265,20 +283,24 @@ fn spaced(value: &ReadValue, look: &Look) -> String {
 }
 
 fn free_text(value: &ReadValue) -> Option<String> {
-    let (look, votes) = agreed(&value.looks, |look| compact(&look.lines.join(" ")))?;
+    let whole = |look: &Look| compact(&look.lines.join(" "));
+    let alike = |look: &Look| whole(look).replace(['1', 'l'], "i").replace('0', "o");
+    let (look, votes) = agreed(&value.looks, alike)?;
     // What is made of the form's own words and was read clearly was looked at once.
     let sure = votes >= 3 && look.confidence >= PLAUSIBLE
         || (votes >= 2 || value.looks.len() == 1) && look.confidence >= BLAMEABLE;
-    // «Administrativ 0», «Sistemas 1»: a digit among letters is more often a letter misread, which another look may read.
+    // «Administrativ 0», «Sistemas 1», «Sistemas l»: among letters these are more often a letter misread, which another look may read.
     let is_odd = |look: &Look| {
         look.lines.iter().flat_map(|line| line.split(' ')).any(|word| {
-            word.contains(|letter: char| letter.is_ascii_digit())
-                && (word.len() == 1 || word.contains(char::is_alphabetic))
+            word == "l"
+                || word.contains(|letter: char| letter.is_ascii_digit())
+                    && (word.len() == 1 || word.contains(char::is_alphabetic))
         })
     };
-    let alike = |look: &Look| compact(&look.lines.join(" ")).replace('1', "i").replace('0', "o");
-    let lettered = || value.looks.iter().find(|other| !is_odd(other) && alike(other) == alike(look));
-    let best = if is_odd(look) { lettered()? } else { look };
+    // Of those that are left, the spelling that most looks have.
+    let same: Vec<Look> =
+        value.looks.iter().filter(|other| !is_odd(other) && alike(other) == alike(look)).cloned().collect();
+    let (best, _) = agreed(&same, whole)?;
     sure.then(|| spaced(value, best))
 }
 
@@ -301,7 +323,7 @@ fn of_the_form(value: &ReadValue, terms: &[Term]) -> Option<String> {
     }
     let (look, votes) = agreed(&value.looks, |look| fold(&look.lines.join(" ")))?;
     let far = nearest.0 >= 5;
-    (far && votes >= 3 && lowest(&value.looks) >= BLAMEABLE).then(|| spaced(value, look))
+    (far && is_unanimous(&value.looks, votes)).then(|| spaced(value, look))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::form::EMBEDDED;
+use crate::tables::Possibilities;
 
 fn form() -> Form {
     Form::parse(EMBEDDED).unwrap()
@@ -8,9 +9,24 @@ fn form() -> Form {
 fn value(looks: [&str; 3], confidence: f32) -> ReadValue {
     let looks = looks
         .iter()
-        .map(|look| Look { lines: look.split('|').map(str::to_owned).collect(), confidence })
+        .map(|look| Look {
+            lines: look.split('|').map(str::to_owned).collect(),
+            confidence,
+            possibilities: possibilities(&look.replace('|', ""), confidence),
+        })
         .collect::<Vec<_>>();
     ReadValue { text: looks[0].lines.join(" "), lines: looks[0].lines.clone(), looks, ..ReadValue::default() }
+}
+
+/// As if the first letter had been read with a confidence, and the others for sure.
+fn possibilities(text: &str, confidence: f32) -> Possibilities {
+    let mut line = Possibilities::default();
+    for (index, letter) in text.chars().enumerate() {
+        let own = if index == 0 { confidence } else { 0.99 };
+        line.step(std::iter::once((Some(letter), own)));
+        line.step(std::iter::once((None, 1.0)));
+    }
+    line
 }
 
 fn row() -> DesigneeRow {
@@ -74,6 +90,24 @@ fn an_address_that_the_name_does_not_bear_out_is_unsure_however_clear() {
 }
 
 #[test]
+fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
+    let with = |address| DesigneeRow { correo: Some(value([address; 3], 0.99)), ..row() };
+    assert_eq!(unsure(with("ariosmuniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("arios@muniquilcapampa.gop.pe")), []);
+    assert_eq!(unsure(with("arios@muniquilcapampa.qob.pe")), [Field::Correo], "a misread g");
+    assert_eq!(unsure(with("arios@muniquilcapampa.gob,pe")), [Field::Correo], "perhaps a dot");
+    let pale = DesigneeRow { correo: Some(value(["ariosmuniquilcapampa.gob.pe"; 3], 0.9)), ..row() };
+    assert_eq!(unsure(pale), [Field::Correo]);
+}
+
+#[test]
+fn words_among_the_digits_are_no_digits_misread() {
+    let with = |celular| DesigneeRow { celular: Some(value([celular; 3], 0.95)), ..row() };
+    assert_eq!(unsure(with("223344 anexo 12")), []);
+    assert_eq!(unsure(with("9876S4321")), [Field::Celular]);
+}
+
+#[test]
 fn a_private_address_is_sure_and_a_lost_dot_of_the_exception_is_not() {
     let with = |address| DesigneeRow { correo: Some(value([address; 3], 0.99)), ..row() };
     assert_eq!(unsure(with("anita25@hotmail.com")), []);
@@ -89,7 +123,7 @@ fn a_private_address_is_sure_and_a_lost_dot_of_the_exception_is_not() {
 #[test]
 fn an_empty_cell_is_sure_and_one_with_traces_is_not() {
     let empty =
-        |confidence| ReadValue { looks: vec![Look { lines: Vec::new(), confidence }; 3], ..ReadValue::default() };
+        |confidence| ReadValue { looks: vec![Look { confidence, ..Look::default() }; 3], ..ReadValue::default() };
     assert_eq!(unsure(DesigneeRow { celular: Some(empty(1.0)), ..row() }), []);
     assert_eq!(unsure(DesigneeRow { celular: Some(empty(0.0)), ..row() }), [Field::Celular]);
 }
@@ -129,10 +163,16 @@ fn what_every_look_may_misread_alike_is_unsure() {
     assert_eq!(unsure(named("Ana Lucía Ríos Quispe")), []);
     let cargo = |text| DesigneeRow { cargo: Some(value([text; 3], 0.99)), ..row() };
     assert_eq!(unsure(cargo("Asistente Administrativ 0")), [Field::Cargo]);
-    let glued =
-        |confidence| DesigneeRow { correo: Some(value(["anarios@muniquilcapampa.gob.pe"; 3], confidence)), ..row() };
-    assert_eq!(unsure(glued(0.99)), []);
-    assert_eq!(unsure(glued(0.9)), [Field::Correo]);
+    let mut glued = DesigneeRow { correo: Some(value(["anarios@muniquilcapampa.gob.pe"; 3], 0.99)), ..row() };
+    assert_eq!(unsure(glued.clone()), []);
+    // Between the two words the looks saw something.
+    for look in &mut glued.correo.as_mut().unwrap().looks {
+        let mut line = possibilities("ana", 0.99);
+        line.step([(None, 0.96), (Some('_'), 0.04)].into_iter());
+        line.extend(possibilities("rios@muniquilcapampa.gob.pe", 0.99));
+        look.possibilities = line;
+    }
+    assert_eq!(unsure(glued), [Field::Correo]);
 }
 
 #[test]
@@ -213,8 +253,17 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
         correo: Some(value([address; 3], 0.99)),
         ..row()
     };
-    // «iillanesc» of Ilich Illanes Cóndor.
-    assert_eq!(unsure(with("Ilich Illanes Cóndor", "illanesc@muniquilcapampa.gob.pe")), [Field::Correo]);
+    // «iillanesc» of Ilich Illanes Cóndor, of which the looks saw the second `i` a little.
+    let mut lost = with("Ilich Illanes Cóndor", "illanesc@muniquilcapampa.gob.pe");
+    for look in &mut lost.correo.as_mut().unwrap().looks {
+        let mut line = Possibilities::default();
+        line.step([(Some('i'), 1.0)].into_iter());
+        line.step([(None, 0.97), (Some('i'), 0.01)].into_iter());
+        line.step([(None, 0.97), (Some('i'), 0.02)].into_iter());
+        line.extend(possibilities("llanesc@muniquilcapampa.gob.pe", 0.99));
+        look.possibilities = line;
+    }
+    assert_eq!(unsure(lost), [Field::Correo]);
     assert_eq!(unsure(with("Ilich Illanes Cóndor", "iillanesc@muniquilcapampa.gob.pe")), []);
     assert_eq!(unsure(with("Oscar Illanes Cóndor", "oillanesc@muniquilcapampa.gob.pe")), []);
     assert_eq!(unsure(with("YUPANQUI ORDÓÑEZ, Abdón", "abdon.yupanqui@muniquilcapampa.gob.pe")), []);

@@ -10,6 +10,9 @@ use super::straight::Straight;
 /// This part of a stamped cell is darker than anything that is not letters.
 const STAMPED_INK: f32 = 0.01;
 
+/// A border that is so many times as thick as a stroke of it has two strokes.
+const DOUBLE: f32 = 2.0;
+
 /// The picture of a cell in both channels.
 pub(super) struct CellPicture {
     pub luma: Plane,
@@ -61,7 +64,14 @@ impl CellPicture {
         };
         let mut luma = cut(&page.luma);
         let mut brightest = cut(&page.brightest);
-        let edge = Edge { margin: margin as usize, thickness: cell.thickness, width, height };
+        let edge = Edge {
+            margin: margin as usize,
+            thickness: cell.thickness,
+            stroke: cell.stroke,
+            has_sides: cell.has_sides,
+            width,
+            height,
+        };
         let gone = edge.rules(&luma);
         let remains = edge.outsiders(&luma, &gone);
         for y in 0..height {
@@ -231,6 +241,8 @@ fn split((top, bottom): (usize, usize), rows: &[usize], usual: Option<f32>) -> V
 struct Edge {
     margin: usize,
     thickness: f32,
+    stroke: f32,
+    has_sides: bool,
     width: usize,
     height: usize,
 }
@@ -240,21 +252,22 @@ impl Edge {
     fn rules(&self, luma: &Plane) -> Plane {
         let mut gone = Plane::new(self.width, self.height, 255);
         let reach = self.margin.saturating_sub(1).min((self.thickness / 2.0 + 2.5) as usize).max(1);
-        let longest = (1.5 * self.thickness + 2.0) as usize;
+        let longest = (1.5 * self.stroke + 2.0) as usize;
+        let runs = if self.thickness > DOUBLE * self.stroke { runs_about } else { run_at };
         let lines = [self.margin, self.height.saturating_sub(self.margin + 1)];
         for x in 0..self.width {
             for line in lines {
                 let is_ink = |y: usize| luma.at(x, y) < INK.saturating_add(25);
-                if let Some((from, to)) = run_at(line, reach, self.height, longest, is_ink) {
+                for (from, to) in runs(line, reach, self.height, longest, &is_ink) {
                     (from..to).for_each(|y| gone.set(x, y, 0));
                 }
             }
         }
         let lines = [self.margin, self.width.saturating_sub(self.margin + 1)];
-        for y in 0..self.height {
+        for y in (0..self.height).filter(|_| self.has_sides) {
             for line in lines {
                 let is_ink = |x: usize| luma.at(x, y) < INK.saturating_add(25);
-                if let Some((from, to)) = run_at(line, reach, self.width, longest, is_ink) {
+                for (from, to) in runs(line, reach, self.width, longest, &is_ink) {
                     (from..to).for_each(|x| gone.set(x, y, 0));
                 }
             }
@@ -289,7 +302,7 @@ impl Edge {
                 (to as f32) < near || (from as f32) + near > size as f32
             };
             let thin_across = (mark.height() as f32) <= flat && hugs(mark.top, mark.bottom, self.height);
-            let thin_down = (mark.width() as f32) <= flat && hugs(mark.left, mark.right, self.width);
+            let thin_down = self.has_sides && (mark.width() as f32) <= flat && hugs(mark.left, mark.right, self.width);
             let long = mark.width().max(mark.height()) as f32 > 3.0 * flat;
             own * 2 < mark.area || ((thin_across || thin_down) && long)
         };
@@ -317,12 +330,34 @@ fn run_at(
     reach: usize,
     size: usize,
     longest: usize,
-    is_ink: impl Fn(usize) -> bool,
-) -> Option<(usize, usize)> {
+    is_ink: &dyn Fn(usize) -> bool,
+) -> Vec<(usize, usize)> {
     let start = (0..=reach)
         .flat_map(|off| [line.checked_sub(off), Some(line + off)])
         .flatten()
-        .find(|at| *at < size && is_ink(*at))?;
+        .find(|at| *at < size && is_ink(*at));
+    start.and_then(|start| run_through(start, size, longest, is_ink)).into_iter().collect()
+}
+
+/// The runs of ink about the place of a double border, each no longer than one of its strokes is thick.
+fn runs_about(
+    line: usize,
+    reach: usize,
+    size: usize,
+    longest: usize,
+    is_ink: &dyn Fn(usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for at in line.saturating_sub(reach)..=(line + reach).min(size.saturating_sub(1)) {
+        if is_ink(at) && runs.last().is_none_or(|(_, to)| at >= *to) {
+            runs.extend(run_through(at, size, longest, is_ink));
+        }
+    }
+    runs
+}
+
+/// The run of ink at a place, when it is short enough.
+fn run_through(start: usize, size: usize, longest: usize, is_ink: &dyn Fn(usize) -> bool) -> Option<(usize, usize)> {
     let mut from = start;
     while from > 0 && is_ink(from - 1) && start - from <= longest {
         from -= 1;
@@ -379,7 +414,7 @@ mod tests {
             let letter = (30..34).contains(&x) && (8..26).contains(&y);
             if rule || letter { 0 } else { 255 }
         });
-        let edge = Edge { margin: 10, thickness: 3.0, width: 80, height: 40 };
+        let edge = Edge { margin: 10, thickness: 3.0, stroke: 3.0, has_sides: true, width: 80, height: 40 };
         let gone = edge.rules(&page);
         assert_eq!((gone.at(60, 10), gone.at(60, 9)), (0, 0));
         assert_eq!((gone.at(31, 10), gone.at(31, 20)), (255, 255));

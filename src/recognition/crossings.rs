@@ -8,6 +8,9 @@ const LONGEST_UNDERLINE: f32 = 2.5;
 /// Letters stand over this part of an underline at least.
 const LETTERS_ON_UNDERLINE: f32 = 0.3;
 
+/// The shorter rule of a double border is this part of the longer one at least.
+const DOUBLE: f32 = 0.5;
+
 /// Whether a rule is drawn under a word: it stops short of the rules beside it, and letters stand on it.
 pub(super) fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_inch: f32) -> bool {
     if rule.length() > LONGEST_UNDERLINE * pixels_per_inch {
@@ -110,7 +113,7 @@ pub(super) fn groups(across: &[Rule], down: &[Rule], pixels_per_inch: f32) -> Ve
     groups
 }
 
-/// Rules in order, with those that are one line made one.
+/// Rules in order, with those that are one line made one; so are the two of a double border, which is as thick as both and the gap.
 pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
     let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
     let to = rules.iter().map(|rule| rule.to).fold(f32::NEG_INFINITY, f32::max);
@@ -123,6 +126,13 @@ pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
         });
         match twin {
             Some(other) => {
+                let along = ((rule.from.max(other.from) + rule.to.min(other.to)) / 2.0).clamp(from, to);
+                let apart = rule.at(along) - other.at(along);
+                if apart.abs() > other.thickness && rule.length() >= DOUBLE * other.length() {
+                    let mut middle = other.moved(apart / 2.0);
+                    middle.thickness = apart.abs() + other.thickness.max(rule.thickness);
+                    *other = middle;
+                }
                 other.from = other.from.min(rule.from);
                 other.to = other.to.max(rule.to);
             }

@@ -5,6 +5,7 @@
 use super::crossings::{crossing, groups, in_order, is_underline, with_open_ends};
 use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
+use super::rivers;
 use super::rules::{self, Rule};
 use crate::tables::content::Segment;
 use crate::tables::lattice;
@@ -46,7 +47,7 @@ pub(super) struct Found {
 }
 
 /// Finds the tables of a straight page, top to bottom. Where solid rules make none, rules down the page that lean (a photo from the
-/// side) are looked for, then dashed, dotted and pale ones. `is_filled` tells of a place whether a dark fill was lightened there.
+/// side) are looked for, then a table that is ruled across only, then dashed, dotted and pale rules. `is_filled` tells of a place whether a dark fill was lightened there.
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
     let mut sight = Sight {
@@ -71,13 +72,27 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     if !upright.grids.is_empty() {
         return upright;
     }
+    sight.lean = 0.0;
+    let in_rivers = |sight: &Sight, found: &Found| {
+        let (across, down) = rivers::ruled_across(page, &found.across, pixels_per_inch)?;
+        sight.grid(across, down)
+    };
+    if let Some(grid) = in_rivers(&sight, &upright) {
+        return Found { grids: vec![grid], ..upright };
+    }
     let gap = (LONGEST_GAP * pixels_per_inch) as usize;
     let (closed_page, closed_side) = (page.closed(gap, FAINT_INK), side.closed(gap, FAINT_INK));
     sight.across.sought = &closed_page;
     sight.down.sought = &closed_side;
     sight.strokes = Strokes::Broken;
     let broken = sight.find();
-    if broken.grids.is_empty() { upright } else { broken }
+    if !broken.grids.is_empty() {
+        return broken;
+    }
+    match in_rivers(&sight, &broken) {
+        Some(grid) => Found { grids: vec![grid], ..broken },
+        None => upright,
+    }
 }
 
 /// What kind of rules is looked for.
@@ -157,7 +172,7 @@ impl Sight<'_> {
         for (line, rule) in down.iter().enumerate() {
             for (row, (top, bottom)) in across.iter().zip(across.iter().skip(1)).enumerate() {
                 let (from, to) = (crossing(top, rule).1, crossing(bottom, rule).1);
-                if self.is_drawn(&self.down, rule, from, to) || self.is_hidden(rule, from, to) {
+                if rule.is_open || self.is_drawn(&self.down, rule, from, to) || self.is_hidden(rule, from, to) {
                     let at = row as f32 * STEP;
                     frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
                 }
@@ -187,7 +202,9 @@ impl Sight<'_> {
                         crossing(bottom, left),
                         crossing(bottom, right),
                     ],
+                    has_sides: !(left.is_open && right.is_open),
                     thickness: [top, bottom, left, right].iter().map(|rule| rule.thickness).fold(1.0, f32::max),
+                    stroke: [top, bottom, left, right].iter().map(|rule| rule.stroke).fold(1.0, f32::max),
                 })
             })
             .filter(|cell| cell.width() > 4.0 && cell.height() > 4.0)
@@ -239,7 +256,8 @@ impl Sight<'_> {
         for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
             let middle = (first.from.max(second.from) + first.to.min(second.to)) / 2.0;
             let apart = second.at(middle) - first.at(middle);
-            if apart < 6.0 * thin {
+            let side_by_side = first.from.max(second.from) < first.to.min(second.to);
+            if apart < 6.0 * thin || !side_by_side {
                 continue;
             }
             let steps = apart as usize;
@@ -365,6 +383,40 @@ mod tests {
         });
         let found = find(&underlined, 100.0, |_, _| false);
         assert_eq!((found.grids[0].rows, found.grids[0].cells.len()), (3, 8));
+    }
+
+    #[test]
+    fn cells_in_boxes_of_their_own_are_cells_of_one_table() {
+        // Boxes of one pixel, four pixels apart, as HTML draws `border="1"`.
+        let page = Plane::from_fn(600, 400, |x, y| {
+            let (x, y) = (x as isize - 50, y as isize - 60);
+            let (column, row) = (x.div_euclid(100), y.div_euclid(60));
+            let (inner_x, inner_y) = (x.rem_euclid(100), y.rem_euclid(60));
+            let inside = (0..5).contains(&column) && (0..3).contains(&row);
+            let frame = (2..98).contains(&inner_x) && (2..58).contains(&inner_y);
+            let hollow = (3..97).contains(&inner_x) && (3..57).contains(&inner_y);
+            if inside && frame && !hollow { 0 } else { 255 }
+        });
+        let found = find(&page, 100.0, |_, _| false);
+        assert_eq!((found.grids.len(), found.grids[0].rows, found.grids[0].columns), (1, 3, 5));
+        assert_eq!(found.grids[0].cells.len(), 15);
+    }
+
+    #[test]
+    fn a_table_that_is_ruled_across_only_is_parted_by_white() {
+        // Five columns of text of other widths in each line; the last column's text in the second and third row is one.
+        let page = Plane::from_fn(600, 400, |x, y| {
+            let level = [60usize, 100, 160, 220].iter().any(|at| y.abs_diff(*at) <= 1) && (40..560).contains(&x);
+            let spans = y.abs_diff(160) <= 1 && x > 460;
+            let (column, inside) = (x.saturating_sub(40) / 105, x.saturating_sub(40) % 105);
+            let word = (6..92usize.saturating_sub(5 * ((y / 20 + column) % 4))).contains(&inside)
+                && (inside + 3 * (y / 20)) % 8 < 6;
+            let text = (70..215).contains(&y) && (6..14).contains(&(y % 20));
+            if (level && !spans) || (word && text && column < 5) { 0 } else { 255 }
+        });
+        let found = find(&page, 100.0, |_, _| false);
+        assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 5, 14));
+        assert!(found.grids[0].cells.iter().all(|cell| !cell.has_sides));
     }
 
     #[test]

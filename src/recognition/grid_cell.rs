@@ -8,6 +8,9 @@ use crate::documents::Bounds;
 const LETTER_ACROSS: f32 = 0.02;
 const LETTERS_ALONG: f32 = 0.08;
 
+/// The white beside an edge is looked for within this part of an inch.
+const REACH: f32 = 0.09;
+
 /// A table found in a picture.
 #[derive(Debug)]
 pub(super) struct Grid {
@@ -29,6 +32,10 @@ pub(super) struct GridCell {
     pub corners: [(f32, f32); 4],
     /// The thickness of the rules around it, in pixels.
     pub thickness: f32,
+    /// The thickness of one stroke of them; a double border has two.
+    pub stroke: f32,
+    /// Whether rules bound it at its sides, too.
+    pub has_sides: bool,
 }
 
 impl GridCell {
@@ -64,7 +71,14 @@ impl GridCell {
             bottom: across(bottom)?,
             corners: [(left, top), (right, top), (left, bottom), (right, bottom)],
             thickness: 0.0,
+            stroke: 0.0,
+            has_sides: false,
         })
+    }
+
+    /// The same cell with rules of a thickness around it.
+    pub fn ruled(self, thickness: f32) -> GridCell {
+        GridCell { thickness, stroke: thickness, has_sides: true, ..self }
     }
 
     /// How much ink, in pixels, stands on the edges at its sides, and above and below it.
@@ -100,10 +114,38 @@ impl Grid {
 }
 
 impl Grid {
-    /// Whether no letter of a table without rules stands across the edges of its cells. Tails of letters may reach over those above.
-    pub fn cuts_no_letters(&self, page: &Plane, pixels_per_inch: f32) -> bool {
-        self.cells.iter().map(|cell| cell.ink_on_edges(page)).all(|(sides, ends)| {
+    /// A table without rules with its edges moved into the white beside them, or nothing when letters still stand across an edge. Tails of
+    /// letters may reach over those above.
+    pub fn clear_of_letters(self, page: &Plane, pixels_per_inch: f32) -> Option<Grid> {
+        let (left, top, right, bottom) = self.extent();
+        let ink = |x: isize, y: isize| usize::from(page.near(x, y) < INK);
+        let across = |x: isize| (top as isize..bottom as isize).map(|y| ink(x, y)).sum::<usize>();
+        let down = |y: isize| (left as isize..right as isize).map(|x| ink(x, y)).sum::<usize>();
+        let reach = (REACH * pixels_per_inch) as isize;
+        // Columns are parted by white; between rows there may be none where tails and accents meet.
+        let into_white = |at: f32, amount: &dyn Fn(isize) -> usize| {
+            let places = (0..=reach).flat_map(|off| [at as isize - off, at as isize + off]);
+            places.min_by_key(|place| (amount(*place), (place - at as isize).abs())).map_or(at, |place| place as f32)
+        };
+        let cells: Option<Vec<GridCell>> = self
+            .cells
+            .iter()
+            .map(|cell| {
+                let [top_left, top_right, bottom_left, _] = cell.corners;
+                let bounds = Bounds {
+                    left: into_white(top_left.0, &across),
+                    right: into_white(top_right.0, &across),
+                    top: into_white(top_left.1, &down),
+                    bottom: into_white(bottom_left.1, &down),
+                };
+                let own = GridCell::upright(&bounds, cell.row, cell.column)?;
+                Some(GridCell { rows: cell.rows, columns: cell.columns, ..own })
+            })
+            .collect();
+        let moved = Grid { cells: cells?, ..self };
+        let clear = moved.cells.iter().map(|cell| cell.ink_on_edges(page)).all(|(sides, ends)| {
             (sides as f32) < LETTER_ACROSS * pixels_per_inch && (ends as f32) < LETTERS_ALONG * pixels_per_inch
-        })
+        });
+        clear.then_some(moved)
     }
 }

@@ -1,6 +1,14 @@
 //! Ink: connected marks of a picture, and the lines of text that they make.
 
 use super::plane::Plane;
+use super::rivers;
+
+/// The lines of a table's rows stand this many times their height apart at most.
+const ROW_APART: f32 = 4.0;
+/// White between columns runs down through so many lines at least, and is this part of their height wide: a space between words is as wide,
+/// but not in so many lines at one place.
+const FEWEST_LINES: usize = 5;
+const RIVER: f32 = 0.22;
 
 /// A connected mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -208,43 +216,94 @@ pub(super) fn strips(marks: &[Mark], pixels_per_inch: f32, usable: impl Fn(usize
     in_reading_order(strips)
 }
 
-/// Parts the lines that white space cuts into three pieces or more at one height: the columns of a table without rules.
+/// Parts the lines that white space cuts into three pieces or more at one height, and those that stand over one another with them
+/// along the white that runs down through all: the columns of a table without rules.
 pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStrip> {
-    let pieces: Vec<Vec<TextStrip>> = strips.iter().map(|strip| pieces(strip, marks)).collect();
+    let widest = strips.iter().map(|strip| strip.right - strip.left).fold(0.0, f32::max);
+    let parted: Vec<Vec<TextStrip>> = strips.iter().map(|strip| pieces(strip, marks, &[])).collect();
     let level = |a: &TextStrip, b: &TextStrip| {
         let at = (a.right.min(b.right) + a.left.max(b.left)) / 2.0;
         (a.middle_at(at) - b.middle_at(at)).abs() < 0.5 * a.height().min(b.height())
     };
-    let beside: Vec<usize> = strips
-        .iter()
-        .map(|strip| {
-            strips.iter().zip(&pieces).filter(|(other, _)| level(strip, other)).map(|(_, own)| own.len()).sum()
-        })
-        .collect();
-    let parted = strips.into_iter().zip(pieces).zip(beside);
-    in_reading_order(
-        parted.flat_map(|((strip, pieces), beside)| if beside >= 3 { pieces } else { vec![strip] }).collect(),
-    )
+    let is_tabular = |strip: &TextStrip| {
+        let beside = strips.iter().zip(&parted).filter(|(other, _)| level(strip, other));
+        beside.map(|(_, own)| own.len()).sum::<usize>() >= 3
+    };
+    // Lines as they stand over one another; one that fills the page's breadth in one piece is prose and ends a table.
+    let mut zones: Vec<Vec<usize>> = Vec::new();
+    let mut zone: Vec<usize> = Vec::new();
+    for (index, (strip, own)) in strips.iter().zip(&parted).enumerate() {
+        let is_prose = own.len() == 1 && strip.right - strip.left > 0.6 * widest && !is_tabular(strip);
+        let is_far = zone.last().and_then(|last| strips.get(*last)).is_some_and(|last| {
+            strip.middle_at(strip.left) - last.middle_at(last.left) > ROW_APART * strip.height().max(last.height())
+        });
+        if is_prose || is_far {
+            zones.push(std::mem::take(&mut zone));
+        }
+        if !is_prose {
+            zone.push(index);
+        }
+    }
+    zones.push(zone);
+    let mut rivers: Vec<Vec<f32>> = vec![Vec::new(); strips.len()];
+    for zone in &zones {
+        let tabular: Vec<bool> = zone.iter().map(|index| strips.get(*index).is_some_and(is_tabular)).collect();
+        let (Some(first), Some(last)) = (tabular.iter().position(|own| *own), tabular.iter().rposition(|own| *own))
+        else {
+            continue;
+        };
+        let own: Vec<usize> = zone.iter().take(last + 1).skip(first).copied().collect();
+        let lines: Vec<&TextStrip> = own.iter().filter_map(|index| strips.get(*index)).collect();
+        let found = white_down_through(&lines, marks);
+        for index in own {
+            if let Some(slot) = rivers.get_mut(index) {
+                slot.clone_from(&found);
+            }
+        }
+    }
+    let cut = strips.iter().zip(&parted).zip(&rivers).flat_map(|((strip, own), rivers)| {
+        if !rivers.is_empty() {
+            pieces(strip, marks, rivers)
+        } else if is_tabular(strip) {
+            own.clone()
+        } else {
+            vec![strip.clone()]
+        }
+    });
+    in_reading_order(cut.collect())
 }
 
-/// The pieces of a line between gaps as wide as it is high.
-fn pieces(strip: &TextStrip, marks: &[Mark]) -> Vec<TextStrip> {
+/// The middles of the white stretches that run down through lines which stand over one another.
+fn white_down_through(lines: &[&TextStrip], marks: &[Mark]) -> Vec<f32> {
+    if lines.len() < FEWEST_LINES {
+        return Vec::new();
+    }
+    let mut heights: Vec<f32> = lines.iter().map(|line| line.height()).collect();
+    heights.sort_by(f32::total_cmp);
+    let narrowest = RIVER * heights.get(heights.len() / 2).copied().unwrap_or_default();
+    let own = lines.iter().flat_map(|line| &line.marks).filter_map(|index| marks.get(*index));
+    rivers::between(own.map(|mark| (mark.left, mark.right)), narrowest)
+}
+
+/// The pieces of a line between gaps as wide as it is high, and on either side of `rivers`.
+fn pieces(strip: &TextStrip, marks: &[Mark], rivers: &[f32]) -> Vec<TextStrip> {
+    let bank = |mark: &Mark| rivers.iter().filter(|river| mark.middle().0 > **river).count();
     let mut members = strip.marks.clone();
     members.sort_by_key(|index| marks.get(*index).map_or(0, |mark| mark.left));
-    let mut groups: Vec<(Vec<usize>, usize)> = Vec::new();
+    let mut groups: Vec<(Vec<usize>, usize, usize)> = Vec::new();
     for index in members {
         let Some(mark) = marks.get(index) else { continue };
         match groups.last_mut() {
-            Some((own, right)) if (mark.left as f32) < *right as f32 + strip.height() => {
+            Some((own, right, side)) if (mark.left as f32) < *right as f32 + strip.height() && bank(mark) == *side => {
                 own.push(index);
                 *right = mark.right.max(*right);
             }
-            _ => groups.push((vec![index], mark.right)),
+            _ => groups.push((vec![index], mark.right, bank(mark))),
         }
     }
     let stamped = strip.is_stamped;
     let whole = |own| self::strip(own, marks).map(|piece| TextStrip { is_stamped: stamped, ..piece });
-    groups.into_iter().filter_map(|(own, _)| whole(own)).collect()
+    groups.into_iter().filter_map(|(own, ..)| whole(own)).collect()
 }
 
 fn strip(members: Vec<usize>, marks: &[Mark]) -> Option<TextStrip> {
@@ -367,5 +426,22 @@ mod tests {
         assert!(second.left <= 101.0 && second.right >= 790.0);
         assert!((second.slope - 0.02).abs() < 0.004);
         assert!(second.above > 17.0, "the dots are in it: {second:?}");
+    }
+
+    #[test]
+    fn close_columns_are_parted_by_the_white_that_runs_down_through_all_lines() {
+        // Two columns of five lines, a few pixels apart, with words that end at other places in each line; two more further to the right.
+        let page = Plane::from_fn(900, 300, |x, y| {
+            let (line, inside) = (y / 40, y % 40 < 16);
+            let word = |from: usize, to: usize, cut: usize| (from..to).contains(&x) && x % 8 < 6 && x.abs_diff(cut) > 3;
+            let close = word(104, 298, 140 + 24 * line) || word(304, 502, 440 - 24 * line);
+            let ink = close || word(600, 700, 0) || word(760, 860, 0);
+            if inside && line < 6 && ink { 0 } else { 255 }
+        });
+        let marks = Marks::find(page.width, page.height, |x, y| page.is_ink(x, y));
+        let whole = strips(&marks.list, 200.0, |_, _| true);
+        let parted = in_columns(whole, &marks.list);
+        assert_eq!(parted.len(), 24);
+        assert!(parted.iter().all(|strip| strip.right <= 303.0 || strip.left >= 303.0));
     }
 }

@@ -58,8 +58,8 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
             lines.iter().map(|line| Standing { line: &line.line, baseline: line.baseline }).collect();
         let extent = Extent { width: page.width, height: page.height, scale };
         let grid = unruled::grid(&standing, &sight.found.across, extent, headers);
-        let grid = grid.filter(|grid| grid.cuts_no_letters(&sight.straight.page(), sight.pixels_per_inch));
-        sight.found.grids.extend(grid);
+        let clear = grid.and_then(|grid| grid.clear_of_letters(&sight.page, sight.pixels_per_inch));
+        sight.found.grids.extend(clear);
         lines.retain(|line| {
             let bounds = &line.line.bounds;
             let (x, y) = ((bounds.left + bounds.right) / 2.0 / scale, (bounds.top + bounds.bottom) / 2.0 / scale);
@@ -107,6 +107,8 @@ struct ReadLine {
 /// A page the right way up, with its rules, tables and marks found.
 struct Sight {
     straight: Straight,
+    /// The straight page, in grey.
+    page: Plane,
     found: Found,
     marks: Marks,
     strips: Vec<TextStrip>,
@@ -177,7 +179,7 @@ impl Sight {
             }
         };
         let strips = if found.grids.is_empty() { ink::in_columns(strips, &marks.list) } else { strips };
-        Sight { straight, found, marks, strips, pixels_per_inch }
+        Sight { straight, page, found, marks, strips, pixels_per_inch }
     }
 
     /// How surely a few of its lines are read, and how many were.
@@ -437,6 +439,7 @@ fn cell(
         lines: text.lines,
         content: CellContent::Text,
         looks,
+        drawn_otherwise: None,
         breaks: Vec::new(),
     }
 }

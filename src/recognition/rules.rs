@@ -7,6 +7,9 @@ use super::plane::Plane;
 
 /// A rule has ink beside it along this part of its length at most.
 const MOST_BESIDE: f32 = 0.33;
+/// Unless that ink is another rule: whole along this part of it, at most this part of an inch away. Letters are never so whole.
+const TWIN: f32 = 0.8;
+const TWIN_APART: f32 = 0.06;
 
 /// The feet of letters that touch make a broken line; a line under words is whole along this part of it.
 const UNBROKEN: f32 = 0.97;
@@ -28,8 +31,10 @@ pub(super) struct Rule {
     origin: f32,
     pub from: f32,
     pub to: f32,
-    /// Its usual thickness in pixels.
+    /// Its usual thickness in pixels; a double border is as thick as both its strokes and the gap.
     pub thickness: f32,
+    /// The thickness of one stroke.
+    pub stroke: f32,
     /// Where a page break cuts a table: nothing is drawn there.
     pub is_open: bool,
 }
@@ -37,7 +42,7 @@ pub(super) struct Rule {
 impl Rule {
     pub fn at(&self, along: f32) -> f32 {
         // Beyond its ends a rule goes on straight.
-        let inside = along.clamp(self.from, self.to);
+        let inside = along.max(self.from).min(self.to);
         let t = inside - self.origin;
         let slope = self.b + 2.0 * self.c * t;
         self.a + self.b * t + self.c * t * t + slope * (along - inside)
@@ -67,6 +72,7 @@ impl Rule {
             from,
             to,
             thickness: (first.thickness + second.thickness) / 2.0,
+            stroke: (first.stroke + second.stroke) / 2.0,
             is_open: false,
         }
     }
@@ -76,7 +82,7 @@ impl Rule {
         let from = places.iter().map(|place| place.0).fold(f32::INFINITY, f32::min);
         let to = places.iter().map(|place| place.0).fold(f32::NEG_INFINITY, f32::max);
         let (a, b) = straight_fit(&places.iter().map(|(along, across)| (*along, *across, 1.0)).collect::<Vec<_>>())?;
-        Some(Rule { a, b, c: 0.0, origin: 0.0, from, to, thickness: 1.0, is_open: true })
+        Some(Rule { a, b, c: 0.0, origin: 0.0, from, to, thickness: 1.0, stroke: 1.0, is_open: true })
     }
 }
 
@@ -264,15 +270,20 @@ fn pieces(page: &Plane, shortest: usize, pixels_per_inch: f32) -> Vec<Piece> {
                 })
                 .collect();
             // Under the tops of letters stand their stems; beside a rule there is paper.
-            let beside = thickness.ceil() as usize + 2;
-            let crowded = |offset: isize| {
+            let beside = thickness.ceil() as isize + 2;
+            let ink_at = |offset: isize| {
                 let ink = members.iter().flat_map(|run| (run.from..run.to).map(|x| (x as isize, run.row as isize)));
                 let hits = ink.filter(|(x, row)| page.near(*x, row + offset) < super::plane::INK).count();
-                hits as f32 > MOST_BESIDE * area as f32
+                hits as f32 / area.max(1) as f32
             };
-            let beside = beside as isize;
+            // A border may be of two rules.
+            let twin_apart = (TWIN_APART * pixels_per_inch) as isize;
+            let crowded = |side: isize| {
+                ink_at(side * beside) > MOST_BESIDE
+                    && (beside - 1..=twin_apart).all(|offset| ink_at(side * offset) < TWIN)
+            };
             (thickness <= thickest).then(|| {
-                let crowded = match (crowded(-beside), crowded(beside)) {
+                let crowded = match (crowded(-1), crowded(1)) {
                     (false, false) => Crowded::Neither,
                     (true, false) => Crowded::Above,
                     (false, true) => Crowded::Below,
@@ -375,6 +386,7 @@ fn fit(line: &Piece) -> Option<Rule> {
         from: line.from,
         to: line.to,
         thickness: line.thickness,
+        stroke: line.thickness,
         is_open: false,
     })
 }

@@ -1,0 +1,85 @@
+//! Rivers: columns that no rules part are told by the white that runs down through all that stands in them.
+
+use super::ink::Marks;
+use super::plane::Plane;
+use super::rules::Rule;
+
+/// A table that is ruled across only has so many rules at least: above and below the headings, and below each of two rows.
+const FEWEST_RULES: usize = 4;
+/// And so many columns.
+const FEWEST_COLUMNS: usize = 4;
+/// Its rules are this part of the page's width long, and none reaches over the longest by this part of an inch.
+const LONG: f32 = 0.4;
+const RAGGED: f32 = 0.2;
+/// A river is this part of the usual height of letters wide at least.
+const NARROWEST: f32 = 0.3;
+/// Less ink, in square inches, is dirt.
+const SPECK: f32 = 0.00012;
+
+/// The middles of the stretches of at least `narrowest` that none of the marks, given by where they begin and end, stands in.
+pub(super) fn between(marks: impl Iterator<Item = (usize, usize)>, narrowest: f32) -> Vec<f32> {
+    let mut marks: Vec<(usize, usize)> = marks.collect();
+    marks.sort_unstable();
+    let mut rivers = Vec::new();
+    let mut end: Option<usize> = None;
+    for (left, right) in marks {
+        if let Some(end) = end.filter(|end| left as f32 - *end as f32 >= narrowest) {
+            rivers.push((end + left) as f32 / 2.0);
+        }
+        end = Some(end.map_or(right, |end| end.max(right)));
+    }
+    rivers
+}
+
+/// The rules of a table that is ruled across only, and rules down it where its rivers and its sides are.
+pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) -> Option<(Vec<Rule>, Vec<Rule>)> {
+    let mut long: Vec<&Rule> = across.iter().filter(|rule| rule.length() >= LONG * page.width as f32).collect();
+    let middle = |rule: &Rule| rule.at((rule.from + rule.to) / 2.0);
+    long.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+    let widest = *long.iter().max_by(|a, b| a.length().total_cmp(&b.length()))?;
+    let (from, to) = (widest.from, widest.to);
+    // Where cells of a row are merged with those below, the rule between them is shorter.
+    let ragged = RAGGED * pixels_per_inch;
+    let own: Vec<&Rule> =
+        long.into_iter().filter(|rule| rule.from >= from - ragged && rule.to <= to + ragged).collect();
+    let (first, last) = (*own.first()?, *own.last()?);
+    if own.len() < FEWEST_RULES {
+        return None;
+    }
+    let top = first.at(from).min(first.at(to)).max(0.0) as usize;
+    let height = (last.at(from).max(last.at(to)) as usize).saturating_sub(top);
+    let left = from.max(0.0) as usize;
+    let width = (to as usize).saturating_sub(left);
+    // The table's rules, and whatever else is ruled across in it, say nothing of its columns.
+    let is_rule = |x: usize, y: usize| {
+        let (x, y) = (x as f32, y as f32);
+        let near = |rule: &Rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + 1.5;
+        across.iter().any(|rule| x >= rule.from - 2.0 && x <= rule.to + 2.0 && near(rule))
+    };
+    let marks = Marks::find(width, height, |x, y| page.is_ink(left + x, top + y) && !is_rule(left + x, top + y));
+    let speck = (SPECK * pixels_per_inch * pixels_per_inch) as usize;
+    let letters: Vec<_> = marks.list.iter().filter(|mark| mark.area > speck).collect();
+    let mut heights: Vec<usize> = letters.iter().map(|mark| mark.height()).collect();
+    heights.sort_unstable();
+    let usual = *heights.get(heights.len() / 2)? as f32;
+    let rivers = between(letters.iter().map(|mark| (mark.left, mark.right)), NARROWEST * usual);
+    let columns = rivers.into_iter().map(|river| river + left as f32);
+    let down: Vec<Rule> = std::iter::once(from)
+        .chain(columns)
+        .chain([to])
+        .filter_map(|x| Rule::through(vec![(first.at(x), x), (last.at(x), x)]))
+        .collect();
+    (down.len() > FEWEST_COLUMNS).then(|| (own.into_iter().cloned().collect(), down))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_mark_stands_in_is_a_river() {
+        let marks = [(30, 50), (0, 10), (12, 20), (70, 90), (48, 60)];
+        assert_eq!(between(marks.into_iter(), 8.0), [25.0, 65.0]);
+        assert!(between(std::iter::empty(), 8.0).is_empty());
+    }
+}

@@ -10,6 +10,8 @@ use crate::documents::{Bounds, Document, Format, Integrity, Page, Picture, TextL
 /// Smaller pictures than this, in points, are bullets and icons.
 const LEAST_WIDTH: f32 = 24.0;
 const LEAST_HEIGHT: f32 = 10.0;
+/// A signature begins within this part of the page's height below the closing.
+const NEAR: f32 = 0.35;
 
 /// Tells what signs the oficio, which may be made of several files (photos of its pages).
 pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
@@ -42,7 +44,9 @@ pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
     let signed = pages.iter().enumerate().skip(from).any(|(sheet, page)| {
         page.pictures.iter().any(|picture| {
             let below = sheet > from || picture.bounds.bottom > above + 12.0 && middle(&picture.bounds) > above;
-            below && can_be_signature(picture, page, layout) && !repeats(picture, &pages, sheet)
+            // In a picture, what stands far below is a stamp, a watermark, or the edge of the paper.
+            let near = !is_read(page) || sheet > from || picture.bounds.top < above + NEAR * page.height;
+            below && near && can_be_signature(picture, page, layout) && !repeats(picture, &pages, sheet)
         })
     });
     match signed {

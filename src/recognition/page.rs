@@ -32,6 +32,13 @@ const LEGIBLE: f32 = 0.82;
 const LINE_LEGIBLE: f32 = 0.6;
 /// A page that is mostly below this was not read.
 const PAGE_LEGIBLE: f32 = 0.7;
+/// No drawing is as wide or high as this part of the page, nor further beside the text than the second.
+const FRAME: f32 = 0.6;
+const MARGIN: f32 = 0.05;
+/// Specks beside the text are no lines of so many letters.
+const LONG_LINE: usize = 8;
+/// A line that is so many times as high as the usual one was scribbled.
+const SCRIBBLED: f32 = 2.2;
 /// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
 const HEAD_LINES: usize = 16;
 /// Reads the picture of a page into `page`, and returns its tables; `None` when it cannot be read. The page is then upright.
@@ -320,9 +327,28 @@ impl Sight {
     /// Ink that is neither text nor rule: signatures, stamps, logos.
     fn drawings(&self, lines: &[TextLine], scale: f32) -> Vec<Picture> {
         let least = 0.12 * self.pixels_per_inch;
+        let (width, height) = (self.straight.width() as f32, self.straight.height() as f32);
+        // What is far higher than the usual line is no text, whatever was read in it.
+        let mut heights: Vec<f32> = self.strips.iter().map(|strip| strip.height() * scale).collect();
+        heights.sort_by(f32::total_cmp);
+        let usual = heights.get(heights.len() / 2).copied().unwrap_or(f32::INFINITY);
+        let in_table = |line: &TextLine| {
+            let (x, y) = ((line.bounds.left + line.bounds.right) / 2.0, (line.bounds.top + line.bounds.bottom) / 2.0);
+            self.found.grids.iter().any(|grid| grid.holds(x / scale, y / scale))
+        };
+        let lines: Vec<&TextLine> =
+            lines.iter().filter(|line| line.size <= SCRIBBLED * usual || in_table(line)).collect();
+        // Beside the text is the edge of the paper in a photo, and what it lies on.
+        let long = || lines.iter().filter(|line| line.text.chars().count() >= LONG_LINE).map(|line| &line.bounds);
+        let left = long().map(|bounds| bounds.left).fold(f32::INFINITY, f32::min) / scale - MARGIN * width;
+        let right = long().map(|bounds| bounds.right).fold(0.0, f32::max) / scale + MARGIN * width;
+        let is_frame = |mark: &Mark| {
+            let beside = (mark.left as f32) < left || mark.right as f32 > right;
+            beside || mark.width() as f32 > FRAME * width || mark.height() as f32 > FRAME * height
+        };
         let mut clusters: Vec<Bounds> = Vec::new();
         for mark in &self.marks.list {
-            if (mark.width().max(mark.height()) as f32) < least {
+            if (mark.width().max(mark.height()) as f32) < least || is_frame(mark) {
                 continue;
             }
             let (x, y) = mark.middle();

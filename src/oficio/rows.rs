@@ -203,6 +203,12 @@ fn read_record(grid: &Grid, record: usize, header: &Header, table: &Whole, docum
             }
             seen.push((cell.row, cell.column));
             let mut read = read_value(cell, table.page_of(cell), document);
+            if covers_several_records(grid, cell) && holds_two_numbers(&read.text) {
+                read.certainty = Certainty::Unsure(
+                    "Una celda del cuadro abarca varias filas y tiene más de un dato: no se sabe de cuál es cada uno."
+                        .into(),
+                );
+            }
             if !read.text.is_empty() && covers_several_fields(grid, cell, header) {
                 read.certainty = Certainty::Unsure(
                     "Una celda del cuadro abarca varias columnas: no se sabe de cuál es el dato.".into(),
@@ -230,6 +236,20 @@ fn read_record(grid: &Grid, record: usize, header: &Header, table: &Whole, docum
 fn belongs_further_left(grid: &Grid, cell: &Cell, position: usize, header: &Header) -> bool {
     let covered = grid.covered(cell);
     covered.start < position && header.headings.range(covered.start..position).next().is_some()
+}
+
+fn covers_several_records(grid: &Grid, cell: &Cell) -> bool {
+    match grid.orientation {
+        Orientation::HeaderRow => cell.row_span > 1,
+        Orientation::HeaderColumn => cell.column_span > 1,
+    }
+}
+
+/// Whether a text has two DNI, two celulares or two addresses in it: the rule between two rows was not drawn, or not seen.
+fn holds_two_numbers(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
+    text.matches('@').count() >= 2 || (digits >= 2 * 7 && letters == 0)
 }
 
 fn covers_several_fields(grid: &Grid, cell: &Cell, header: &Header) -> bool {

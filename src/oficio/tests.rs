@@ -440,6 +440,22 @@ fn text_that_may_lie_makes_its_values_unsure() {
 }
 
 #[test]
+fn a_cell_over_two_rows_with_two_numbers_goes_to_a_person() {
+    let mut document = oficio();
+    let table = &mut document.tables[0];
+    let number = |cell: &crate::tables::Cell| cell.column == 3;
+    let both = format!("{} {}", ANA[3], LUIS[3]);
+    table.cells.retain(|cell| !(number(cell) && cell.row == 2));
+    for cell in table.cells.iter_mut().filter(|cell| number(cell) && cell.row == 1) {
+        (cell.row_span, cell.text, cell.lines) = (2, both.clone(), vec![ANA[3].to_owned(), LUIS[3].to_owned()]);
+    }
+    let oficio = read(&[document]);
+    for row in oficio.cuadro.rows() {
+        assert!(matches!(row.dni.as_ref().unwrap().certainty, Certainty::Unsure(_)), "{row:?}");
+    }
+}
+
+#[test]
 fn a_recognised_table_keeps_its_looks_until_a_sheet_confirms_them() {
     let mut scan = oficio();
     scan.signatures.clear();

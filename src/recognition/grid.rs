@@ -28,6 +28,8 @@ const ACROSS: f32 = 0.018;
 const FEWEST_COLUMNS: usize = 4;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
+/// Pale rules are darker than this; grain of the paper is not.
+const PALE_INK: u8 = 205;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
 const LONGEST_GAP: f32 = 0.05;
 /// A stroke down the page of this many inches is no letter's.
@@ -47,7 +49,7 @@ pub(super) struct Found {
 }
 
 /// Finds the tables of a straight page, top to bottom. Where solid rules make none, rules down the page that lean (a photo from the
-/// side) are looked for, then a table that is ruled across only, then dashed, dotted and pale rules. `is_filled` tells of a place whether a dark fill was lightened there.
+/// side) are looked for, then a table that is ruled across only, then pale rules, then dashed and dotted ones. `is_filled` tells of a place whether a dark fill was lightened there.
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
     let mut sight = Sight {
@@ -58,18 +60,20 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
         lean: 0.0,
         is_filled: &is_filled,
     };
+    // Dark headings alone are drawn by their own edges: the pale rules of the rows below them are still to be found.
+    let is_whole = |found: &Found| found.grids.iter().any(|grid| grid.columns >= FEWEST_COLUMNS && grid.rows >= 2);
     let upright = sight.find();
-    if upright.grids.iter().any(|grid| grid.columns >= FEWEST_COLUMNS) {
+    if is_whole(&upright) {
         return upright;
     }
     sight.lean = rules::lean(&side, pixels_per_inch);
     if sight.lean != 0.0 {
         let leaning = sight.find();
-        if leaning.grids.iter().any(|grid| grid.columns >= FEWEST_COLUMNS) {
+        if is_whole(&leaning) {
             return leaning;
         }
     }
-    if !upright.grids.is_empty() {
+    if upright.grids.iter().any(|grid| grid.rows >= 2) {
         return upright;
     }
     sight.lean = 0.0;
@@ -80,13 +84,20 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     if let Some(grid) = in_rivers(&sight, &upright) {
         return Found { grids: vec![grid], ..upright };
     }
+    // Pale rules without gaps need no closing, which makes rules of letters that stand close.
+    let (faint_page, faint_side) = (page.closed(0, PALE_INK), side.closed(0, PALE_INK));
+    (sight.across.sought, sight.down.sought) = (&faint_page, &faint_side);
+    let faint = sight.find();
+    if is_whole(&faint) {
+        return faint;
+    }
     let gap = (LONGEST_GAP * pixels_per_inch) as usize;
     let (closed_page, closed_side) = (page.closed(gap, FAINT_INK), side.closed(gap, FAINT_INK));
     sight.across.sought = &closed_page;
     sight.down.sought = &closed_side;
     sight.strokes = Strokes::Broken;
     let broken = sight.find();
-    if !broken.grids.is_empty() {
+    if upright.grids.is_empty() && !broken.grids.is_empty() || is_whole(&broken) {
         return broken;
     }
     match in_rivers(&sight, &broken) {

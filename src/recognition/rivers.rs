@@ -13,6 +13,8 @@ const LONG: f32 = 0.4;
 const RAGGED: f32 = 0.2;
 /// A river is this part of the usual height of letters wide at least.
 const NARROWEST: f32 = 0.3;
+/// A space between words is narrower than this part of it.
+const SPACE: f32 = 0.9;
 /// Less ink, in square inches, is dirt.
 const SPECK: f32 = 0.00012;
 
@@ -62,7 +64,35 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
     let mut heights: Vec<usize> = letters.iter().map(|mark| mark.height()).collect();
     heights.sort_unstable();
     let usual = *heights.get(heights.len() / 2)? as f32;
+    let rows: Vec<f32> = own.iter().map(|rule| middle(rule) - top as f32).collect();
+    let row_of = |y: f32| rows.iter().filter(|rule| **rule < y).count();
     let rivers = between(letters.iter().map(|mark| (mark.left, mark.right)), NARROWEST * usual);
+    // A space between two words of a heading over narrow values is no river: what it would part stands in one row only.
+    let sides = |river: f32, next: f32| {
+        let own = letters.iter().filter(|mark| mark.middle().0 > river && mark.middle().0 < next);
+        let mut rows: Vec<usize> = own.map(|mark| row_of(mark.middle().1)).collect();
+        rows.dedup();
+        rows
+    };
+    let width_of = |river: f32| {
+        let ends = letters.iter().filter(|mark| mark.middle().0 < river).map(|mark| mark.right).max().unwrap_or(0);
+        let begins = letters.iter().filter(|mark| mark.middle().0 > river).map(|mark| mark.left).min().unwrap_or(0);
+        begins as f32 - ends as f32
+    };
+    let edges: Vec<f32> = std::iter::once(0.0).chain(rivers.iter().copied()).chain([width as f32]).collect();
+    let is_space = |index: usize, river: f32| {
+        let (before, after) = (edges.get(index).copied(), edges.get(index + 2).copied());
+        let alone = |from: f32, to: f32| sides(from, to).iter().all(|row| *row == 1);
+        let heading =
+            before.is_some_and(|before| alone(before, river)) || after.is_some_and(|after| alone(river, after));
+        heading && width_of(river) < SPACE * usual
+    };
+    let rivers: Vec<f32> = rivers
+        .iter()
+        .enumerate()
+        .filter(|(index, river)| !is_space(*index, **river))
+        .map(|(_, river)| *river)
+        .collect();
     let columns = rivers.into_iter().map(|river| river + left as f32);
     let down: Vec<Rule> = std::iter::once(from)
         .chain(columns)

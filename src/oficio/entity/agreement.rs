@@ -168,9 +168,12 @@ fn look(text: &str) -> String {
 fn is_remains(rest: &Named, whole: &Named) -> bool {
     let mut words = name_words(&whole.name).into_iter();
     let mut cut = false;
-    let stands = name_words(&rest.name).iter().all(|word| {
+    let own = name_words(&rest.name);
+    let stands = own.iter().enumerate().all(|(index, word)| {
+        // The last word may be cut to its first letter.
+        let shortest = if index + 1 == own.len() { 1 } else { SHORTEST_BEGINNING };
         words.any(|other| {
-            let begins = word.chars().count() >= SHORTEST_BEGINNING && other.starts_with(word.as_str());
+            let begins = word.chars().count() >= shortest && other.starts_with(word.as_str());
             let misread = belongs_into_names(&other) && !belongs_into_names(word) && is_misread_word(word, &other);
             let has_digits = other.chars().any(|letter| letter.is_ascii_digit());
             cut |= *word != other && (begins && !has_digits || misread);
@@ -278,6 +281,7 @@ mod tests {
     fn a_name_that_a_picture_cuts_short_is_no_second_entity() {
         for (whole, rest) in [
             ("Corte Superior de Justicia de Yanapuquio", "Corte Superior de Justicia de Yanapu"),
+            ("Sociedad de Beneficencia de Tambo Viejo", "Sociedad de Beneficencia de Tambo V"),
             ("Empresa de Transmisión Eléctrica del Tambo S.A.", "Empresa de Transmisión Eléct del Tambo S.A."),
             (
                 "Instituto de Educación Superior Tecnológico Público Pampa Larga",

@@ -107,7 +107,7 @@ fn compared<K: Copy>(
         .filter(|((_, cell, _), (first, second))| {
             contradicts(second, &cell.text) && shape(&first.lines.concat()) == shape(&second.lines.concat())
         })
-        .map(|((key, ..), (first, _))| (key, first.lines.join(" ")))
+        .map(|((key, ..), (first, _))| (key, first.lines.concat()))
         .collect()
 }
 

@@ -12,6 +12,8 @@ const STAMPED_INK: f32 = 0.01;
 
 /// A border that is so many times as thick as a stroke of it has two strokes.
 const DOUBLE: f32 = 2.0;
+/// A stroke of a border is ink along this part of the cell.
+const STROKE: f32 = 0.5;
 
 /// The picture of a cell in both channels.
 pub(super) struct CellPicture {
@@ -253,21 +255,31 @@ impl Edge {
         let mut gone = Plane::new(self.width, self.height, 255);
         let reach = self.margin.saturating_sub(1).min((self.thickness / 2.0 + 2.5) as usize).max(1);
         let longest = (1.5 * self.stroke + 2.0) as usize;
-        let runs = if self.thickness > DOUBLE * self.stroke { runs_about } else { run_at };
-        let lines = [self.margin, self.height.saturating_sub(self.margin + 1)];
-        for x in 0..self.width {
-            for line in lines {
-                let is_ink = |y: usize| luma.at(x, y) < INK.saturating_add(25);
-                for (from, to) in runs(line, reach, self.height, longest, &is_ink) {
+        let lines = |size: usize| [self.margin, size.saturating_sub(self.margin + 1)];
+        let is_double = self.thickness > DOUBLE * self.stroke;
+        let is_ink = |x: usize, y: usize| luma.at(x, y) < INK.saturating_add(25);
+        for line in lines(self.height) {
+            let strokes = strokes(line, reach, self.height, self.width, &|at, along| is_ink(along, at));
+            for x in 0..self.width {
+                let runs = if is_double {
+                    runs_about(&strokes, self.height, longest, &|y| is_ink(x, y))
+                } else {
+                    run_at(line, reach, self.height, longest, &|y| is_ink(x, y))
+                };
+                for (from, to) in runs {
                     (from..to).for_each(|y| gone.set(x, y, 0));
                 }
             }
         }
-        let lines = [self.margin, self.width.saturating_sub(self.margin + 1)];
-        for y in (0..self.height).filter(|_| self.has_sides) {
-            for line in lines {
-                let is_ink = |x: usize| luma.at(x, y) < INK.saturating_add(25);
-                for (from, to) in runs(line, reach, self.width, longest, &is_ink) {
+        for line in lines(self.width).into_iter().filter(|_| self.has_sides) {
+            let strokes = strokes(line, reach, self.width, self.height, &is_ink);
+            for y in 0..self.height {
+                let runs = if is_double {
+                    runs_about(&strokes, self.width, longest, &|x| is_ink(x, y))
+                } else {
+                    run_at(line, reach, self.width, longest, &|x| is_ink(x, y))
+                };
+                for (from, to) in runs {
                     (from..to).for_each(|x| gone.set(x, y, 0));
                 }
             }
@@ -339,18 +351,19 @@ fn run_at(
     start.and_then(|start| run_through(start, size, longest, is_ink)).into_iter().collect()
 }
 
-/// The runs of ink about the place of a double border, each no longer than one of its strokes is thick.
-fn runs_about(
-    line: usize,
-    reach: usize,
-    size: usize,
-    longest: usize,
-    is_ink: &dyn Fn(usize) -> bool,
-) -> Vec<(usize, usize)> {
+/// Where, about the place of a border, its strokes are: letters beside it have ink along less of it.
+fn strokes(line: usize, reach: usize, size: usize, length: usize, is_ink: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+    (line.saturating_sub(reach)..=(line + reach).min(size.saturating_sub(1)))
+        .filter(|at| (0..length).filter(|along| is_ink(*at, *along)).count() as f32 >= STROKE * length as f32)
+        .collect()
+}
+
+/// The runs of ink at the strokes of a double border, each no longer than one of them is thick.
+fn runs_about(strokes: &[usize], size: usize, longest: usize, is_ink: &dyn Fn(usize) -> bool) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for at in line.saturating_sub(reach)..=(line + reach).min(size.saturating_sub(1)) {
-        if is_ink(at) && runs.last().is_none_or(|(_, to)| at >= *to) {
-            runs.extend(run_through(at, size, longest, is_ink));
+    for at in strokes {
+        if is_ink(*at) && runs.last().is_none_or(|(_, to)| at >= to) {
+            runs.extend(run_through(*at, size, longest, is_ink));
         }
     }
     runs

@@ -28,6 +28,8 @@ const ACROSS: f32 = 0.018;
 const FEWEST_COLUMNS: usize = 4;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
+/// A rule of dashes is at least this part of the longest one's length.
+const THROUGH: f32 = 0.6;
 /// Pale rules are darker than this; grain of the paper is not.
 const PALE_INK: u8 = 205;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
@@ -165,8 +167,14 @@ impl Sight<'_> {
 
     fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
         let nearest = 0.055 * self.pixels_per_inch;
-        let mut across = in_order(across, nearest);
-        let mut down = in_order(down, nearest);
+        let (mut across, mut down) = (in_order(across, nearest), in_order(down, nearest));
+        if self.strokes == Strokes::Broken {
+            // Digits that stand over one another in one cell look like dashes, too: a rule of dashes runs through the table.
+            for rules in [&mut across, &mut down] {
+                let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
+                rules.retain(|rule| rule.length() >= THROUGH * longest);
+            }
+        }
         self.recover(&mut across, self.across.sought);
         self.recover(&mut down, self.down.sought);
         let (width, height) = (down.len().checked_sub(1)?, across.len().checked_sub(1)?);

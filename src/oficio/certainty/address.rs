@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::columns::edit_distance;
 use super::super::value::ReadValue;
 use super::spelling::{self, Spelling};
 use super::{BLAMEABLE, PLAUSIBLE, agreed, lowest, text};
@@ -35,6 +36,10 @@ const PARTED: f32 = 4.0;
 const POSSIBLE: f32 = 0.7;
 const ALIKE: f32 = -1.0;
 const SENSELESS: f32 = -2.0;
+/// A host with so many slips is still known as the entity's.
+const MOST_SLIPS: usize = 2;
+/// What an `@` is misread as.
+const LIKE_AT: [char; 8] = ['a', 'q', 'o', '0', 'e', 'g', 'c', 'd'];
 /// The same for what is held against the entity, and the least confidence of every look.
 const SURELY: f32 = 6.0;
 const CLEARLY: f32 = 0.95;
@@ -100,7 +105,7 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
         let digits = own.local.map_or(0, digits);
         return (!lost && (digits == 0 || votes(own.address) >= 3)).then(|| own.address.to_owned());
     }
-    if let Some(own) = surely_wrong(value, &candidates) {
+    if let Some(own) = surely_wrong(value, &candidates, &known) {
         return Some(own);
     }
     // An address at a provider that is for nobody's office is held against the entity: every look has to say it clearly.
@@ -114,13 +119,18 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
 
 /// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`), when nothing that
 /// would be one is nearly as likely, or looks like it.
-fn surely_wrong(value: &ReadValue, candidates: &[Candidate]) -> Option<String> {
+fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str]) -> Option<String> {
     let own = written(value.looks.first()?);
     let all = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == own);
     let plain = own.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-@".contains(letter));
     let read = candidates.iter().find(|candidate| candidate.address == own)?;
-    // A dot at its end or two of them may be specks.
-    let whole = own.split_once('@').is_none_or(|(local, host)| is_address(local, host));
+    // A dot at its end or two of them may be specks; and where there is no `@`, the letter before the host may be one misread.
+    // A host that is far from every known one may be a part of one, of which a line was lost, or two cells that run into each other.
+    let near = |host: &str| known.iter().any(|other| (1..=MOST_SLIPS).contains(&edit_distance(host, other)));
+    let whole = match own.split_once('@') {
+        Some((local, host)) => is_address(local, host) && near(host),
+        None => known.iter().filter_map(|host| own.strip_suffix(host)).any(|local| !local.ends_with(LIKE_AT)),
+    };
     let far = candidates.iter().all(|other| {
         other.sense == Sense::None
             || other.address == own

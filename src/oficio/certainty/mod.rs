@@ -35,6 +35,7 @@ const MOST_DIGITS: usize = 12;
 
 /// Says of every recognised value whether it was read for sure, and gives it the reading that its looks agree on.
 pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
+    settle_entity(&mut oficio.entity, sender);
     let entity = match &oficio.entity {
         OficioDatum::Found { value, .. } => Some(value.clone()),
         OficioDatum::Placeholder { .. } | OficioDatum::Missing => None,
@@ -69,6 +70,28 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
             ));
         }
     }
+}
+
+/// Which of two spellings of the entity's name is right, when the sender's host has the words of one in which they differ, and not those
+/// of the other.
+fn settle_entity(entity: &mut OficioDatum<String>, sender: Option<&str>) {
+    let OficioDatum::Found { value, read } = entity else { return };
+    let Some(other) = read.looks.first().map(|look| look.lines.join(" ")) else { return };
+    let Some((_, host)) = sender.and_then(|sender| sender.rsplit_once('@')) else { return };
+    let host = host.to_lowercase();
+    let has_own_words = |name: &str, than: &str| {
+        let (name, than) = (fold(name), fold(than));
+        let mut own = name.split(' ').filter(|word| !than.split(' ').any(|other| other == *word)).peekable();
+        own.peek().is_some() && own.all(|word| word.len() >= 4 && host.contains(word))
+    };
+    let right = match (has_own_words(value, &other), has_own_words(&other, value)) {
+        (true, false) => value.clone(),
+        (false, true) => other,
+        _ => return,
+    };
+    read.text.clone_from(&right);
+    *value = right;
+    read.certainty = Certainty::Sure;
 }
 
 fn is_recognised(row: &DesigneeRow) -> bool {

@@ -93,7 +93,10 @@ fn an_address_that_the_name_does_not_bear_out_is_unsure_however_clear() {
 fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
     let with = |address| DesigneeRow { correo: Some(value([address; 3], 0.99)), ..row() };
     assert_eq!(unsure(with("ariosmuniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("ariosamuniquilcapampa.gob.pe")), [Field::Correo], "perhaps a misread @");
     assert_eq!(unsure(with("arios@muniquilcapampa.gop.pe")), []);
+    assert_eq!(unsure(with("arios@muniquilca")), [Field::Correo], "a line lost");
+    assert_eq!(unsure(with("arios@muniquilcapampa.gob.pejefa")), [Field::Correo], "two cells in one");
     assert_eq!(unsure(with("arios@muniquilcapampa.qob.pe")), [Field::Correo], "a misread g");
     assert_eq!(unsure(with("arios@muniquilcapampa.gob,pe")), [Field::Correo], "perhaps a dot");
     let pale = DesigneeRow { correo: Some(value(["ariosmuniquilcapampa.gob.pe"; 3], 0.9)), ..row() };
@@ -278,4 +281,25 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
     let institute = Beside { sender: None, entity: Some("Instituto Nacional de Chaquimayo"), hosts: &[] };
     judge_row(&mut initials, &institute, &form());
     assert_eq!(initials.correo.unwrap().certainty, Certainty::Sure);
+}
+
+#[test]
+fn the_senders_host_tells_which_spelling_of_the_entity_is_right() {
+    let settled = |value: &str, other: &str, sender: &str| {
+        let looks = vec![Look { lines: vec![other.to_owned()], ..Look::default() }];
+        let certainty = Certainty::Unsure("dos maneras".to_owned());
+        let read = ReadValue { text: value.to_owned(), looks, certainty, ..ReadValue::default() };
+        let mut entity = OficioDatum::Found { value: value.to_owned(), read };
+        settle_entity(&mut entity, Some(sender));
+        match entity {
+            OficioDatum::Found { value, read } if read.certainty == Certainty::Sure => Some(value),
+            _ => None,
+        }
+    };
+    let (right, wrong) = ("Municipalidad Provincial de Santa Coba", "Municipalidad Provincial de Santa Cobao");
+    let sure = Some(right.to_owned());
+    assert_eq!(settled(right, wrong, "mesa@munisantacoba.gob.pe"), sure);
+    assert_eq!(settled(wrong, right, "mesa@munisantacoba.gob.pe"), sure);
+    assert_eq!(settled(right, wrong, "mesa@munisantacobao.gob.pe"), None, "both are in it");
+    assert_eq!(settled(right, wrong, "santacoba@gmail.com"), None);
 }

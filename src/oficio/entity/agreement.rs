@@ -19,6 +19,8 @@ pub(super) struct Chosen<'a> {
     pub line: Line<'a>,
     /// Why it is not sure.
     pub doubt: Option<String>,
+    /// The other spelling that it may have.
+    pub otherwise: Option<String>,
 }
 
 /// The name that most weight stands behind. When subject line and letterhead name two entities of one kind, nobody can tell
@@ -43,13 +45,18 @@ pub(super) fn agreed<'a>(named: &[Named<'a>], letter: &Letter<'a>) -> Option<Cho
         .iter()
         .filter(|other| !same(best, other) && !same(worded, other) && kind_of(&other.name) == kind_of(&worded.name))
         .find(|other| other.weight >= 4);
-    let doubt = match rival {
-        Some(rival) => Some(format!("El oficio nombra dos entidades: «{name}» y «{}».", sensible_case(&rival.name))),
-        None => spellings
-            .rival(worded)
-            .map(|other| format!("El nombre se lee de dos maneras: «{name}» y «{}».", sensible_case(&other.name))),
+    let otherwise = match rival {
+        Some(_) => None,
+        None => spellings.rival(worded).map(|other| sensible_case(&other.name)),
     };
-    Some(Chosen { name, line: worded.line, doubt })
+    let doubt = match (rival, &otherwise) {
+        (Some(rival), _) => {
+            Some(format!("El oficio nombra dos entidades: «{name}» y «{}».", sensible_case(&rival.name)))
+        }
+        (None, Some(other)) => Some(format!("El nombre se lee de dos maneras: «{name}» y «{other}».")),
+        (None, None) => None,
+    };
+    Some(Chosen { name, line: worded.line, doubt, otherwise })
 }
 
 fn kind_of(name: &str) -> Option<&'static str> {

@@ -11,6 +11,7 @@ use super::letter::{Letter, Line, begins_with};
 use super::number::read_line;
 use super::value::{Certainty, OficioDatum, ReadValue};
 use crate::form::{Form, fold};
+use crate::tables::Look;
 use agreement::{Chosen, agreed, sensible_case};
 use names::{in_body, in_subject, is_addressee, on_own_lines};
 
@@ -44,9 +45,11 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
         return OficioDatum::Placeholder { read, elsewhere: chosen.map(|chosen| chosen.name) };
     }
     match chosen {
-        Some(Chosen { name, line, doubt }) => {
+        Some(Chosen { name, line, doubt, otherwise }) => {
             let mut read = read_line(&line);
             read.text = name.clone();
+            // Who knows the name from elsewhere (the sender's host) may tell which spelling is right.
+            read.looks.extend(otherwise.map(|other| Look { lines: vec![other], ..Look::default() }));
             if let Some(doubt) = doubt {
                 read.certainty = Certainty::Unsure(doubt);
             }
@@ -93,7 +96,7 @@ fn unlisted<'a>(letter: &Letter<'a>, subject: Option<&str>) -> Option<Chosen<'a>
         .or_else(|| heads.iter().find(at_both_ends));
     let chosen = |line: &Line<'a>, doubt| {
         let name = sensible_case(line.text.trim_end_matches(['.', ',', ';']));
-        Chosen { name, line: *line, doubt }
+        Chosen { name, line: *line, doubt, otherwise: None }
     };
     match agreed {
         Some(line) => Some(chosen(line, None)),

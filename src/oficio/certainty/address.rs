@@ -113,7 +113,13 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let (local, host) = (own.local?, own.host?);
     let private = is_listed(host, &about.words.consumer_hosts);
     let all = votes(own.address) >= 3 && lowest(&value.looks) >= BLAMEABLE;
-    let far = host != about.words.exception_host || is_far_from_exception(local, about);
+    // An address at the provider of the exception may be the exception misread: nothing of the entity is in it, or no spelling that would be
+    // one is nearly as likely.
+    let no_exception = || {
+        let explained = candidates.iter().filter(|other| other.sense == Sense::Explained);
+        lowest(&value.looks) >= CLEARLY && is_far_from(own, explained)
+    };
+    let far = host != about.words.exception_host || is_far_from_exception(local, about) || no_exception();
     (private && all && far).then(|| own.address.to_owned())
 }
 
@@ -131,12 +137,18 @@ fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str]) -> 
         Some((local, host)) => is_address(local, host) && near(host),
         None => known.iter().filter_map(|host| own.strip_suffix(host)).any(|local| !local.ends_with(LIKE_AT)),
     };
-    let far = candidates.iter().all(|other| {
-        other.sense == Sense::None
-            || other.address == own
-            || (read.likelihood - other.likelihood >= SURELY && !spelling::look_alike(&own, other.address))
-    });
+    let others = candidates.iter().filter(|other| other.sense != Sense::None && other.address != own);
+    let far = is_far_from(read, others);
     (all && plain && whole && far && read.sense == Sense::None && lowest(&value.looks) >= CLEARLY).then_some(own)
+}
+
+/// Whether none of the other spellings is nearly as likely, looks like this one, or differs from it in a dot or the like, which looks lose.
+fn is_far_from<'a>(own: &Candidate, mut others: impl Iterator<Item = &'a Candidate<'a>>) -> bool {
+    others.all(|other| {
+        own.likelihood - other.likelihood >= SURELY
+            && !spelling::look_alike(own.address, other.address)
+            && !spelling::has_same_letters(own.address, other.address)
+    })
 }
 
 /// What speaks for a spelling beside the looks.

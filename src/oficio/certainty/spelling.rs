@@ -91,8 +91,12 @@ pub(super) fn spellings(
 
 /// Whether the other spelling has the same letters and something more between them.
 pub(super) fn parts_more(own: &str, other: &str) -> bool {
-    let bare = |text: &str| text.replace(SEPARATORS, "");
-    other.len() > own.len() && bare(own) == bare(other)
+    other.len() > own.len() && has_same_letters(own, other)
+}
+
+/// Whether two spellings differ in nothing but what parts their words.
+pub(super) fn has_same_letters(own: &str, other: &str) -> bool {
+    own.replace(SEPARATORS, "") == other.replace(SEPARATORS, "")
 }
 
 /// Whether one spelling is another one with a letter twice that is so narrow (or so like two of itself) that looks take two for one.

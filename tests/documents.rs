@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -20,8 +21,13 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// All the files in one run, as an operator would check a folder: name and judgement of each.
+/// All the files in one run for all tests, as an operator would check a folder: name and judgement of each.
 fn judged() -> Vec<(String, Value)> {
+    static JUDGED: OnceLock<Vec<(String, Value)>> = OnceLock::new();
+    JUDGED.get_or_init(judge).clone()
+}
+
+fn judge() -> Vec<(String, Value)> {
     let files = files();
     let output = Command::new(env!("CARGO_BIN_EXE_oficios"))
         .args(["check", "--json"])

@@ -142,12 +142,13 @@ fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str]) -> 
     (all && plain && whole && far && read.sense == Sense::None && lowest(&value.looks) >= CLEARLY).then_some(own)
 }
 
-/// Whether none of the other spellings is nearly as likely, looks like this one, or differs from it in a dot or the like, which looks lose.
+/// Whether none of the other spellings is nearly as likely or looks like this one, and none that the person would have differs from it in a
+/// dot or the like, which looks lose.
 fn is_far_from<'a>(own: &Candidate, mut others: impl Iterator<Item = &'a Candidate<'a>>) -> bool {
     others.all(|other| {
         own.likelihood - other.likelihood >= SURELY
             && !spelling::look_alike(own.address, other.address)
-            && !spelling::has_same_letters(own.address, other.address)
+            && !(other.sense == Sense::Explained && spelling::has_same_letters(own.address, other.address))
     })
 }
 

@@ -253,38 +253,38 @@ impl Edge {
     /// The pixels (0) of the rules. Where a letter crosses a rule, its pixels stay.
     fn rules(&self, luma: &Plane) -> Plane {
         let mut gone = Plane::new(self.width, self.height, 255);
-        let reach = self.margin.saturating_sub(1).min((self.thickness / 2.0 + 2.5) as usize).max(1);
-        let longest = (1.5 * self.stroke + 2.0) as usize;
-        let lines = |size: usize| [self.margin, size.saturating_sub(self.margin + 1)];
-        let is_double = self.thickness > DOUBLE * self.stroke;
         let is_ink = |x: usize, y: usize| luma.at(x, y) < INK.saturating_add(25);
-        for line in lines(self.height) {
-            let strokes = strokes(line, reach, self.height, self.width, &|at, along| is_ink(along, at));
-            for x in 0..self.width {
-                let runs = if is_double {
-                    runs_about(&strokes, self.height, longest, &|y| is_ink(x, y))
-                } else {
-                    run_at(line, reach, self.height, longest, &|y| is_ink(x, y))
-                };
-                for (from, to) in runs {
-                    (from..to).for_each(|y| gone.set(x, y, 0));
-                }
-            }
+        for (x, from, to) in self.runs(self.height, self.width, &|y, x| is_ink(x, y)) {
+            (from..to).for_each(|y| gone.set(x, y, 0));
         }
-        for line in lines(self.width).into_iter().filter(|_| self.has_sides) {
-            let strokes = strokes(line, reach, self.width, self.height, &is_ink);
-            for y in 0..self.height {
-                let runs = if is_double {
-                    runs_about(&strokes, self.width, longest, &|x| is_ink(x, y))
-                } else {
-                    run_at(line, reach, self.width, longest, &|x| is_ink(x, y))
-                };
-                for (from, to) in runs {
-                    (from..to).for_each(|x| gone.set(x, y, 0));
-                }
+        if self.has_sides {
+            for (y, from, to) in self.runs(self.width, self.height, &is_ink) {
+                (from..to).for_each(|x| gone.set(x, y, 0));
             }
         }
         gone
+    }
+
+    /// The runs of ink across the two rules along one direction: where along them, and from where to where across. The picture is `size`
+    /// pixels across the rules and `length` along them; `is_ink` is given the place across first.
+    fn runs(&self, size: usize, length: usize, is_ink: &dyn Fn(usize, usize) -> bool) -> Vec<(usize, usize, usize)> {
+        let reach = self.margin.saturating_sub(1).min((self.thickness / 2.0 + 2.5) as usize).max(1);
+        let longest = (1.5 * self.stroke + 2.0) as usize;
+        let is_double = self.thickness > DOUBLE * self.stroke;
+        let mut runs = Vec::new();
+        for line in [self.margin, size.saturating_sub(self.margin + 1)] {
+            let strokes = if is_double { strokes(line, reach, size, length, is_ink) } else { Vec::new() };
+            for along in 0..length {
+                let is_ink = |at: usize| is_ink(at, along);
+                let found = if is_double {
+                    runs_about(&strokes, size, longest, &is_ink)
+                } else {
+                    run_at(line, reach, size, longest, &is_ink).into_iter().collect()
+                };
+                runs.extend(found.into_iter().map(|(from, to)| (along, from, to)));
+            }
+        }
+        runs
     }
 
     /// The pixels (0) of marks that belong to the neighbours: most of them lies outside of the cell.
@@ -343,12 +343,12 @@ fn run_at(
     size: usize,
     longest: usize,
     is_ink: &dyn Fn(usize) -> bool,
-) -> Vec<(usize, usize)> {
+) -> Option<(usize, usize)> {
     let start = (0..=reach)
         .flat_map(|off| [line.checked_sub(off), Some(line + off)])
         .flatten()
-        .find(|at| *at < size && is_ink(*at));
-    start.and_then(|start| run_through(start, size, longest, is_ink)).into_iter().collect()
+        .find(|at| *at < size && is_ink(*at))?;
+    run_through(start, size, longest, is_ink)
 }
 
 /// Where, about the place of a border, its strokes are: letters beside it have ink along less of it.

@@ -1,7 +1,7 @@
 //! Ink: connected marks of a picture, and the lines of text that they make.
 
 use super::plane::Plane;
-use super::rivers;
+use super::rivers::{self, River};
 
 /// The lines of a table's rows stand this many times their height apart at most.
 const ROW_APART: f32 = 4.0;
@@ -282,7 +282,8 @@ fn white_down_through(lines: &[&TextStrip], marks: &[Mark]) -> Vec<f32> {
     heights.sort_by(f32::total_cmp);
     let narrowest = RIVER * heights.get(heights.len() / 2).copied().unwrap_or_default();
     let own = lines.iter().flat_map(|line| &line.marks).filter_map(|index| marks.get(*index));
-    rivers::between(own.map(|mark| (mark.left, mark.right)), narrowest)
+    let rivers = rivers::between(own.map(|mark| (mark.left, mark.right)), narrowest);
+    rivers.iter().map(River::middle).collect()
 }
 
 /// The pieces of a line between gaps as wide as it is high, and on either side of `rivers`.

@@ -18,15 +18,32 @@ const SPACE: f32 = 0.9;
 /// Less ink, in square inches, is dirt.
 const SPECK: f32 = 0.00012;
 
-/// The middles of the stretches of at least `narrowest` that none of the marks, given by where they begin and end, stands in.
-pub(super) fn between(marks: impl Iterator<Item = (usize, usize)>, narrowest: f32) -> Vec<f32> {
+/// White that runs down between columns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct River {
+    pub from: f32,
+    pub to: f32,
+}
+
+impl River {
+    pub fn middle(&self) -> f32 {
+        (self.from + self.to) / 2.0
+    }
+
+    fn width(&self) -> f32 {
+        self.to - self.from
+    }
+}
+
+/// The stretches of at least `narrowest` that none of the marks, given by where they begin and end, stands in.
+pub(super) fn between(marks: impl Iterator<Item = (usize, usize)>, narrowest: f32) -> Vec<River> {
     let mut marks: Vec<(usize, usize)> = marks.collect();
     marks.sort_unstable();
     let mut rivers = Vec::new();
     let mut end: Option<usize> = None;
     for (left, right) in marks {
         if let Some(end) = end.filter(|end| left as f32 - *end as f32 >= narrowest) {
-            rivers.push((end + left) as f32 / 2.0);
+            rivers.push(River { from: end as f32, to: left as f32 });
         }
         end = Some(end.map_or(right, |end| end.max(right)));
     }
@@ -74,26 +91,16 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
         rows.dedup();
         rows
     };
-    let width_of = |river: f32| {
-        let ends = letters.iter().filter(|mark| mark.middle().0 < river).map(|mark| mark.right).max().unwrap_or(0);
-        let begins = letters.iter().filter(|mark| mark.middle().0 > river).map(|mark| mark.left).min().unwrap_or(0);
-        begins as f32 - ends as f32
-    };
-    let edges: Vec<f32> = std::iter::once(0.0).chain(rivers.iter().copied()).chain([width as f32]).collect();
-    let is_space = |index: usize, river: f32| {
+    let edges: Vec<f32> = std::iter::once(0.0).chain(rivers.iter().map(River::middle)).chain([width as f32]).collect();
+    let is_space = |index: usize, river: &River| {
         let (before, after) = (edges.get(index).copied(), edges.get(index + 2).copied());
         let alone = |from: f32, to: f32| sides(from, to).iter().all(|row| *row == 1);
-        let heading =
-            before.is_some_and(|before| alone(before, river)) || after.is_some_and(|after| alone(river, after));
-        heading && width_of(river) < SPACE * usual
+        let at = river.middle();
+        let heading = before.is_some_and(|before| alone(before, at)) || after.is_some_and(|after| alone(at, after));
+        heading && river.width() < SPACE * usual
     };
-    let rivers: Vec<f32> = rivers
-        .iter()
-        .enumerate()
-        .filter(|(index, river)| !is_space(*index, **river))
-        .map(|(_, river)| *river)
-        .collect();
-    let columns = rivers.into_iter().map(|river| river + left as f32);
+    let parting = rivers.iter().enumerate().filter(|(index, river)| !is_space(*index, river));
+    let columns = parting.map(|(_, river)| river.middle() + left as f32);
     let down: Vec<Rule> = std::iter::once(from)
         .chain(columns)
         .chain([to])
@@ -109,7 +116,8 @@ mod tests {
     #[test]
     fn what_no_mark_stands_in_is_a_river() {
         let marks = [(30, 50), (0, 10), (12, 20), (70, 90), (48, 60)];
-        assert_eq!(between(marks.into_iter(), 8.0), [25.0, 65.0]);
+        let middles: Vec<f32> = between(marks.into_iter(), 8.0).iter().map(River::middle).collect();
+        assert_eq!(middles, [25.0, 65.0]);
         assert!(between(std::iter::empty(), 8.0).is_empty());
     }
 }

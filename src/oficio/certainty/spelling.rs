@@ -54,6 +54,10 @@ pub(super) fn spellings(
     read: &BTreeSet<String>,
     known: &[&str],
 ) -> Vec<Spelling> {
+    let looks: Vec<_> = looks.iter().filter(|(possibilities, _)| !possibilities.is_empty()).collect();
+    if looks.is_empty() {
+        return Vec::new();
+    }
     let mut all: BTreeSet<String> = read.iter().filter(|text| text.len() <= LONGEST).cloned().collect();
     let hosted: Vec<String> = all
         .iter()
@@ -69,10 +73,6 @@ pub(super) fn spellings(
     all.extend(hosted.into_iter().chain(parted));
     let slips: Vec<String> = all.iter().flat_map(|address| slips(address)).collect();
     all.extend(slips);
-    let looks: Vec<_> = looks.iter().filter(|(possibilities, _)| !possibilities.is_empty()).collect();
-    if looks.is_empty() {
-        return Vec::new();
-    }
     let mut spellings: Vec<Spelling> = all
         .into_iter()
         .map(|address| {

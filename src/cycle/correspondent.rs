@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::mail::{Address, Mail};
+use crate::triage::is_machines_address;
 
 /// Whom a reply may go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub fn of(mail: &Mail, settings: &Settings) -> Correspondent {
                 not("La dirección a la que habría que responder no es válida.")
             } else if is_ours(address, settings) {
                 not("La respuesta iría a una dirección nuestra.")
+            } else if is_machines_address(address) {
+                not("La respuesta iría a una dirección que nadie lee (no-reply y semejantes).")
             } else {
                 Correspondent::Answerable(Address { name: one.name.clone(), address: address.to_owned() })
             }
@@ -90,6 +93,14 @@ mod tests {
         assert_eq!(of_mail(&["ana@muni.gob.pe"], &["a@muni.gob.pe", "b@muni.gob.pe"]), None);
         assert_eq!(of_mail(&[], &["a@muni.gob.pe", "A@muni.gob.pe"]).as_deref(), Some("a@muni.gob.pe"));
         assert_eq!(of_mail(&["a@muni.gob.pe", "b@muni.gob.pe"], &[]), None);
+    }
+
+    #[test]
+    fn it_never_goes_to_a_machine_that_is_named_for_replies() {
+        for machine in ["no-reply@muni.gob.pe", "MAILER-DAEMON@mx.muni.gob.pe", "red-bounces@listas.org.pe"] {
+            assert_eq!(of_mail(&["ana@muni.gob.pe"], &[machine]), None, "{machine}");
+        }
+        assert_eq!(of_mail(&["replyna@muni.gob.pe"], &[]).as_deref(), Some("replyna@muni.gob.pe"));
     }
 
     #[test]

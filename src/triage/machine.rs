@@ -123,7 +123,7 @@ const SIGNS: &[Sign] = &[
         name: "bounce sender",
         strength: Strength::Certain,
         reason: "Lo envía el servidor de correo (MAILER-DAEMON).",
-        shows: |mail, _| local_parts(mail).any(|local| local == "mailer-daemon" || local == "mail-daemon"),
+        shows: |mail, _| local_parts(mail).any(|local| is_mail_server(&local)),
     },
     Sign {
         name: "auto-reply header",
@@ -347,41 +347,55 @@ const SIGNS: &[Sign] = &[
 
 /// Whether the mail's sender is an address that nobody reads, so that no answer would arrive.
 pub(super) fn is_unread_sender(mail: &Mail) -> bool {
-    local_parts(mail).any(|local| {
-        let bare: String = local.chars().filter(|character| character.is_alphanumeric()).collect();
-        // Pigeonhole's system addresses: LISTSERV, majordomo, …-request, owner-….
-        ["noreply", "donotreply", "noresponder", "noresponda", "nocontestar", "nobody"]
-            .iter()
-            .any(|word| bare.contains(word))
-            || matches!(
-                bare.as_str(),
-                "postmaster"
-                    | "notificaciones"
-                    | "notificacion"
-                    | "notification"
-                    | "notifications"
-                    | "listserv"
-                    | "majordomo"
-                    | "mailer"
-                    | "bounce"
-                    | "bounces"
-                    | "autoresponder"
-                    | "autorespuesta"
-                    | "daemon"
-                    | "root"
-            )
-            || local.ends_with("-request")
-            || local.starts_with("owner-")
-            || local.ends_with("-bounces")
-    })
+    local_parts(mail).any(|local| is_read_by_nobody(&local))
+}
+
+/// Whether an address is a machine's by its name: what is sent there reaches nobody, or another machine.
+pub fn is_machines_address(address: &str) -> bool {
+    let local = local_part(address);
+    is_mail_server(&local) || is_read_by_nobody(&local)
+}
+
+fn is_mail_server(local: &str) -> bool {
+    local == "mailer-daemon" || local == "mail-daemon"
+}
+
+fn is_read_by_nobody(local: &str) -> bool {
+    let bare: String = local.chars().filter(|character| character.is_alphanumeric()).collect();
+    // Pigeonhole's system addresses: LISTSERV, majordomo, …-request, owner-….
+    ["noreply", "donotreply", "noresponder", "noresponda", "nocontestar", "nobody"]
+        .iter()
+        .any(|word| bare.contains(word))
+        || matches!(
+            bare.as_str(),
+            "postmaster"
+                | "notificaciones"
+                | "notificacion"
+                | "notification"
+                | "notifications"
+                | "listserv"
+                | "majordomo"
+                | "mailer"
+                | "bounce"
+                | "bounces"
+                | "autoresponder"
+                | "autorespuesta"
+                | "daemon"
+                | "root"
+        )
+        || local.ends_with("-request")
+        || local.starts_with("owner-")
+        || local.ends_with("-bounces")
 }
 
 /// What stands before the at sign of the mail's senders, lower case.
 fn local_parts(mail: &Mail) -> impl Iterator<Item = String> + '_ {
-    mail.from.iter().map(|sender| {
-        let address = sender.address.to_lowercase();
-        address.rsplit_once('@').map_or(address.clone(), |(local, _)| local.to_owned())
-    })
+    mail.from.iter().map(|sender| local_part(&sender.address))
+}
+
+fn local_part(address: &str) -> String {
+    let address = address.trim().to_lowercase();
+    address.rsplit_once('@').map_or(address.clone(), |(local, _)| local.to_owned())
 }
 
 /// The first header of this name, lower case and trimmed.

@@ -9,5 +9,5 @@ mod machine;
 mod subject_matter;
 mod words;
 
-pub use machine::{Machine, OurAddresses, Strength, machine};
+pub use machine::{Machine, OurAddresses, Strength, is_machines_address, machine};
 pub use subject_matter::{SubjectMatter, subject_matter};

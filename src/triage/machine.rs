@@ -102,14 +102,17 @@ const SIGNS: &[Sign] = &[
         strength: Strength::Certain,
         reason: "Es un aviso del servidor de correo sobre un mensaje (rebote o confirmación de lectura).",
         // RFC 3462: delivery status (RFC 3464) and disposition notifications (RFC 8098).
+        shows: |mail, _| mail.media_type == "multipart/report" || is_report_part(&mail.media_type),
+    },
+    Sign {
+        name: "report inside",
+        strength: Strength::Likely,
+        reason: "Trae dentro un aviso del servidor de correo (rebote o confirmación de lectura).",
+        // A server that writes no proper header, or a person who forwards a bounce, perhaps with the oficio in it.
         shows: |mail, _| {
-            mail.media_type == "multipart/report"
-                || mail.attachments.iter().any(|attachment| {
-                    matches!(
-                        attachment.media_type.as_str(),
-                        "message/delivery-status" | "message/disposition-notification"
-                    )
-                })
+            mail.media_type != "multipart/report"
+                && !is_report_part(&mail.media_type)
+                && mail.attachments.iter().any(|attachment| is_report_part(&attachment.media_type))
         },
     },
     Sign {
@@ -356,6 +359,10 @@ pub fn is_machines_address(address: &str) -> bool {
     is_mail_server(&local) || is_read_by_nobody(&local)
 }
 
+fn is_report_part(media_type: &str) -> bool {
+    matches!(media_type, "message/delivery-status" | "message/disposition-notification")
+}
+
 fn is_mail_server(local: &str) -> bool {
     local == "mailer-daemon" || local == "mail-daemon"
 }
@@ -464,6 +471,11 @@ mod tests {
         ("report", "Content-Type: multipart/report; report-type=delivery-status"),
         ("report", "Content-Type: multipart/report; report-type=disposition-notification"),
         ("report", "Content-Type: message/delivery-status"),
+        (
+            "report inside",
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n\
+             Action: failed\n--b--",
+        ),
         ("auto-replied", "Auto-Submitted: auto-replied (vacation)"),
         ("auto-replied", "Auto-Submitted: Auto-Replied; owner-email=\"a@b.pe\""),
         ("bounce sender", "From: MAILER-DAEMON@mx.muni.gob.pe (Mail Delivery System)"),
@@ -568,6 +580,9 @@ mod tests {
             "From: no-reply@muni.gob.pe\nContent-Type: application/pdf; name=oficio.pdf\n\n%PDF-1.7",
             "From: a@muni.gob.pe\nPrecedence: bulk\nContent-Type: application/pdf; name=oficio.pdf\n\n%PDF-1.7",
             "From: drive-shares-noreply@google.com\n\nhttps://drive.google.com/file/d/1",
+            "From: a@muni.gob.pe\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
+             Content-Type: message/delivery-status\n\nAction: failed\n--b\n\
+             Content-Type: application/pdf; name=oficio.pdf\n\n%PDF-1.7\n--b--",
         ] {
             assert_eq!(machine(&mail(raw), &ours()).map(|machine| machine.strength), Some(Strength::Likely), "{raw}");
         }

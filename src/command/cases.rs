@@ -228,6 +228,7 @@ fn happened(action: &str) -> &str {
         "reply.sent" => "supo que la respuesta salió",
         "reply.refused" => "supo que el servidor rechazó la respuesta",
         "reply.unknown" => "no supo si la respuesta salió",
+        "reply.returned" => "supo que la respuesta no llegó a su destino",
         "reply.held" => "retuvo la respuesta",
         "reply.released" => "pidió enviar la respuesta",
         "reply.arrived" => "anotó que la respuesta llegó",

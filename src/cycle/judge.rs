@@ -16,9 +16,9 @@ use super::{JUDGING_LIMITS, case_link};
 use crate::ledger::{
     AfterFailure, Clues, Consequence, Fingerprints, Ledger, LedgerError, MailId, Ruling, TroubleKind, Turn,
 };
-use crate::mail::Mail;
+use crate::mail::{Mail, Undelivered};
 use crate::outbox::Outbox;
-use crate::verdict::Assessment;
+use crate::verdict::{Assessment, Decision};
 
 const UNREADABLE: &str = "El programa no pudo leer este correo en varios intentos; revíselo a mano.";
 
@@ -140,7 +140,7 @@ where
         }
         let (case, reply) = match &written.consequence {
             Consequence::Case { case, reply } => (Some(case.number), reply.as_ref()),
-            Consequence::None | Consequence::Duplicate { .. } => (None, None),
+            Consequence::None | Consequence::Duplicate { .. } | Consequence::Returned { .. } => (None, None),
         };
         progress.tell(Event::Judged { mail: judged.id, decision: written.assessment.decision, case });
         if let Some(reply) = reply {
@@ -160,7 +160,10 @@ where
     ) -> Result<Ruling, LedgerError> {
         let now = self.rooms.clock.now();
         let (assessment, consequence) = match course {
-            Course::Nothing(assessment) => (assessment, Consequence::None),
+            Course::Nothing(assessment) => {
+                let returned = mail.undelivered.as_ref().filter(|_| assessment.decision == Decision::Automatico);
+                (assessment, returned.map_or(Consequence::None, returned_mail))
+            }
             Course::Duplicate { of, assessment } => (assessment, Consequence::Duplicate { of }),
             Course::Case { choice, assessment } => {
                 // The number first: the reply names it. After a crash the mail has its case already, and gets it again.
@@ -179,5 +182,14 @@ where
         };
         self.rooms.ledger.decide(ruling.clone()).await?;
         Ok(ruling)
+    }
+}
+
+/// What follows from a server's report that mail of ours did not arrive.
+fn returned_mail(report: &Undelivered) -> Consequence {
+    let status = report.status.as_ref().map_or_else(String::new, |status| format!(" (código {status})"));
+    Consequence::Returned {
+        message_ids: report.message_ids.clone(),
+        reason: format!("El servidor del destinatario la devolvió{status}."),
     }
 }

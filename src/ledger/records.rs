@@ -345,6 +345,13 @@ pub enum Consequence {
     Duplicate {
         of: MailId,
     },
+    /// A server says that mail of ours did not arrive. Replies among it count as refused, so that a person is called.
+    Returned {
+        /// Without angle brackets; what is no reply of ours is passed over.
+        message_ids: Vec<String>,
+        /// Spanish, for the operator.
+        reason: String,
+    },
     Case {
         case: Box<CaseOutcome>,
         reply: Option<NewReply>,

@@ -4,6 +4,7 @@
 
 mod authentication;
 mod charset;
+mod delivery_report;
 mod encoded_word;
 mod flowed;
 mod header;
@@ -25,6 +26,7 @@ use self::header::HeaderBlock;
 use self::structure::{BodyText, Declared, File, Parts, TextKind};
 
 pub use authentication::{DmarcResult, DmarcStatement, dmarc_failed, dmarc_statements};
+pub use delivery_report::Undelivered;
 pub use link::leads_to_files;
 pub use quotation::{ATTACHED_MAIL, Conversation, split_quoted, without_signature};
 
@@ -64,6 +66,9 @@ pub struct Mail {
     /// for a person.
     #[serde(default)]
     pub beyond_limits: Vec<String>,
+    /// What the mail says of a mail that did not arrive, when it is a server's report on one.
+    #[serde(default)]
+    pub undelivered: Option<Undelivered>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +137,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> ParsedMail {
         media_type: media_type.filter(|value| !value.is_empty()).unwrap_or_else(|| "text/plain".to_owned()),
         links: rendered.links,
         beyond_limits,
+        undelivered: delivery_report::read(&header, body),
     };
     ParsedMail { mail, contents }
 }

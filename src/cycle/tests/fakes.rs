@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 
 use crate::cycle::{Clock, Judge, JudgeError, Judgement, MailboxSource, NotWritten, ReplyWriter};
-use crate::mail::{Address, Mail};
+use crate::mail::{Address, Mail, Undelivered};
 use crate::mailbox::{Arrival, Filing, MailKey, Mailbox, MailboxError, News, SentLookup};
 use crate::outbox::{Delivery, Outbox, OutgoingMessage};
 use crate::reply::ReplyInput;
@@ -43,6 +43,8 @@ pub struct Sample {
     pub from: String,
     pub subject: String,
     pub in_reply_to: Option<String>,
+    /// Of the mail that a server reports as not delivered.
+    pub undelivered: Option<String>,
     pub received: u32,
     pub decision: &'static str,
     pub entity: &'static str,
@@ -58,6 +60,7 @@ impl Default for Sample {
             from: "ana@muni.gob.pe".to_owned(),
             subject: "Oficio".to_owned(),
             in_reply_to: None,
+            undelivered: None,
             received: 0,
             decision: "confirmado",
             entity: "Municipalidad de Ica",
@@ -76,6 +79,9 @@ impl Sample {
         }
         if let Some(id) = &self.in_reply_to {
             text.push_str(&format!("In-Reply-To: {id}\r\n"));
+        }
+        if let Some(id) = &self.undelivered {
+            text.push_str(&format!("Undelivered: {id}\r\n"));
         }
         text.push_str(&format!("\r\n{}|{}|{}|{}|{}", self.decision, self.entity, self.number, self.dni, self.finding));
         text.into_bytes()
@@ -128,6 +134,8 @@ impl Judge for FakeJudge {
             in_reply_to: field("In-Reply-To").into_iter().collect(),
             from: field("From").into_iter().map(|address| Address { name: None, address }).collect(),
             subject: field("Subject").unwrap_or_default(),
+            undelivered: field("Undelivered")
+                .map(|id| Undelivered { message_ids: vec![id], status: Some("5.1.1".to_owned()) }),
             ..Mail::default()
         };
         Ok(Judgement { mail, assessment })

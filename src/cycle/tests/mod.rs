@@ -1,6 +1,7 @@
 //! The cycle over fakes of its edges and the real ledger, in memory.
 
 mod behaviour;
+mod correspondence;
 mod crash;
 mod fakes;
 mod random;

@@ -91,7 +91,8 @@ fn open(transaction: &Transaction, office: &TimeZone, mail: MailId, now: Timesta
     Ok(case_row)
 }
 
-fn give(transaction: &Transaction, mail: MailId, case_row: i64) -> Result<(), LedgerError> {
+/// Puts a mail into a case.
+pub fn give(transaction: &Transaction, mail: MailId, case_row: i64) -> Result<(), LedgerError> {
     transaction.prepare_cached("UPDATE mails SET case_id = ? WHERE id = ?")?.execute(params![case_row, mail.0])?;
     Ok(())
 }

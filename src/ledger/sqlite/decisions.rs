@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::cases;
+use super::replies;
 use super::values::{Entry, PROGRAM, decision_word, from_json, instant, reply_kind_word, to_json, trail, word};
 use crate::ledger::{
     AfterFailure, CaseOutcome, CaseState, Consequence, JudgingLimits, LedgerError, MailId, MailState, MailToJudge,
@@ -88,7 +89,7 @@ pub fn decide(transaction: &Transaction, ruling: &Ruling) -> Result<(), LedgerEr
     require_waiting(transaction, mail)?;
     let (state, duplicate_of) = match &ruling.consequence {
         Consequence::Duplicate { of } => (MailState::Duplicate, Some(first_of(transaction, *of)?)),
-        Consequence::None | Consequence::Case { .. } => (MailState::Decided, None),
+        Consequence::None | Consequence::Returned { .. } | Consequence::Case { .. } => (MailState::Decided, None),
     };
     transaction
         .prepare_cached(
@@ -111,9 +112,14 @@ pub fn decide(transaction: &Transaction, ruling: &Ruling) -> Result<(), LedgerEr
     if let Some(original) = duplicate_of {
         cases::take_case_of(transaction, mail, MailId(original))?;
     }
+    if let Consequence::Returned { message_ids, reason } = &ruling.consequence {
+        replies::returned(transaction, mail, message_ids, reason, ruling.now)?;
+    }
     let case_row = match &ruling.consequence {
         Consequence::Case { case, .. } => Some(settle_case(transaction, ruling.now, case)?),
-        Consequence::None | Consequence::Duplicate { .. } => cases::row_of_mail(transaction, mail)?,
+        Consequence::None | Consequence::Duplicate { .. } | Consequence::Returned { .. } => {
+            cases::row_of_mail(transaction, mail)?
+        }
     };
     let action = if duplicate_of.is_some() { "mail.duplicate" } else { "mail.decided" };
     let entry = Entry {

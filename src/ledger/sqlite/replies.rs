@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::cases;
 use super::values::{Entry, PROGRAM, instant, trail, word};
 use crate::ledger::{Caps, DoubtfulReply, HandOver, LedgerError, MailId, ReplyId, ReplyState, Settlement};
 use crate::outbox::OutgoingMessage;
@@ -120,6 +121,34 @@ pub fn settle(
     }
     if state != next {
         record(transaction, now, &format!("reply.{}", next.word()), case_row, mail)?;
+    }
+    Ok(())
+}
+
+/// A report says that these messages did not arrive: replies among them count as refused. The report joins the case
+/// of the first of them.
+pub fn returned(
+    transaction: &Transaction,
+    report: MailId,
+    message_ids: &[String],
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE replies SET state = 'refused', settled = ?1, last_response = ?2
+         WHERE message_id = ?3 AND state IN ('sent', 'unknown') RETURNING mail_id, case_id",
+    )?;
+    for message_id in message_ids {
+        let found = statement
+            .query_row(params![now.as_second(), reason, message_id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((mail, case_row)) = found else { continue };
+        let mail = MailId(mail);
+        record(transaction, now, "reply.returned", case_row, mail)?;
+        file_anew(transaction, mail)?;
+        if cases::row_of_mail(transaction, report)?.is_none() {
+            cases::give(transaction, report, case_row)?;
+        }
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::cycle::{self, JudgeError, Judgement};
 use crate::documents::{Document, Format, Trouble};
 use crate::form::Form;
 use crate::reader::{ReadFile, Reader};
-use crate::triage::OurAddresses;
+use crate::triage::{self, OurAddresses};
 use crate::verdict::{self, Assessment, Context, Decision, Pictures};
 
 #[derive(Clone, Debug)]
@@ -71,6 +71,7 @@ impl cycle::Judge for Judge {
     async fn judge(&self, raw: Vec<u8>) -> Result<Judgement, JudgeError> {
         let read = self.reader.read_mail(&raw).await.map_err(|error| JudgeError(error.to_string()))?;
         let assessment = verdict::assess_mail(&read, &self.context());
-        Ok(Judgement { mail: read.mail, assessment })
+        let answer = triage::answer(&read.mail, &self.form);
+        Ok(Judgement { mail: read.mail, assessment, answer })
     }
 }

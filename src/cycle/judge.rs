@@ -120,7 +120,7 @@ where
         judgement: Judgement,
         progress: &mut Progress<'_>,
     ) -> Result<(), LedgerError> {
-        let Judgement { mail, assessment } = judgement;
+        let Judgement { mail, assessment, answer } = judgement;
         let clues = Clues {
             mail: judged.id,
             message_id: mail.message_id.clone(),
@@ -130,8 +130,8 @@ where
         };
         let related = self.rooms.ledger.related(clues).await?;
         let correspondent = correspondent::of(&mail, &self.settings);
-        let situation =
-            ruling::Situation { judged, correspondent: &correspondent, related: &related, now: self.rooms.clock.now() };
+        let now = self.rooms.clock.now();
+        let situation = ruling::Situation { judged, correspondent: &correspondent, related: &related, answer, now };
         let course = ruling::rule(assessment, &situation);
         let written = self.carry_out(judged, &mail, &correspondent, course, progress).await?;
         if let Consequence::Duplicate { .. } = written.consequence {

@@ -6,6 +6,7 @@ use super::case_link::{belongs, oficio_key};
 use super::correspondent::Correspondent;
 use super::judge::JudgedMail;
 use crate::ledger::{CaseChoice, CaseState, EarlierMail, Link, MailId, Related, RelatedCase};
+use crate::triage::Answer;
 use crate::verdict::against_previous;
 use crate::verdict::{Assessment, Decision};
 
@@ -14,6 +15,7 @@ const REPETITION: SignedDuration = SignedDuration::from_hours(24);
 
 const SAME_MESSAGE_ID: &str =
     "Ya llegó otro correo con el mismo identificador (Message-ID) y otro contenido; compárelos.";
+const ANSWERS_US: &str = "Responde a nuestro correo sobre este caso y no trae un oficio; lea qué dice.";
 const CONFIRMED_OTHERWISE: &str = "Este oficio ya fue confirmado con otros datos; decida cuáles valen.";
 
 /// What is known beside the assessment.
@@ -21,6 +23,8 @@ pub(super) struct Situation<'a> {
     pub judged: &'a JudgedMail,
     pub correspondent: &'a Correspondent,
     pub related: &'a Related,
+    /// What the mail says where it answers one of ours and is no designation.
+    pub answer: Answer,
     pub now: Timestamp,
 }
 
@@ -42,6 +46,12 @@ pub(super) fn rule(assessment: Assessment, situation: &Situation) -> Course {
         && first_round
     {
         return Course::Duplicate { of: twin.id, assessment };
+    }
+    if assessment.decision == Decision::Ajeno
+        && let Some(case) = situation.answered_case()
+    {
+        let choice = CaseChoice::Join(case.number);
+        return Course::Case { choice, assessment: for_person(assessment, ANSWERS_US) };
     }
     if matches!(assessment.decision, Decision::Ajeno | Decision::Automatico) {
         return Course::Nothing(assessment);
@@ -67,6 +77,25 @@ pub(super) fn for_person(mut assessment: Assessment, reason: &str) -> Assessment
 }
 
 impl Situation<'_> {
+    /// The case on which the mail answers us, when what it says may change the case. Our replies ask for an answer
+    /// where a datum is wrong or an observation is not understood: it must not go under among other mail.
+    fn answered_case(&self) -> Option<&RelatedCase> {
+        let correspondent = self.correspondent.known();
+        let case = self
+            .related
+            .cases
+            .iter()
+            .find(|case| case.link != Link::Oficio && belongs(case, None, correspondent.as_deref()))?;
+        let concerns_it = match (self.answer, case.state) {
+            (Answer::Thanks, _) => false,
+            // While a correction is awaited, whatever comes is about it.
+            (_, CaseState::AwaitingCorrection | CaseState::Overdue) => true,
+            (Answer::AnotherMatter, _) => false,
+            (Answer::ToThePoint, _) => true,
+        };
+        concerns_it.then_some(case)
+    }
+
     /// The same mail delivered twice: its Message-ID and its body are the same, what it came through may differ.
     fn twin(&self) -> Option<&EarlierMail> {
         let body = &self.judged.fingerprints.body;

@@ -9,6 +9,7 @@ use crate::mail::Mail;
 use crate::mailbox::{Mailbox, MailboxError};
 use crate::outbox::OutgoingMessage;
 use crate::reply::ReplyInput;
+use crate::triage::Answer;
 use crate::verdict::Assessment;
 
 /// Opens connections to the one mailbox.
@@ -29,6 +30,8 @@ pub trait Judge: Send + Sync {
 pub struct Judgement {
     pub mail: Mail,
     pub assessment: Assessment,
+    /// What the mail says where it answers one of ours and is no designation.
+    pub answer: Answer,
 }
 
 /// The reader failed. The text is English and holds no personal data.

@@ -119,6 +119,9 @@ pub struct SubjectMatterWords {
     /// Asking after an oficio that was sent before.
     pub follow_up: Vec<String>,
     pub thanks: Vec<String>,
+    /// What makes an objection of short thanks («gracias, pero …»).
+    #[serde(default)]
+    pub objecting: Vec<String>,
     /// One person for another: what happens with the outgoing one is for a person to settle.
     pub change: Vec<String>,
     /// Automatic acknowledgements of document systems.

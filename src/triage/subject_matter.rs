@@ -13,6 +13,7 @@ use crate::form::Form;
 use crate::mail::Mail;
 use crate::oficio::Oficio;
 
+use super::answer::FEW_WORDS;
 use super::evidence::{CuadroEvidence, Evidence, Kind, other_matter};
 use super::machine::is_unread_sender;
 
@@ -49,9 +50,6 @@ pub fn subject_matter(mail: &Mail, documents: &[Document], oficio: &Oficio, form
         .find_map(|rule| (rule.judge)(&evidence))
         .unwrap_or_else(|| SubjectMatter::Other { reason: "No trae ni anuncia un oficio de designación.".to_owned() })
 }
-
-/// A mail of this many words or fewer says nothing about what it brings.
-const FEW_WORDS: usize = 12;
 
 struct Rule {
     /// For tests and readers.

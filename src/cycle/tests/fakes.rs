@@ -12,6 +12,7 @@ use crate::mailbox::{Arrival, Filing, MailKey, Mailbox, MailboxError, News, Sent
 use crate::outbox::{Delivery, Outbox, OutgoingMessage};
 use crate::reply::ReplyInput;
 use crate::rules::{Finding, RuleCode, Severity};
+use crate::triage::Answer;
 use crate::verdict::{Assessment, Decision, Designee, OficioData};
 
 #[derive(Clone)]
@@ -138,7 +139,8 @@ impl Judge for FakeJudge {
                 .map(|id| Undelivered { message_ids: vec![id], status: Some("5.1.1".to_owned()) }),
             ..Mail::default()
         };
-        Ok(Judgement { mail, assessment })
+        let answer = if mail.subject.contains("gracias") { Answer::Thanks } else { Answer::ToThePoint };
+        Ok(Judgement { mail, assessment, answer })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::configuration::resolved::{Mailbox as MailboxConfiguration, MailboxKin
 use crate::ledger::{FilingState, ReplyState};
 use crate::mail::Mail;
 use crate::outbox::folder::FolderOutbox;
+use crate::triage::Answer;
 use crate::verdict::{Assessment, Designee, OficioData};
 
 /// Takes the subject line from the raw bytes and confirms.
@@ -48,7 +49,7 @@ impl Judge for Confirms {
             subject: field("Subject:").unwrap(),
             ..Mail::default()
         };
-        Ok(Judgement { mail, assessment })
+        Ok(Judgement { mail, assessment, answer: Answer::ToThePoint })
     }
 }
 

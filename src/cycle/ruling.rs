@@ -6,6 +6,7 @@ use super::case_link::{belongs, oficio_key};
 use super::correspondent::Correspondent;
 use super::judge::JudgedMail;
 use crate::ledger::{CaseChoice, CaseState, EarlierMail, Link, MailId, Related, RelatedCase};
+use crate::rules::RuleCode;
 use crate::triage::Answer;
 use crate::verdict::against_previous;
 use crate::verdict::{Assessment, Decision};
@@ -15,6 +16,8 @@ const REPETITION: SignedDuration = SignedDuration::from_hours(24);
 
 const SAME_MESSAGE_ID: &str =
     "Ya llegó otro correo con el mismo identificador (Message-ID) y otro contenido; compárelos.";
+/// Whoever answers so is not helped by hearing it again, and may be a machine that does not say so.
+const WITHOUT_AGAIN: &str = "Respondió otra vez sin adjuntar el oficio; comuníquese con la entidad.";
 const ANSWERS_US: &str = "Responde a nuestro correo sobre este caso y no trae un oficio; lea qué dice.";
 const CONFIRMED_OTHERWISE: &str = "Este oficio ya fue confirmado con otros datos; decida cuáles valen.";
 
@@ -140,8 +143,15 @@ impl Situation<'_> {
         if case.state == CaseState::Confirmed && previous.designees != assessment.designees {
             return for_person(assessment, CONFIRMED_OTHERWISE);
         }
+        if case.link == Link::Thread && lacks_the_oficio(previous) && lacks_the_oficio(&assessment) {
+            return for_person(assessment, WITHOUT_AGAIN);
+        }
         against_previous(previous, assessment)
     }
+}
+
+fn lacks_the_oficio(assessment: &Assessment) -> bool {
+    assessment.findings.iter().any(|finding| finding.rule == RuleCode::OficioAusente)
 }
 
 /// Whether two assessments are of the same oficio with the same data and say the same about it. Where in the document a

@@ -89,3 +89,24 @@ async fn a_reply_that_comes_back_calls_a_person() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_second_answer_without_the_oficio_goes_to_a_person() {
+    let world = World::new();
+    world.inbox.deliver(Sample { decision: "subsanacion", finding: "oficio.ausente", ..Sample::default() }.raw());
+    world.cycle().await;
+    // A program that answers each mail of ours by «adjunto encontrará …» would be answered for ever.
+    let ours = world.post.delivered()[0].message_id.clone();
+    let answer = Sample {
+        message_id: Some("2@x"),
+        in_reply_to: Some(ours),
+        decision: "subsanacion",
+        finding: "oficio.ausente",
+        dni: "",
+        ..Sample::default()
+    };
+    world.inbox.deliver(answer.raw());
+    world.cycle().await;
+    assert_eq!(world.post.delivered().len(), 1);
+    assert_eq!(world.mails().await[1].attention(), [Attention::Revision]);
+}

@@ -114,7 +114,11 @@ impl Judge for FakeJudge {
         };
         let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let finding = Finding {
-            rule: if parts[4] == "dni.formato" { RuleCode::DniFormato } else { RuleCode::CorreoFormato },
+            rule: match parts[4] {
+                "dni.formato" => RuleCode::DniFormato,
+                "oficio.ausente" => RuleCode::OficioAusente,
+                _ => RuleCode::CorreoFormato,
+            },
             severity: Severity::Error,
             row: Some(1),
             field: "dni".to_owned(),

@@ -153,8 +153,8 @@ fn tables_shows_every_cell_with_its_page_and_box() {
 #[test]
 fn the_desk_as_its_operators_and_administrators_see_it() {
     let desk = Desk::open();
-    shows("doctor-before-the-first-cycle", &desk.oficios("doctor", &[]));
     desk.imap.deliver("1", &mail("mesa@munihuanca.gob.pe", "uno@muni", &Letter::right(1, "Huanca")));
+    shows("doctor-before-the-first-cycle", &desk.oficios("doctor", &[]));
     // Its log, on standard error, has its own time in every line.
     shows("once", &Said { err: String::new(), ..desk.oficios("once", &[]) });
     desk.imap.deliver("2", &mail("mesa@munilucma.gob.pe", "dos@muni", &with_three_mistakes()));
@@ -199,6 +199,19 @@ fn reports(desk: &Desk) {
     assert!(fs::read(&file).unwrap().starts_with(b"PK"));
     shows("report-of-a-day-without-mail", &desk.oficios("report", &["--date", "2020-02-29"]));
     shows("report-of-no-day", &desk.oficios("report", &["--date", "2020-02-30"]));
+}
+
+/// Mail that is passed over is not looked at again.
+#[test]
+fn a_day_to_come_to_begin_with_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = folder.path().join("oficios.toml");
+    let text = "[office]\naddress = \"mesa@example.gob.pe\"\n[mailbox]\nsince = \"2999-01-01\"\n\
+                [mailbox.maildir]\npath = \"mail\"\n[outbox.folder]\npath = \"out\"\n";
+    fs::write(&configuration, text).unwrap();
+    let said = oficios(&["once", "--config", configuration.to_str().unwrap()]);
+    assert_eq!(said.code, Some(2), "{}", said.out);
+    assert!(said.err.contains("mailbox.since"), "{}", said.err);
 }
 
 #[test]

@@ -67,8 +67,9 @@ pub async fn day(office: &Office, ledger: &(impl Register + Ledger), date: Date)
 
 async fn reconciliation(office: &Office, ledger: &(impl Register + Ledger)) -> Reconciliation {
     let compared = async {
-        let mut mailbox = mailbox::open(&office.configuration.mailbox).await?;
-        let found = reconcile(&mut mailbox, &office.configuration.mailbox.name, ledger).await;
+        let configuration = &office.configuration.mailbox;
+        let mut mailbox = mailbox::open(configuration).await?;
+        let found = reconcile(&mut mailbox, &configuration.name, configuration.since, ledger).await;
         mailbox.close().await;
         found
     };

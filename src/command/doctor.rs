@@ -136,9 +136,31 @@ async fn mailbox(office: &Office) -> Check {
         probe
     };
     match probe.await {
-        Ok(MailboxProbe::Imap(probe)) => imap(office, &probe),
-        Ok(MailboxProbe::Maildir(probe)) => Check::Fine(format!("a Maildir; mails in its inbox: {}", probe.messages)),
+        Ok(MailboxProbe::Imap(probe)) => {
+            before_the_first_cycle(office, u64::from(probe.messages), imap(office, &probe))
+        }
+        Ok(MailboxProbe::Maildir(probe)) => {
+            let messages = u64::try_from(probe.messages).unwrap_or(u64::MAX);
+            let check = Check::Fine(format!("a Maildir; mails in its inbox: {messages}"));
+            before_the_first_cycle(office, messages, check)
+        }
         Err(error) => Check::Wrong { what: error.to_string(), remedy: remedy(&error).to_owned() },
+    }
+}
+
+/// Adds what the first cycle would do with the mail that is there already.
+fn before_the_first_cycle(office: &Office, messages: u64, check: Check) -> Check {
+    let configuration = &office.configuration;
+    if messages == 0 || configuration.mailbox.since.is_some() || configuration.ledger.exists() {
+        return check;
+    }
+    match check {
+        Check::Fine(text) | Check::Note(text) => Check::Note(format!(
+            "{text}; the first cycle reads all of these and answers the oficios of the last {} days: set \
+             mailbox.since to pass over what people have handled",
+            configuration.replies.oldest_mail_days
+        )),
+        wrong @ Check::Wrong { .. } => wrong,
     }
 }
 

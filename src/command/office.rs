@@ -45,6 +45,11 @@ impl Office {
     /// # Errors
     /// As [`Office::open`].
     pub fn of(configuration: Configuration) -> Result<Office, Failure> {
+        // Mail that is passed over is not looked at again: a day to come, set by mistake, would pass over all of it.
+        if configuration.mailbox.since.is_some_and(|since| since > jiff::Timestamp::now()) {
+            let what = "mailbox.since is a day to come: mail would be passed over. Write today or an earlier day";
+            return Err(Failure::Refused(what.to_owned()));
+        }
         let form = named_or_embedded(configuration.form_file.as_deref(), form::EMBEDDED)?;
         let form = Form::parse(&form.text).map_err(|source| Failure::Form { path: form.path, source })?;
         let holidays = named_or_embedded(configuration.holidays_file.as_deref(), calendar::EMBEDDED)?;

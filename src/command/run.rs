@@ -122,7 +122,11 @@ async fn heard(
     let mut mailbox = mailbox::open(configuration).await?;
     let after = ledger.watermark(&configuration.name).await?;
     let arrivals = mailbox.arrivals(after.as_ref(), configuration.max_mails_per_cycle).await?;
-    let keys: Vec<MailKey> = arrivals.into_iter().map(|arrival| arrival.key).collect();
+    let keys: Vec<MailKey> = arrivals
+        .into_iter()
+        .filter(|arrival| !arrival.is_before(configuration.since))
+        .map(|arrival| arrival.key)
+        .collect();
     let known = ledger.known(keys.clone()).await?;
     let unknown: HashSet<MailKey> = keys.into_iter().filter(|key| !known.contains(key)).collect();
     let came = !unknown.is_subset(left_over);

@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_named_with_its_line() {
         let text = "[office]\naddress = \"a@b.pe\"\n\n[mailbox]\nmax_mail_megabites = 3\n";
-        insta::assert_snapshot!(problems_of(text), @"oficios.toml: line 5: unknown field `max_mail_megabites`, expected one of `name`, `max_mail_megabytes`, `max_mails_per_cycle`, `imap`, `maildir`");
+        insta::assert_snapshot!(problems_of(text), @"oficios.toml: line 5: unknown field `max_mail_megabites`, expected one of `name`, `max_mail_megabytes`, `max_mails_per_cycle`, `since`, `imap`, `maildir`");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::civil::Time;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use toml::Spanned;
 
@@ -48,6 +49,8 @@ pub struct Mailbox {
     pub name: String,
     pub max_mail_bytes: u64,
     pub max_mails_per_cycle: usize,
+    /// What arrived before is not read at all: people have handled it.
+    pub since: Option<Timestamp>,
     pub kind: MailboxKind,
 }
 
@@ -107,6 +110,8 @@ pub enum Outbox {
 #[derive(Clone, Debug)]
 pub struct Replies {
     pub deadline_business_days: u32,
+    /// A mail that arrived longer ago is answered by a person.
+    pub oldest_mail_days: u32,
     pub per_correspondent_per_day: u32,
     pub per_hour: u32,
     pub templates: Option<PathBuf>,
@@ -159,7 +164,8 @@ pub enum LogFormat {
 pub fn resolve(text: &str, typed: &TypedConfiguration, folder: &Path) -> Result<Configuration, Vec<Problem>> {
     let mut check = Check { text, folder, problems: Vec::new() };
     let office = check.office(&typed.office);
-    let mailbox = check.mailbox(&typed.mailbox);
+    let time_zone = office.as_ref().map_or(TimeZone::UTC, |office| office.time_zone.clone());
+    let mailbox = check.mailbox(&typed.mailbox, &time_zone);
     let filing = check.filing(&typed.filing);
     let outbox = check.outbox(&typed.outbox);
     let replies = Replies {
@@ -169,6 +175,7 @@ pub fn resolve(text: &str, typed: &TypedConfiguration, folder: &Path) -> Result<
             2,
             1..=60,
         ),
+        oldest_mail_days: check.number("replies.oldest_mail_days", &typed.replies.oldest_mail_days, 7, 1..=36_500),
         per_correspondent_per_day: check.number(
             "replies.per_correspondent_per_day",
             &typed.replies.per_correspondent_per_day,
@@ -371,11 +378,27 @@ impl Check<'_> {
         Some(Office { address: Address { name, address: address? }, other_addresses, time_zone, opens, closes })
     }
 
-    fn mailbox(&mut self, typed: &typed::Mailbox) -> Option<Mailbox> {
+    /// The beginning of a day in the office's time zone.
+    fn beginning_of(&mut self, key: &str, value: &Option<Text>, zone: &TimeZone) -> Option<Timestamp> {
+        let text = value.as_ref()?;
+        let day = text.get_ref().parse::<Date>().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
+        if day.is_none() {
+            self.problem(
+                key,
+                Some(text.span().start),
+                format!("\"{}\" is no day", text.get_ref()),
+                "Write year, month and day, e.g. \"2026-11-24\"",
+            );
+        }
+        day.map(|moment| moment.timestamp())
+    }
+
+    fn mailbox(&mut self, typed: &typed::Mailbox, zone: &TimeZone) -> Option<Mailbox> {
         let name = typed.name.as_ref().map_or_else(|| "mailbox".to_owned(), |text| text.get_ref().clone());
         let megabytes: u64 = self.number("mailbox.max_mail_megabytes", &typed.max_mail_megabytes, 25, 1..=1024);
         let max_mails_per_cycle =
             self.number("mailbox.max_mails_per_cycle", &typed.max_mails_per_cycle, 500, 1..=100_000);
+        let since = self.beginning_of("mailbox.since", &typed.since, zone);
         let kind = match (&typed.imap, &typed.maildir) {
             (Some(imap), None) => self.imap(imap.get_ref()).map(|imap| MailboxKind::Imap(Box::new(imap))),
             (None, Some(maildir)) => self
@@ -396,7 +419,7 @@ impl Check<'_> {
                 None
             }
         };
-        Some(Mailbox { name, max_mail_bytes: megabytes * 1024 * 1024, max_mails_per_cycle, kind: kind? })
+        Some(Mailbox { name, max_mail_bytes: megabytes * 1024 * 1024, max_mails_per_cycle, since, kind: kind? })
     }
 
     fn imap(&mut self, typed: &typed::Imap) -> Option<Imap> {

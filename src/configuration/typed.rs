@@ -39,6 +39,7 @@ pub struct Mailbox {
     pub name: Option<Text>,
     pub max_mail_megabytes: Option<Spanned<i64>>,
     pub max_mails_per_cycle: Option<Spanned<i64>>,
+    pub since: Option<Text>,
     pub imap: Option<Spanned<Imap>>,
     pub maildir: Option<Spanned<Maildir>>,
 }
@@ -106,6 +107,7 @@ pub struct Smtp {
 #[serde(deny_unknown_fields, default)]
 pub struct Replies {
     pub deadline_business_days: Option<Spanned<i64>>,
+    pub oldest_mail_days: Option<Spanned<i64>>,
     pub per_correspondent_per_day: Option<Spanned<i64>>,
     pub per_hour: Option<Spanned<i64>>,
     pub templates: Option<Text>,

@@ -1,7 +1,7 @@
 //! The seams over the rooms that do the work, and the settings that a configuration means. Only what is the same for every
 //! command stands here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::seams::{Clock, MailboxSource, NotWritten, ReplyWriter};
 use super::{RepeatedDelivery, Settings};
@@ -22,8 +22,10 @@ impl Settings {
             time_zone: office.time_zone.clone(),
             max_mail_bytes: configuration.mailbox.max_mail_bytes,
             max_mails_per_cycle: configuration.mailbox.max_mails_per_cycle,
+            since: configuration.mailbox.since,
             parallel: configuration.reading.parallel,
             filing: configuration.filing.clone(),
+            oldest_mail: SignedDuration::from_hours(24 * i64::from(configuration.replies.oldest_mail_days)),
             replies_per_correspondent_per_day: configuration.replies.per_correspondent_per_day,
             replies_per_hour: configuration.replies.per_hour,
             repeated_delivery: match configuration.outbox {

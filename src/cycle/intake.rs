@@ -39,18 +39,25 @@ where
         progress: &mut Progress<'_>,
     ) -> Result<(), LedgerError> {
         let ledger = &self.rooms.ledger;
-        let after = ledger.watermark(&self.settings.mailbox).await?;
-        let Some(mailbox) = link.get(progress).await else { return Ok(()) };
-        let arrivals = match mailbox.arrivals(after.as_ref(), self.settings.max_mails_per_cycle).await {
-            Ok(arrivals) => arrivals,
-            Err(error) => {
-                link.lost();
-                progress.trouble(TroubleKind::Mailbox, error);
-                return Ok(());
-            }
+        let mut after = ledger.watermark(&self.settings.mailbox).await?;
+        let arrivals = loop {
+            let Some(mailbox) = link.get(progress).await else { return Ok(()) };
+            let arrivals = match mailbox.arrivals(after.as_ref(), self.settings.max_mails_per_cycle).await {
+                Ok(arrivals) => arrivals,
+                Err(error) => {
+                    link.lost();
+                    progress.trouble(TroubleKind::Mailbox, error);
+                    return Ok(());
+                }
+            };
+            let Some(last) = self.skipped_to(&arrivals, after.as_ref()) else { break arrivals };
+            ledger.set_watermark(last.clone()).await?;
+            after = Some(last);
         };
         let keys: Vec<MailKey> = arrivals.iter().map(|arrival| arrival.key.clone()).collect();
         let mut done = ledger.known(keys.clone()).await?;
+        let earlier = arrivals.iter().filter(|arrival| arrival.is_before(self.settings.since));
+        done.extend(earlier.map(|arrival| arrival.key.clone()));
         let fresh = self.order(&arrivals, &done).await?;
         progress.tell(Event::Arrived { mails: fresh.len() });
         for arrival in fresh.into_iter().take(self.settings.max_mails_per_cycle) {
@@ -73,6 +80,15 @@ where
             ledger.set_watermark(reached).await?;
         }
         Ok(())
+    }
+
+    /// The last of a full listing that holds only what is not to be looked at: the listing goes on behind it at once,
+    /// or a mailbox with years of mail would be gone through by one listing a cycle.
+    fn skipped_to(&self, arrivals: &[Arrival], after: Option<&MailKey>) -> Option<MailKey> {
+        let last = &arrivals.last()?.key;
+        let full = arrivals.len() >= self.settings.max_mails_per_cycle;
+        let goes_on = after != Some(last);
+        (full && goes_on && arrivals.iter().all(|arrival| arrival.is_before(self.settings.since))).then(|| last.clone())
     }
 
     /// What is not known yet: the oldest first, but those that failed before last, so that they do not hold up the others.
@@ -169,7 +185,7 @@ where
             fingerprints: Fingerprints::of_unfetched(&key.mailbox, &key.validity, &key.uid),
             key,
             size,
-            arrived: Timestamp::from_second(arrival.arrived).unwrap_or(now),
+            arrived: Timestamp::from_second(arrival.arrived).ok().filter(|_| arrival.arrived != 0).unwrap_or(now),
             now,
             wholeness: Wholeness::Unfetched,
             raw: Vec::new(),

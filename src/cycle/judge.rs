@@ -131,7 +131,14 @@ where
         let related = self.rooms.ledger.related(clues).await?;
         let correspondent = correspondent::of(&mail, &self.settings);
         let now = self.rooms.clock.now();
-        let situation = ruling::Situation { judged, correspondent: &correspondent, related: &related, answer, now };
+        let situation = ruling::Situation {
+            judged,
+            correspondent: &correspondent,
+            related: &related,
+            answer,
+            now,
+            oldest_mail: self.settings.oldest_mail,
+        };
         let course = ruling::rule(assessment, &situation);
         let written = self.carry_out(judged, &mail, &correspondent, course, progress).await?;
         if let Consequence::Duplicate { .. } = written.consequence {

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Calendar;
 use crate::ledger::{CycleClaim, CycleSummary, JudgingLimits, Ledger, LedgerError};
@@ -54,10 +55,14 @@ pub struct Settings {
     pub time_zone: TimeZone,
     pub max_mail_bytes: u64,
     pub max_mails_per_cycle: usize,
+    /// What arrived before is not taken in.
+    pub since: Option<Timestamp>,
     /// Mails judged side by side, at least 1.
     pub parallel: usize,
     /// A decision that is not in it leaves the mail untouched.
     pub filing: BTreeMap<Decision, Filing>,
+    /// A mail that arrived longer ago is answered by a person.
+    pub oldest_mail: SignedDuration,
     pub replies_per_correspondent_per_day: u32,
     pub replies_per_hour: u32,
     pub repeated_delivery: RepeatedDelivery,

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
 use super::CycleError;
 use crate::ledger::{FilingState, Ledger, MailId, MailQuery, Register};
 use crate::mailbox::{Arrival, MailKey, Mailbox};
@@ -17,13 +19,14 @@ pub struct Reconciliation {
     pub missing_in_mailbox: Vec<MailId>,
 }
 
-/// Compares all of the inbox with the ledger. Changes nothing.
+/// Compares the inbox with the ledger, what arrived before `since` left aside. Changes nothing.
 ///
 /// # Errors
 /// When either cannot be read.
 pub async fn reconcile<L: Ledger + Register>(
     mailbox: &mut impl Mailbox,
     name: &str,
+    since: Option<Timestamp>,
     ledger: &L,
 ) -> Result<Reconciliation, CycleError> {
     let arrivals = mailbox.arrivals(None, usize::MAX).await?;
@@ -41,6 +44,7 @@ pub async fn reconcile<L: Ledger + Register>(
         }
     }
     let in_mailbox = arrivals.len();
-    let unknown_to_ledger = arrivals.into_iter().filter(|arrival| !known.contains(&arrival.key)).collect();
+    let unknown_to_ledger =
+        arrivals.into_iter().filter(|arrival| !known.contains(&arrival.key) && !arrival.is_before(since)).collect();
     Ok(Reconciliation { in_mailbox, unknown_to_ledger, missing_in_mailbox })
 }

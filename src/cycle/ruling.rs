@@ -16,6 +16,7 @@ const REPETITION: SignedDuration = SignedDuration::from_hours(24);
 
 const SAME_MESSAGE_ID: &str =
     "Ya llegó otro correo con el mismo identificador (Message-ID) y otro contenido; compárelos.";
+const OLD: &str = "Este correo llegó hace varios días; antes de responder, compruebe si alguien ya lo atendió.";
 /// Whoever answers so is not helped by hearing it again, and may be a machine that does not say so.
 const WITHOUT_AGAIN: &str = "Respondió otra vez sin adjuntar el oficio; comuníquese con la entidad.";
 const ANSWERS_US: &str = "Responde a nuestro correo sobre este caso y no trae un oficio; lea qué dice.";
@@ -29,6 +30,8 @@ pub(super) struct Situation<'a> {
     /// What the mail says where it answers one of ours and is no designation.
     pub answer: Answer,
     pub now: Timestamp,
+    /// A mail that arrived longer ago is answered by a person.
+    pub oldest_mail: SignedDuration,
 }
 
 /// What to do.
@@ -127,6 +130,10 @@ impl Situation<'_> {
         }
         if let Correspondent::NotAnswerable { reason, .. } = self.correspondent {
             return for_person(assessment, reason);
+        }
+        // A mailbox that this program is first let into, or was away from for long, holds mail that people answered.
+        if self.judged.round == 1 && self.now.duration_since(self.judged.arrived) > self.oldest_mail {
+            return for_person(assessment, OLD);
         }
         if self.judged.round == 1 && !self.related.same_message_id.is_empty() {
             return for_person(assessment, SAME_MESSAGE_ID);

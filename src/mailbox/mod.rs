@@ -6,6 +6,7 @@ mod folder_name;
 pub mod imap;
 pub mod maildir;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::imap::ImapMailbox;
@@ -30,8 +31,15 @@ pub struct Arrival {
     pub key: MailKey,
     /// Bytes, as the mailbox says before fetching.
     pub size: u64,
-    /// Seconds since 1970 (UTC), as the mailbox says.
+    /// Seconds since 1970 (UTC), as the mailbox says; 0 when it does not.
     pub arrived: i64,
+}
+
+impl Arrival {
+    /// Whether it arrived before the mail that is looked at begins.
+    pub fn is_before(&self, since: Option<Timestamp>) -> bool {
+        since.is_some_and(|since| self.arrived != 0 && self.arrived < since.as_second())
+    }
 }
 
 /// Where a handled mail goes.

@@ -502,11 +502,11 @@ async fn reconciling_names_what_only_one_side_has() {
     world.inbox.deliver(Sample { decision: "ajeno", ..Sample::default() }.raw());
     world.inbox.deliver(Sample { message_id: Some("2@x"), ..Sample::default() }.raw());
     world.cycle().await;
-    let none = reconcile(&mut world.inbox.clone(), "mesa", &world.ledger).await.unwrap();
+    let none = reconcile(&mut world.inbox.clone(), "mesa", world.settings.since, &world.ledger).await.unwrap();
     assert_eq!(none, Reconciliation { in_mailbox: 1, ..Reconciliation::default() });
     let new = world.inbox.deliver(Sample { message_id: Some("3@x"), ..Sample::default() }.raw());
     world.inbox.0.lock().unwrap().mails.remove(0);
-    let found = reconcile(&mut world.inbox.clone(), "mesa", &world.ledger).await.unwrap();
+    let found = reconcile(&mut world.inbox.clone(), "mesa", world.settings.since, &world.ledger).await.unwrap();
     assert_eq!(found.in_mailbox, 1);
     assert_eq!(found.unknown_to_ledger[0].key, new);
     assert_eq!(found.missing_in_mailbox, [world.mails().await[0].id]);

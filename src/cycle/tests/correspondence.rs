@@ -1,4 +1,4 @@
-//! What comes back to us: answers without an oficio, replies that were not delivered.
+//! What comes back to us and what comes late: answers without an oficio, replies that were not delivered, old mail.
 
 use super::fakes::Sample;
 use super::*;
@@ -88,6 +88,43 @@ async fn a_reply_that_comes_back_calls_a_person() {
             assert!(world.ledger.mails(MailQuery::NeedingAttention).await.unwrap().is_empty());
         }
     }
+}
+
+#[tokio::test]
+async fn what_arrived_before_the_day_it_begins_with_is_passed_over() {
+    let mut world = World::new();
+    for number in 1..=7 {
+        let id = Some(["a@x", "b@x", "c@x", "d@x", "e@x", "f@x", "g@x"][number - 1]);
+        world.inbox.deliver(Sample { message_id: id, number: format!("{number}-2026"), ..Sample::default() }.raw());
+    }
+    world.settings.max_mails_per_cycle = 2;
+    // The last two arrived now, the others long ago.
+    for mail in world.inbox.0.lock().unwrap().mails.iter_mut().take(5) {
+        mail.arrived -= 90 * 24 * 3600;
+    }
+    world.settings.since = Some(world.clock.now() - jiff::SignedDuration::from_hours(24));
+    world.cycle().await;
+    world.cycle().await;
+    assert_eq!(world.post.delivered().len(), 2);
+    assert_eq!(world.mails().await.len(), 2);
+    let compared = reconcile(&mut world.inbox.clone(), "mesa", world.settings.since, &world.ledger).await.unwrap();
+    assert!(compared.unknown_to_ledger.is_empty());
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_old_mail_is_answered_by_a_person_until_a_person_asks_for_it() {
+    let world = World::new();
+    world.inbox.deliver(Sample::default().raw());
+    world.inbox.0.lock().unwrap().mails[0].arrived -= 8 * 24 * 3600;
+    world.cycle().await;
+    assert!(world.post.delivered().is_empty());
+    let mail = world.mails().await[0].clone();
+    assert_eq!(mail.attention(), [Attention::Revision]);
+    world.ledger.reprocess(mail.id, "rosa".to_owned(), world.clock.now()).await.unwrap();
+    world.cycle().await;
+    assert_eq!(world.post.delivered().len(), 1);
+    assert!(world.mails().await[0].attention().is_empty());
 }
 
 #[tokio::test]

@@ -175,6 +175,8 @@ pub enum Place {
 pub struct InboxMail {
     pub key: MailKey,
     pub raw: Vec<u8>,
+    /// Seconds since 1970.
+    pub arrived: i64,
     pub place: Place,
     pub keywords: HashSet<String>,
 }
@@ -205,7 +207,13 @@ impl Inbox {
             validity: state.validity.to_string(),
             uid: state.next_uid.to_string(),
         };
-        state.mails.push(InboxMail { key: key.clone(), raw, place: Place::Inbox, keywords: HashSet::new() });
+        state.mails.push(InboxMail {
+            key: key.clone(),
+            raw,
+            arrived: 1_795_528_000,
+            place: Place::Inbox,
+            keywords: HashSet::new(),
+        });
         key
     }
 
@@ -252,7 +260,7 @@ impl Mailbox for Inbox {
         let inbox = state.mails.iter().filter(|mail| mail.place == Place::Inbox);
         let later = inbox.filter(|mail| mail.key.uid.parse::<u32>().unwrap() > after);
         let arrival =
-            |mail: &InboxMail| Arrival { key: mail.key.clone(), size: mail.raw.len() as u64, arrived: 1_795_528_000 };
+            |mail: &InboxMail| Arrival { key: mail.key.clone(), size: mail.raw.len() as u64, arrived: mail.arrived };
         Ok(later.map(arrival).take(limit).collect())
     }
 

@@ -32,6 +32,8 @@ pub(super) fn settings() -> Settings {
         time_zone: TimeZone::fixed(jiff::tz::offset(-5)),
         max_mail_bytes: 2000,
         max_mails_per_cycle: 100,
+        since: None,
+        oldest_mail: SignedDuration::from_hours(7 * 24),
         parallel: 2,
         filing: BTreeMap::from(filing),
         replies_per_correspondent_per_day: 5,

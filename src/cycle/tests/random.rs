@@ -110,7 +110,8 @@ async fn check(world: &World) {
         world.clock.pass_minutes(60);
     }
     world.assert_sound().await;
-    let reconciliation = reconcile(&mut world.inbox.clone(), "mesa", &world.ledger).await.unwrap();
+    let reconciliation =
+        reconcile(&mut world.inbox.clone(), "mesa", world.settings.since, &world.ledger).await.unwrap();
     assert!(reconciliation.unknown_to_ledger.is_empty(), "a mail of the inbox is not in the ledger");
 
     let mails = world.mails().await;

@@ -62,6 +62,7 @@ async fn run(folder: &Path) -> (CycleSummary, Vec<MailRecord>) {
             name: settings.mailbox.clone(),
             max_mail_bytes: settings.max_mail_bytes,
             max_mails_per_cycle: settings.max_mails_per_cycle,
+            since: settings.since,
             kind: MailboxKind::Maildir(folder.join("inbox")),
         },
         outbox: FolderOutbox::new(folder.join("outbox")),

@@ -3,6 +3,7 @@
 use super::fakes::Sample;
 use super::*;
 use crate::ledger::{Attention, ReplyChoice};
+use crate::outbox::Delivery;
 
 #[tokio::test]
 async fn an_answer_without_an_oficio_is_shown_with_its_case_unless_it_is_thanks() {
@@ -125,6 +126,26 @@ async fn an_old_mail_is_answered_by_a_person_until_a_person_asks_for_it() {
     world.cycle().await;
     assert_eq!(world.post.delivered().len(), 1);
     assert!(world.mails().await[0].attention().is_empty());
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_and_is_set_back_holds_up_no_reply() {
+    let mut world = World::new();
+    world.settings.replies_per_hour = 1;
+    world.clock.pass_minutes(365 * 24 * 60);
+    world.inbox.deliver(Sample::default().raw());
+    let other = Sample { message_id: Some("2@x"), from: "eva@muni.gob.pe".to_owned(), ..Sample::default() };
+    world.inbox.deliver(Sample { number: "7-2026".to_owned(), ..other }.raw());
+    for mail in &mut world.inbox.0.lock().unwrap().mails {
+        mail.arrived += 365 * 24 * 3600;
+    }
+    world.post.answer("ana@muni.gob.pe", vec![Delivery::TryLater { reason: "451".to_owned() }]);
+    world.cycle().await;
+    assert_eq!(world.post.delivered().len(), 1, "the other one is to be tried again");
+    world.clock.pass_minutes(-365 * 24 * 60);
+    world.cycle().await;
+    assert_eq!(world.post.delivered().len(), 2);
+    world.assert_sound().await;
 }
 
 #[tokio::test]

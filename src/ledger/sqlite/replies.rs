@@ -10,10 +10,14 @@ use crate::outbox::OutgoingMessage;
 
 pub fn due(transaction: &Transaction, now: Timestamp) -> Result<Vec<ReplyId>, LedgerError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT id FROM replies WHERE state = 'queued' AND next_attempt <= ? ORDER BY next_attempt, id",
+        "SELECT id FROM replies WHERE state = 'queued' AND (next_attempt <= ?1 OR next_attempt > ?2)
+         ORDER BY next_attempt, id",
     )?;
-    let ids =
-        statement.query_map(params![now.as_second()], |row| row.get(0).map(ReplyId))?.collect::<Result<_, _>>()?;
+    // No wait is as long: the clock was set back since, and the reply would lie for as long as it had been ahead.
+    let beyond_all_waits = now + SignedDuration::from_hours(12);
+    let ids = statement
+        .query_map(params![now.as_second(), beyond_all_waits.as_second()], |row| row.get(0).map(ReplyId))?
+        .collect::<Result<_, _>>()?;
     Ok(ids)
 }
 
@@ -64,7 +68,8 @@ pub fn begin_delivery(
     Ok(HandOver::Go { mail, message: message(row)?, attempt, queued: instant(row, "queued")? })
 }
 
-/// Which cap is full, in Spanish for the operator. What may have gone out counts.
+/// Which cap is full, in Spanish for the operator. What may have gone out counts, but for what a clock that was ahead
+/// dated.
 fn full_cap(
     transaction: &Transaction,
     to: &str,
@@ -74,16 +79,18 @@ fn full_cap(
     const MAY_HAVE_GONE_OUT: &str = "state IN ('in_flight', 'sent', 'unknown')";
     let today: u32 = transaction
         .prepare_cached(&format!(
-            "SELECT count(*) FROM replies WHERE handed_over >= ? AND {MAY_HAVE_GONE_OUT} AND envelope_to = ?"
+            "SELECT count(*) FROM replies WHERE handed_over BETWEEN ? AND ? AND {MAY_HAVE_GONE_OUT} AND envelope_to = ?"
         ))?
-        .query_row(params![caps.day_began.as_second(), to], |row| row.get(0))?;
+        .query_row(params![caps.day_began.as_second(), now.as_second(), to], |row| row.get(0))?;
     if today >= caps.per_correspondent {
         return Ok(Some("Se llegó al máximo de respuestas por día a este remitente."));
     }
     let hour_ago = now - SignedDuration::from_hours(1);
     let this_hour: u32 = transaction
-        .prepare_cached(&format!("SELECT count(*) FROM replies WHERE handed_over > ? AND {MAY_HAVE_GONE_OUT}"))?
-        .query_row(params![hour_ago.as_second()], |row| row.get(0))?;
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM replies WHERE handed_over BETWEEN ? AND ? AND {MAY_HAVE_GONE_OUT}"
+        ))?
+        .query_row(params![hour_ago.as_second(), now.as_second()], |row| row.get(0))?;
     if this_hour >= caps.per_hour {
         return Ok(Some("Se llegó al máximo de respuestas por hora."));
     }

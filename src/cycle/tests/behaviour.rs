@@ -241,6 +241,22 @@ async fn a_correction_in_the_same_batch_as_the_oficio_finds_its_case() {
 }
 
 #[tokio::test]
+async fn a_case_whose_refused_reply_was_made_up_for_no_longer_waits() {
+    let world = World::new();
+    world.inbox.deliver(Sample::default().raw());
+    world.post.answer("ana@muni.gob.pe", vec![Delivery::Refused { reason: "5.7.1".to_owned() }]);
+    world.cycle().await;
+    let mail = world.mails().await[0].clone();
+    assert_eq!(mail.attention(), [Attention::ReplyRefused]);
+    world.ledger.reprocess(mail.id, "rosa".to_owned(), world.clock.now()).await.unwrap();
+    world.cycle().await;
+    assert_eq!(world.post.delivered().len(), 1);
+    assert!(world.ledger.mails(MailQuery::NeedingAttention).await.unwrap().is_empty());
+    assert!(world.ledger.cases(CaseQuery::NeedingAttention).await.unwrap().is_empty());
+    world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn an_overdue_correction_is_shown_to_an_operator_and_nothing_else_happens() {
     let world = World::new();
     world.inbox.deliver(Sample { decision: "subsanacion", ..Sample::default() }.raw());

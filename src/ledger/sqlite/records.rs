@@ -158,7 +158,8 @@ pub fn cases(transaction: &Transaction, query: CaseQuery) -> Result<Vec<CaseReco
         CaseQuery::All => ("?1 IS NULL", None),
         CaseQuery::NeedingAttention => (
             "?1 IS NULL AND (state IN ('needs_person', 'overdue') OR (state <> 'resolved' AND id IN
-                 (SELECT case_id FROM replies WHERE state IN ('held', 'refused', 'unknown'))))",
+                 (SELECT case_id FROM replies WHERE state IN ('held', 'refused', 'unknown') AND round =
+                     (SELECT max(round) FROM replies AS others WHERE others.mail_id = replies.mail_id))))",
             None,
         ),
         CaseQuery::InState(state) => ("state = ?1", Some(state.word())),

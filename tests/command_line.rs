@@ -201,6 +201,23 @@ fn reports(desk: &Desk) {
     shows("report-of-no-day", &desk.oficios("report", &["--date", "2020-02-30"]));
 }
 
+/// An empty ledger, made where its path is misspelt, would say that nobody waits.
+#[test]
+fn a_ledger_that_is_not_there_is_not_taken_for_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = folder.path().join("oficios.toml");
+    let text = "[office]\naddress = \"mesa@example.gob.pe\"\n[mailbox.maildir]\npath = \"mail\"\n\
+                [outbox.folder]\npath = \"out\"\n";
+    fs::write(&configuration, text).unwrap();
+    let path = configuration.to_str().unwrap();
+    for command in [&["cases", "--config", path, "list"][..], &["report", "--config", path]] {
+        let said = oficios(command);
+        assert_eq!(said.code, Some(2), "{}", said.out);
+        assert!(said.err.contains("there is no ledger: check ledger.path"), "{}", said.err);
+    }
+    assert!(!folder.path().join("oficios.db").exists());
+}
+
 /// Mail that is passed over is not looked at again.
 #[test]
 fn a_day_to_come_to_begin_with_is_refused() {
@@ -241,6 +258,10 @@ fn doctor_says_what_is_wrong_and_how_to_mend_it() {
         with(&[("security = \"tls\"\n", "security = \"starttls\"\ntimeout_seconds = 2\n")]),
         with(&[(smtp_password, "{ file = \"wrong\" }")]),
         with(&[(&smtp_port, "port = 1\n")]),
+        with(&[(imap_password, "{ env = \"OFICIOS_NO_SUCH_VARIABLE\" }")]),
+        with(&[("security = \"starttls\"\n", "security = \"tls\"\n")]),
+        with(&[("path = \"oficios.db\"", "path = \"/proc/none/oficios.db\"")]),
+        with(&[("folder = \"reports\"", "folder = \"/proc/none\"")]),
     ];
     stable().bind(|| insta::assert_snapshot!("doctor-wrong", said.join("\n\n")));
 }

@@ -67,7 +67,7 @@ pub fn run(config: Option<&Path>, command: &CasesCommand) -> Result<ExitCode, Fa
     };
     let office = Office::open(Some(config))?;
     office.runtime()?.block_on(async {
-        let ledger = office.ledger()?;
+        let ledger = office.existing_ledger()?;
         let now = Timestamp::now();
         let mut out = std::io::stdout().lock();
         match command {

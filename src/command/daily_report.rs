@@ -31,7 +31,7 @@ pub fn run(config: &Path, date: Option<&str>, format: ReportFormat, out: Option<
         None => office.now().date(),
     };
     office.runtime()?.block_on(async {
-        let ledger = office.ledger()?;
+        let ledger = office.existing_ledger()?;
         let day = day(&office, &ledger, date).await?;
         let bytes = rendered(&office, &day, format)?;
         match out {

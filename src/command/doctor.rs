@@ -169,6 +169,9 @@ fn remedy(error: &MailboxError) -> &'static str {
         MailboxError::Connect { .. } => {
             "Check host, port and security under [mailbox.imap], and that a firewall lets this machine out to it."
         }
+        MailboxError::Password { .. } => {
+            "Check password under [mailbox.imap]. A variable of the service's EnvironmentFile is not set in this shell."
+        }
         MailboxError::Login { .. } => {
             "Check user and password under [mailbox.imap]; some servers want a password made for programs."
         }
@@ -226,9 +229,13 @@ async fn outbox(office: &Office) -> Check {
         Ok(outbox) => outbox.probe().await,
         Err(error) => Err(error.to_string()),
     };
-    match probed {
-        Ok(()) => Check::Fine(place),
-        Err(reason) => Check::Wrong {
+    match (probed, &office.configuration.outbox) {
+        (Ok(()), _) => Check::Fine(place),
+        (Err(reason), OutboxConfiguration::Folder(_)) => Check::Wrong {
+            what: reason,
+            remedy: "Check path under [outbox.folder] and this user's rights there.".to_owned(),
+        },
+        (Err(reason), OutboxConfiguration::Smtp(_)) => Check::Wrong {
             what: reason,
             remedy: "Check host, port, security, user and password under [outbox.smtp], and that a firewall lets this machine \
                      out to it."
@@ -237,8 +244,31 @@ async fn outbox(office: &Office) -> Check {
     }
 }
 
+/// The folder itself, or the one in which it would be made.
+fn nearest(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.exists())
+}
+
+/// Whether this user may make files in a folder, found out by making one and taking it away again.
+fn writable(folder: Option<&Path>, remedy: &str) -> Result<(), Check> {
+    // A bare file name is in the folder that we are in.
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let trial = folder.join(format!(".oficios-doctor-{}", std::process::id()));
+    let tried = std::fs::File::create_new(&trial).and_then(|_| std::fs::remove_file(&trial));
+    tried.map_err(|error| Check::Wrong {
+        what: format!("{}: no file can be made there: {error}", folder.display()),
+        remedy: remedy.to_owned(),
+    })
+}
+
 async fn ledger(office: &Office) -> Check {
     let path = &office.configuration.ledger;
+    if let Err(check) = writable(
+        path.parent().and_then(nearest),
+        "Name a file under [ledger] in a folder that this user may write into.",
+    ) {
+        return check;
+    }
     if !path.exists() {
         return Check::Note(format!("{} is not there yet: the first cycle makes it", path.display()));
     }
@@ -274,6 +304,10 @@ fn report(office: &Office) -> Check {
             remedy: "Mend report.cycle, e.g. \"0 8 * * *\".".to_owned(),
         };
     };
+    let remedy = "Name a folder under [report] that this user may write into.";
+    if let Err(check) = writable(nearest(&configuration.folder), remedy) {
+        return check;
+    }
     let text = format!("next at {}, to {} operators", next.strftime("%F %R"), configuration.to.len());
     if configuration.to.is_empty() {
         Check::Note(format!("{text}: nobody gets it by mail; it is only kept in {}", configuration.folder.display()))

@@ -97,12 +97,33 @@ impl Office {
         })
     }
 
+    /// The ledger for asking it something. An empty one, made where a path is misspelt, would answer that nobody waits.
+    ///
+    /// # Errors
+    /// When there is none yet, or it cannot be opened.
+    pub fn existing_ledger(&self) -> Result<SqliteLedger, Failure> {
+        let path = &self.configuration.ledger;
+        match path.try_exists() {
+            Ok(true) => self.ledger(),
+            Ok(false) => Err(Failure::Refused(format!(
+                "{}: there is no ledger: check ledger.path; the first cycle makes it",
+                path.display()
+            ))),
+            Err(source) => Err(Failure::File { path: path.clone(), source }),
+        }
+    }
+
+    /// The ledger, made where there is none.
+    ///
     /// # Errors
     /// When the ledger cannot be opened.
     pub fn ledger(&self) -> Result<SqliteLedger, Failure> {
         let path = &self.configuration.ledger;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| Failure::File { path: folder.to_owned(), source })?;
+            std::fs::create_dir_all(folder).map_err(|error| {
+                let folder = folder.display();
+                Failure::Refused(format!("{folder}: the ledger's folder cannot be made: {error}: check ledger.path"))
+            })?;
         }
         Ok(SqliteLedger::open(path, self.configuration.office.time_zone.clone())?)
     }

@@ -74,6 +74,8 @@ pub enum News {
 pub enum MailboxError {
     #[error("{mailbox}: cannot connect to {host}: {reason}")]
     Connect { mailbox: String, host: String, reason: String },
+    #[error("{mailbox}: there is no password to log in with: {reason}")]
+    Password { mailbox: String, reason: String },
     #[error("{mailbox}: the server refused the login of {user}: {reason}")]
     Login { mailbox: String, user: String, reason: String },
     #[error("{mailbox}: no answer within {seconds} s to {step}")]

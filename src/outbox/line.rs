@@ -44,7 +44,7 @@ async fn encrypt(tcp: TcpStream, server: &Server) -> Result<TlsStream<TcpStream>
         .map_err(|error| error.to_string())?;
     let name = ServerName::try_from(host).map_err(|error| error.to_string())?;
     let connected = TlsConnector::from(configuration).connect(name, tcp).await;
-    connected.map_err(|error| format!("TLS: {error}: for a private certificate authority, name it with ca_file"))
+    connected.map_err(|error| trust::handshake_failure(&error))
 }
 
 async fn start_tls(mut tcp: TcpStream, hello: &ClientId) -> Result<TcpStream, String> {

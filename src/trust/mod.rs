@@ -48,9 +48,32 @@ fn authorities(ca_file: Option<&Path>) -> Result<RootCertStore, TrustError> {
     Ok(store)
 }
 
+/// Why a handshake failed, and what to look at. No text here holds personal data.
+pub fn handshake_failure(error: &std::io::Error) -> String {
+    let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let remedy = match cause {
+        Some(rustls::Error::InvalidCertificate(_)) => ": for a private certificate authority, name it with ca_file",
+        // Plain words where TLS was to begin.
+        Some(rustls::Error::InvalidMessage(_)) => {
+            ": the server begins without TLS on this port: check port and security"
+        }
+        _ => "",
+    };
+    format!("TLS: {error}{remedy}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_begins_without_tls_is_told_from_an_unknown_authority() {
+        let said = |error: rustls::Error| handshake_failure(&std::io::Error::other(error));
+        let plain = said(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType));
+        assert!(plain.ends_with("check port and security"), "{plain}");
+        let stranger = said(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer));
+        assert!(stranger.ends_with("name it with ca_file"), "{stranger}");
+    }
 
     #[test]
     fn a_ca_file_that_holds_no_certificate_is_named() {

@@ -59,6 +59,11 @@ impl SqliteLedger {
     /// When the file cannot be opened, is no ledger, or was written by a newer program.
     pub fn open(path: &Path, office: TimeZone) -> Result<SqliteLedger, LedgerError> {
         let fail = |reason: String| LedgerError::Open { path: path.to_owned(), reason };
+        // It is the service's alone (mode 0600), and SQLite's files beside it too.
+        let unopened = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::PermissionDenied => fail(format!("{error}: run this as the user that owns it")),
+            _ => fail(error.to_string()),
+        };
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -66,9 +71,9 @@ impl SqliteLedger {
             .truncate(false)
             .mode(0o600)
             .open(path)
-            .map_err(|error| fail(error.to_string()))?;
+            .map_err(unopened)?;
         // SQLite gives the files of its write-ahead log the mode of the database.
-        file.set_permissions(Permissions::from_mode(0o600)).map_err(|error| fail(error.to_string()))?;
+        file.set_permissions(Permissions::from_mode(0o600)).map_err(unopened)?;
         drop(file);
         let mut connection = Connection::open(path).map_err(|error| fail(error.to_string()))?;
         settings(&connection).map_err(|error| fail(error.to_string()))?;

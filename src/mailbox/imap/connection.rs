@@ -294,7 +294,7 @@ impl Opening<'_> {
             let line = TlsConnector::from(configuration)
                 .connect(name, line)
                 .await
-                .map_err(|error| format!("TLS: {error}: for a private certificate authority, name it with ca_file"))?;
+                .map_err(|error| trust::handshake_failure(&error))?;
             Ok(Box::new(line) as Box<dyn Line>)
         })
         .await
@@ -327,14 +327,13 @@ impl Opening<'_> {
             return Err(self.refused(String::new(), "the configuration names no user".into()));
         };
         let source = login.password.clone();
-        let password = self
-            .step("the password's source", async move {
-                tokio::task::spawn_blocking(move || source.read())
-                    .await
-                    .map_err(|error| error.to_string())?
-                    .map_err(|error| error.to_string())
-            })
-            .await?;
+        let no_password = |reason| MailboxError::Password { mailbox: self.mailbox.to_owned(), reason };
+        let reading = tokio::task::spawn_blocking(move || source.read());
+        let password = match tokio::time::timeout(self.server.timeout, reading).await {
+            Ok(Ok(read)) => read.map_err(|error| no_password(error.to_string()))?,
+            Ok(Err(error)) => return Err(no_password(error.to_string())),
+            Err(_) => return Err(timed_out(self.mailbox, "the password's source", self.server.timeout)),
+        };
         let attempt = async {
             // A quoted string holds no 8-bit letters (RFC 3501, section 4.3); AUTHENTICATE carries any.
             if greeted.plain || !login.user.is_ascii() || !password.reveal().is_ascii() {

@@ -74,14 +74,18 @@ pub fn run(config: Option<&Path>, command: &CasesCommand) -> Result<ExitCode, Fa
             CasesCommand::List { all } => {
                 let query = if *all { CaseQuery::All } else { CaseQuery::NeedingAttention };
                 let cases = ledger.cases(query).await?;
+                let calling = ledger.mails(MailQuery::NeedingAttention).await?;
                 for case in &cases {
                     writeln!(out, "{}", line(&office, case))?;
+                    for why in calls_of(case, &calling) {
+                        writeln!(out, "             {why}")?;
+                    }
                 }
                 if cases.is_empty() {
                     writeln!(out, "{}", if *all { "No hay casos." } else { "Ningún caso espera a una persona." })?;
                 }
                 // A mail that could not be processed has no case of its own.
-                for mail in ledger.mails(MailQuery::NeedingAttention).await?.iter().filter(|mail| mail.case.is_none()) {
+                for mail in calling.iter().filter(|mail| mail.case.is_none()) {
                     writeln!(
                         out,
                         "{:<11}  {}  {:<20}  correo {}: {}",
@@ -169,6 +173,28 @@ fn line(office: &Office, case: &CaseRecord) -> String {
         state(case.state),
         name(case)
     ))
+}
+
+/// Why a case waits for a person: each call once, and what was found.
+fn calls_of(case: &CaseRecord, calling: &[MailRecord]) -> Vec<String> {
+    let mut whys = Vec::new();
+    for mail in calling.iter().filter(|mail| mail.case.as_ref().is_some_and(|of| of.number == case.number)) {
+        for attention in mail.attention() {
+            let found = match attention {
+                Attention::Revision | Attention::Quarantined => mail.reasons.first(),
+                Attention::ReplyHeld | Attention::ReplyRefused | Attention::ReplyUnknown => {
+                    mail.replies.last().and_then(|reply| reply.last_response.as_ref())
+                }
+                Attention::CorrectionOverdue => None,
+            };
+            let found = found.map_or_else(String::new, |found| format!(": {found}"));
+            let why = printable(&format!("{}{found}", call(attention)));
+            if !whys.contains(&why) {
+                whys.push(why);
+            }
+        }
+    }
+    whys
 }
 
 fn reasons(mail: &MailRecord) -> String {
@@ -298,7 +324,10 @@ fn shown(office: &Office, file: &CaseFile) -> String {
         let detail = entry.detail.as_deref().filter(|detail| !detail.is_empty());
         let detail = detail.map_or_else(String::new, |detail| format!(" ({})", spelt(detail)));
         let at = minute(office, entry.at);
-        add(format!("    {at}  {}: {}{detail}", entry.actor, happened(&entry.action)));
+        // Of a case with one mail it is clear which one is meant.
+        let mail = entry.mail.filter(|_| file.mails.len() > 1).map_or_else(String::new, |mail| format!(" {mail}"));
+        let happened = happened(&entry.action).replacen("el correo", &format!("el correo{mail}"), 1);
+        add(format!("    {at}  {}: {happened}{detail}", entry.actor));
     }
     text
 }

@@ -1,7 +1,7 @@
 //! What a mail without a designation says to the mail of ours that it answers: whether a person has to hear of it.
 
 use crate::form::Form;
-use crate::mail::{Mail, split_quoted, without_signature};
+use crate::mail::{Disposition, Mail, split_quoted, without_signature};
 
 use super::evidence::other_matter;
 use super::words::Words;
@@ -27,7 +27,9 @@ pub fn answer(mail: &Mail, form: &Form) -> Answer {
     let text = Words::of(raw);
     let words = &form.subject_matter;
     let objects = raw.contains(['?', '¿']) || text.have(&words.objecting);
-    if mail.attachments.is_empty() && text.count() <= FEW_WORDS && text.have(&words.thanks) && !objects {
+    // The logo of a signature block brings nothing.
+    let brings_a_file = mail.attachments.iter().any(|file| file.disposition == Disposition::Attachment);
+    if !brings_a_file && text.count() <= FEW_WORDS && text.have(&words.thanks) && !objects {
         return Answer::Thanks;
     }
     match other_matter(&text, form) {
@@ -39,6 +41,7 @@ pub fn answer(mail: &Mail, form: &Form) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::Attachment;
 
     fn said(body: &str) -> Answer {
         let form = Form::parse(crate::form::EMBEDDED).unwrap();
@@ -58,6 +61,24 @@ mod tests {
             "Hay un error en el nombre de la primera persona.",
         ] {
             assert_eq!(said(objection), Answer::ToThePoint, "{objection}");
+        }
+    }
+
+    #[test]
+    fn a_logo_makes_no_more_of_thanks_and_a_file_does() {
+        for (disposition, expected) in
+            [(Disposition::Inline, Answer::Thanks), (Disposition::Attachment, Answer::ToThePoint)]
+        {
+            let file = Attachment {
+                name: "image001.png".to_owned(),
+                media_type: "image/png".to_owned(),
+                disposition,
+                content_id: None,
+                bytes: 9,
+            };
+            let form = Form::parse(crate::form::EMBEDDED).unwrap();
+            let mail = Mail { body_text: "Muchas gracias.".to_owned(), attachments: vec![file], ..Mail::default() };
+            assert_eq!(answer(&mail, &form), expected);
         }
     }
 

@@ -15,7 +15,7 @@ use super::office::{Office, OfficeCycle};
 use super::{Failure, daily_report, log};
 use crate::configuration::resolved::Switch;
 use crate::cycle::{CycleError, StopSignal};
-use crate::ledger::{Ledger, SqliteLedger};
+use crate::ledger::{Ledger, Register, SqliteLedger};
 use crate::mailbox::{self, MailKey, Mailbox, News};
 
 /// A mailbox that says «news» all the time is not looked at more often than this.
@@ -149,6 +149,12 @@ async fn give_out_due_report(office: &Office, cycle: &OfficeCycle) {
         return;
     }
     let rooms = cycle.rooms();
+    // Of a day before the program was set up there is nothing to tell, and it would look as if it had been down.
+    match rooms.ledger.has_cycle_before(midnight.timestamp()).await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return tracing::error!("{error}; the daily report is tried again after the next cycle"),
+    }
     match daily_report::give_out(office, &rooms.ledger, &rooms.outbox, yesterday).await {
         Ok(page) => tracing::info!(page = %page.display(), "the daily report is out"),
         Err(error) => tracing::error!("{error}; it is tried again after the next cycle"),

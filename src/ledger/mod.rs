@@ -223,6 +223,9 @@ pub trait Register: Send + Sync {
     /// Cycles that began in a time range, oldest first.
     fn cycles(&self, range: TimeRange) -> impl Future<Output = Result<Vec<CycleRecord>, LedgerError>> + Send;
 
+    /// Whether the program worked at all before an instant.
+    fn has_cycle_before(&self, instant: Timestamp) -> impl Future<Output = Result<bool, LedgerError>> + Send;
+
     fn last_good_cycle(&self) -> impl Future<Output = Result<Option<CycleRecord>, LedgerError>> + Send;
 
     /// A person has settled a case. Replies of it that were queued or held are withdrawn.

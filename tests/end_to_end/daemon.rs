@@ -44,6 +44,8 @@ fn it_answers_mail_as_it_arrives_and_gives_out_the_report() {
     let desk = Desk::open();
     // No cycle by schedule within the test, and a report that is due all day.
     desk.reconfigure("[report]\n", "[schedule]\ncycle = \"0 0 1 1 *\"\n\n[report]\ncycle = \"0 0 * * *\"\n");
+    desk.once();
+    desk.let_cycles_be_days_old(2);
     let mut daemon = desk.start("run");
     daemon.wait_for("the daily report is out");
     let reports: Vec<_> = std::fs::read_dir(desk.folder().join("reports"))
@@ -64,6 +66,20 @@ fn it_answers_mail_as_it_arrives_and_gives_out_the_report() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     desk.once();
     all_are_answered_once(&desk, 1..=2);
+}
+
+#[test]
+fn the_day_before_it_was_set_up_has_no_report() {
+    let desk = Desk::open();
+    desk.reconfigure("[report]\n", "[schedule]\ncycle = \"0 0 1 1 *\"\n\n[report]\ncycle = \"0 0 * * *\"\n");
+    let mut daemon = desk.start("run");
+    daemon.wait_for("cycle 1 ended");
+    // The report would be given out before it listens again.
+    deliver(&desk, 1..=1);
+    daemon.wait_for("cycle 2 ended");
+    daemon.terminate();
+    assert_eq!(daemon.exit_code(), Some(0));
+    assert!(!desk.folder().join("reports").exists());
 }
 
 #[test]

@@ -49,6 +49,12 @@ pub fn within(transaction: &Transaction, range: TimeRange) -> Result<Vec<CycleRe
     Ok(cycles)
 }
 
+pub fn any_before(transaction: &Transaction, instant: Timestamp) -> Result<bool, LedgerError> {
+    Ok(transaction
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM cycles WHERE began < ?)")?
+        .query_row(params![instant.as_second()], |row| row.get(0))?)
+}
+
 pub fn last_good(transaction: &Transaction) -> Result<Option<CycleRecord>, LedgerError> {
     let mut statement =
         transaction.prepare_cached("SELECT * FROM cycles WHERE outcome = ? ORDER BY began DESC, id DESC LIMIT 1")?;

@@ -294,6 +294,10 @@ impl Register for SqliteLedger {
         self.read(move |transaction| cycles::within(transaction, range)).await
     }
 
+    async fn has_cycle_before(&self, instant: Timestamp) -> Result<bool, LedgerError> {
+        self.read(move |transaction| cycles::any_before(transaction, instant)).await
+    }
+
     async fn last_good_cycle(&self) -> Result<Option<CycleRecord>, LedgerError> {
         self.read(cycles::last_good).await
     }

@@ -253,6 +253,8 @@ async fn a_cycle_that_never_ended_is_shown_as_such() {
     let range = TimeRange { from: at(NOON), until: at("2026-11-25T00:00:00-05:00") };
     assert_eq!(ledger.cycles(range).await.unwrap()[0].ended, None);
     assert_eq!(ledger.last_good_cycle().await.unwrap(), None);
+    assert!(!ledger.has_cycle_before(at(NOON)).await.unwrap());
+    assert!(ledger.has_cycle_before(at("2026-11-25T00:00:00-05:00")).await.unwrap());
 }
 
 /// The part of the next test that is killed: this test's own program, started once more.

@@ -175,7 +175,7 @@ pub fn resolve(text: &str, typed: &TypedConfiguration, folder: &Path) -> Result<
             2,
             1..=60,
         ),
-        oldest_mail_days: check.number("replies.oldest_mail_days", &typed.replies.oldest_mail_days, 7, 1..=36_500),
+        oldest_mail_days: check.number("replies.oldest_mail_days", &typed.replies.oldest_mail_days, 30, 1..=36_500),
         per_correspondent_per_day: check.number(
             "replies.per_correspondent_per_day",
             &typed.replies.per_correspondent_per_day,

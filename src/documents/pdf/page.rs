@@ -76,7 +76,7 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a>
 
     let mut vocabulary = Vocabulary::beside(reading.headers.vocabulary());
     vocabulary.add_inner(&content.words);
-    let lines = words::lines(&content.words);
+    let lines = words::lines(&content.words, &content.segments);
     let layer = text_layer(&glyphs, &recorder, &content, width, height);
     let mut tables = if layer == TextLayer::Drawn {
         tables::find(&content, reading.headers, &vocabulary, &mut reading.unfinished)

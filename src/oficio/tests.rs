@@ -55,6 +55,25 @@ fn a_whole_oficio_is_read_with_evidence_and_without_doubts() {
 }
 
 #[test]
+fn an_entity_that_only_the_letterheads_picture_may_name_is_asked_of_a_person() {
+    let lines: Vec<&str> =
+        LETTER
+            .into_iter()
+            .filter(|line| !line.contains("ANTA COBA") && !line.contains("Municipalidad"))
+            .map(|line| {
+                if line.starts_with("Plataforma Digital") { "Asunto: Accesos a Gob.pe y Facilita Perú" } else { line }
+            })
+            .collect();
+    let mut document = oficio();
+    document.pages = letter(&lines).pages;
+    let silent = read(std::slice::from_ref(&document));
+    assert_eq!((silent.entity.value(), silent.doubts.len()), (None, 0), "{:?}", silent.doubts);
+    document.pages[0].pictures.push(Picture { bounds: bounds(60.0, 10.0, 500.0, 36.0), kind: PictureKind::Raster });
+    let pictured = read(&[document]);
+    assert_eq!((pictured.entity.value(), pictured.doubts.len()), (None, 1), "{:?}", pictured.doubts);
+}
+
+#[test]
 fn columns_in_another_order_with_an_ordinal_and_split_names_are_read() {
     let oficio = read(&[with_table(&[
         &["N°", "DNI", "Apellidos", "Nombres", "Perfil", "Cargo", "E-mail", "N° de celular", "Rol", "Régimen"],

@@ -272,6 +272,9 @@ fn doubt_what_was_not_read(
     }
     let first = document.pages.first();
     let head_is_picture = first.is_some_and(|page| page.text_layer != TextLayer::Drawn);
+    if matches!(oficio.entity, OficioDatum::Missing) && !head_is_picture && has_picture_in_head(document, letter) {
+        oficio.doubts.push("El nombre de la entidad puede estar en la imagen del membrete, que no se leyó.".to_owned());
+    }
     let missing = [
         ("el número", matches!(oficio.number, OficioDatum::Missing), head_is_picture),
         ("la fecha", matches!(oficio.date, OficioDatum::Missing), head_is_picture || !unread.is_empty()),
@@ -286,6 +289,14 @@ fn doubt_what_was_not_read(
             some => format!("Falta leer {} del oficio: las páginas {} son imágenes.", listed(&hidden), pages(some)),
         });
     }
+}
+
+/// Whether a picture stands above the address of the first page: a letterhead that was drawn, and names who writes.
+fn has_picture_in_head(document: &Document, letter: &Letter) -> bool {
+    let Some(first) = document.pages.first() else { return false };
+    let address = letter.lines.get(letter.address).filter(|line| line.page == first.number);
+    let end = address.map_or(first.height / 3.0, |line| line.bounds.top);
+    first.pictures.iter().any(|picture| picture.bounds.top < end)
 }
 
 /// `a, b y c`.

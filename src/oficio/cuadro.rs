@@ -3,6 +3,7 @@
 
 use super::columns::HeaderWords;
 use super::designee::{DesigneeRow, Field};
+use super::elsewhere;
 use super::header::{self, Header};
 use super::letter::{Letter, opens_outgoing};
 use super::misplaced;
@@ -60,6 +61,8 @@ pub(super) fn find(document: &Document, words: &HeaderWords, form: &Form) -> Opt
             // The same people a second time in one document: it must say the same.
             if people::differ(&main.rows, &other.rows, form) {
                 main.doubts.push("El documento trae dos cuadros de designados con datos distintos.".to_owned());
+            } else {
+                main.take_columns_of(other);
             }
         } else {
             main.missing.extend(
@@ -78,7 +81,38 @@ pub(super) fn find(document: &Document, words: &HeaderWords, form: &Form) -> Opt
     for (number, row) in (1..).zip(main.rows.iter_mut()) {
         row.number = number;
     }
+    for field in main.missing.clone() {
+        let column = format!("«{}»", field.label());
+        let is_doubted = main.doubts.iter().any(|doubt| doubt.contains(&column));
+        if !is_doubted && elsewhere::may_hold(document, &main, field, form) {
+            main.doubts
+                .push(format!("El cuadro no tiene la columna {column}, y el dato parece estar en otra parte de él."));
+        }
+    }
     Some(main)
+}
+
+impl ReadCuadro {
+    /// Takes the columns that this cuadro lacks from another table of the same people, which says nothing else of them.
+    fn take_columns_of(&mut self, other: ReadCuadro) {
+        let lacking: Vec<Field> = self.missing.iter().filter(|field| !other.missing.contains(field)).copied().collect();
+        let paired = self.rows.len() == other.rows.len()
+            && self.rows.iter().zip(&other.rows).all(|(mine, theirs)| people::same(mine, theirs));
+        if lacking.is_empty() || !paired {
+            return;
+        }
+        for (mine, theirs) in self.rows.iter_mut().zip(&other.rows) {
+            for field in &lacking {
+                if let Some(value) = theirs.get(*field) {
+                    mine.set(*field, value.clone());
+                }
+            }
+        }
+        self.missing.retain(|field| !lacking.contains(field));
+        self.areas.extend(other.areas);
+        self.doubts.extend(other.doubts);
+        self.recognised |= other.recognised;
+    }
 }
 
 /// Whether some table holds people's data that no header names: too much to call the cuadro missing, too little to read it.
@@ -275,7 +309,7 @@ fn says_leaving(text: &str) -> bool {
     ["baja", "saliente", "cesado", "cesada", "dejar sin efecto", "retirar"].contains(&folded.as_str())
 }
 
-fn looks_like(field: Field, text: &str, form: &Form) -> bool {
+pub(super) fn looks_like(field: Field, text: &str, form: &Form) -> bool {
     match field {
         Field::Correo => text.contains('@'),
         Field::Dni => looks_like_dni(text),

@@ -152,19 +152,24 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
     let own_line = date_in(line.text);
     let Some((date, range)) = own_line else {
         // «Santa Coba, 14 de marzo» / «de 2026».
-        let next = next.filter(|_| in_head)?;
+        let next = next.filter(|_| in_head || addressed)?;
         let joined = format!("{} {}", line.text, next.text);
         let (date, range) = date_in(&joined)?;
         let crosses = range.start < line.text.len() && range.end > line.text.len();
-        return crosses.then_some((Place::Head, date));
+        if in_head {
+            return crosses.then_some((Place::Head, date));
+        }
+        // Between address and body, dates of other papers wrap too: the letter's own comes after a town or its label.
+        let before = joined.get(..range.start).unwrap_or_default();
+        let whole = joined.get(range.end..).unwrap_or_default().trim_matches(['.', ' ']).is_empty();
+        let own = is_after_town(before) || is_date_label(before) || is_after_date_label(letter, index);
+        return (crosses && whole && own).then_some((Place::Addressed, date));
     };
     let before = line.text.get(..range.start).unwrap_or_default();
     let after = line.text.get(range.end..).unwrap_or_default();
     let whole = after.trim_matches(['.', ',', ';', '-', '–', ' ', ')', '"', '”']).is_empty();
     let before_folded = fold(before);
-    // «Santa Coba, 14 de marzo», «Santa Coba; 14 de marzo», «Santa Coba, a los 14 días del mes de marzo».
-    let town = before.trim_end().trim_end_matches("a los").trim_end();
-    let place = town.ends_with([',', ';']) && is_place(&before_folded);
+    let place = is_after_town(before);
     let stamp_words = [
         "firmado",
         "motivo",
@@ -203,15 +208,37 @@ fn dated(letter: &Letter, index: usize, line: &Line, next: Option<&Line>) -> Opt
             date,
         ));
     }
-    // «Fecha: …» is a label; «…, de / fecha 27 de abril de 2018» is a reference that wraps.
-    let labelled = before.contains(':')
-        && (before_folded == "fecha" || before_folded == "lugar y fecha" || before_folded.starts_with("fecha "));
+    let labelled = is_date_label(before);
     if addressed {
-        let own = whole && (labelled || place || (before_folded.is_empty() && !after_reference(letter, index)));
+        let after_label = is_after_date_label(letter, index);
+        let alone = before_folded.is_empty() && (after_label || !after_reference(letter, index));
+        let own = whole && (labelled || place || alone);
         return own.then_some((Place::Addressed, date));
     }
     let near_closing = letter.closing.is_some_and(|closing| index + 3 >= closing);
     (near_closing && whole && (place || labelled)).then_some((Place::Foot, date))
+}
+
+/// «Santa Coba, 14 de marzo», «Santa Coba; 14 de marzo», «Santa Coba, a los 14 días del mes de marzo».
+fn is_after_town(before: &str) -> bool {
+    let town = before.trim_end().trim_end_matches("a los").trim_end();
+    town.ends_with([',', ';']) && is_place(&fold(before))
+}
+
+/// «Fecha: …» is a label; «…, de / fecha 27 de abril de 2018» is a reference that wraps.
+fn is_date_label(before: &str) -> bool {
+    let folded = fold(before);
+    before.contains(':') && (folded == "fecha" || folded == "lugar y fecha" || folded.starts_with("fecha "))
+}
+
+/// Whether the label «FECHA», or «FECHA :», stands alone right before a line: a memorandum's table, read cell by cell.
+fn is_after_date_label(letter: &Letter, index: usize) -> bool {
+    let label = letter.lines.iter().take(index).rev().find(|line| line.text.chars().any(char::is_alphanumeric));
+    label.is_some_and(|line| is_bare_date_label(line.text))
+}
+
+fn is_bare_date_label(text: &str) -> bool {
+    matches!(fold(text).as_str(), "fecha" | "lugar y fecha")
 }
 
 /// Whether a line between address and body goes on with the subject or the reference.
@@ -479,6 +506,28 @@ mod tests {
 
     fn date_of(lines: &[&str]) -> Option<String> {
         datum(lines).value().map(ToString::to_string)
+    }
+
+    #[test]
+    fn a_date_in_the_cells_of_a_memorandums_table_is_read_though_it_wraps() {
+        let memorandum = |date: &[&'static str]| -> Vec<&'static str> {
+            ["OFICIO N° 7-2026-MSA/GM", "A", ":", "CÉSAR VÍLCHEZ INGA", "ASUNTO", ":", "Accesos a Gob.pe", "REF.", ":"]
+                .into_iter()
+                .chain(["Expediente 34412"])
+                .chain(date.iter().copied())
+                .chain(["De mi consideración:", "Designamos a:"])
+                .collect()
+        };
+        for written in [
+            &["FECHA", ":", "San Aurelio, 17 de", "setiembre de 2026"][..],
+            &["FECHA", ":", "17 de setiembre de 2026"],
+            &["FECHA :", "17 de setiembre de", "2026"],
+        ] {
+            assert_eq!(date_of(&memorandum(written)).as_deref(), Some("2026-09-17"), "{written:?}");
+        }
+        // Another paper's date wraps too, and a label with nothing after it was left blank.
+        assert_eq!(date_of(&memorandum(&["Oficio 9 de fecha 3 de", "marzo de 2026"])), None);
+        assert!(matches!(datum(&memorandum(&["FECHA", ":"])), OficioDatum::Placeholder { .. }));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod columns;
 mod cuadro;
 mod date;
 mod designee;
+mod elsewhere;
 mod entity;
 mod evidence;
 mod grid;

@@ -8,12 +8,15 @@ use super::rows::{drawn, single_spaced};
 use super::value::{Certainty, Evidence, OficioDatum, Origin, ReadValue};
 use crate::form::{Form, fold};
 
+/// Letters of an office before a number.
+const LONGEST_INITIALS: usize = 24;
 const DISPUTED: &str = "Se leyó de una imagen y no se distingue bien.";
 
 /// Finds the number.
 pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
     let head = letter.head();
     let mut left_blank = None;
+    let mut unread = None;
     for (index, line) in head.iter().enumerate() {
         let Some(rest) = after_kind(line.text, form) else { continue };
         let next = head.get(index + 1).map(|line| line.text);
@@ -27,12 +30,15 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
                 {
                     return placeholder(line);
                 }
+                if rest.chars().any(|letter| letter.is_ascii_digit()) {
+                    unread = unread.or(Some((rest, line)));
+                }
             }
         }
     }
     // «N° 045-2026-MPSC/A» with the kind elsewhere, e.g. in the letterhead's picture.
     for line in head {
-        let rest = without_number_sign(line.text);
+        let rest = without_number_sign(without_abbreviated_kind(line.text));
         if rest.len() < line.text.trim().len()
             && let Reading::Number(value) = read(rest, None)
             && value.contains(['-', '/'])
@@ -43,10 +49,23 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
             return placeholder(line);
         }
     }
-    match left_blank {
-        Some(line) => placeholder(line),
-        None => OficioDatum::Missing,
+    match (left_blank, unread) {
+        (Some(line), _) => placeholder(line),
+        // Something with digits stands where the number does, in a shape that is not known here.
+        (None, Some((rest, line))) => {
+            let mut read = read_line(line);
+            read.certainty =
+                Certainty::Unsure("No se reconoce la forma en que se escribió el número del oficio.".to_owned());
+            OficioDatum::Found { value: single_spaced(rest), read }
+        }
+        (None, None) => OficioDatum::Missing,
     }
+}
+
+/// «Of. N° 045-2026-MPSC/A». (An «Of. 301» of an address has no «N.º» before it.)
+fn without_abbreviated_kind(text: &str) -> &str {
+    let text = text.trim();
+    ["Of.", "OF.", "Ofic.", "OFIC."].iter().find_map(|kind| text.strip_prefix(kind)).map_or(text, str::trim_start)
 }
 
 fn found(value: String, line: &Line) -> OficioDatum<String> {
@@ -186,7 +205,7 @@ fn read(rest: &str, next: Option<&str>) -> Reading {
             _ => Reading::Blank,
         };
     }
-    if let Some(value) = digits_and_tail(rest) {
+    if let Some(value) = digits_and_tail(rest).or_else(|| initials_digits_and_tail(rest)) {
         let unfinished = value.ends_with(['-', '/']);
         let goes_on =
             next.filter(|next| unfinished || next.trim_start().starts_with(['-', '/'])).and_then(tail_of_next);
@@ -275,6 +294,25 @@ fn digits_and_tail(text: &str) -> Option<String> {
     }
     value.push_str(&joined_tail(&tail));
     Some(value)
+}
+
+/// «GG-045-2026», «MPSC/A-045-2026»: initials before the digits, which a year must follow.
+fn initials_digits_and_tail(text: &str) -> Option<String> {
+    let text: String = text.trim().chars().map(hyphen).collect();
+    // Before letters, an «N» is a number sign only with its «º».
+    let signed = text.strip_prefix(['N', 'n']).filter(|rest| rest.starts_with(['°', 'º', '.', '˚']));
+    let text = signed.map_or(text.as_str(), |rest| rest.trim_start_matches(['°', 'º', '.', '˚', ':', ' ']));
+    let end = text.find(|letter: char| letter.is_ascii_digit() || letter.is_whitespace())?;
+    let (initials, rest) = text.split_at_checked(end)?;
+    let is_initial = |letter: char| letter.is_ascii_uppercase() || matches!(letter, '-' | '/' | '.');
+    let tied = initials.ends_with(['-', '/']) && initials.starts_with(|letter: char| letter.is_ascii_uppercase());
+    if !tied || initials.len() > LONGEST_INITIALS || !initials.chars().all(is_initial) {
+        return None;
+    }
+    let number = digits_and_tail(rest)?;
+    let mut groups = number.split(['-', '/', ' ']).skip(1);
+    let dated = groups.any(|group| group.len() == 4 && group.starts_with("20"));
+    dated.then(|| format!("{initials}{number}"))
 }
 
 fn hyphen(letter: char) -> char {
@@ -394,6 +432,8 @@ mod tests {
             ("Oficio Nro. 012-2026-G.R.AMAZONAS/GR", "012-2026-G.R.AMAZONAS/GR"),
             ("OFICIO N° 045-2026-GR PUNO/GR", "045-2026-GR PUNO/GR"),
             ("OFICIO N° 045-2026-EPS AGUAS S.A./GG", "045-2026-EPS AGUAS S.A./GG"),
+            ("OFICIO N° GG-045-2026", "GG-045-2026"),
+            ("Of. N° 045-2026-MDP/A", "045-2026-MDP/A"),
             ("OFICIO No. 77-2026-A/MDL", "77-2026-A/MDL"),
             ("OFICIO №. 77-2026-A/MDL", "77-2026-A/MDL"),
             ("OFICIO Num. 77-2026-A/MDL", "77-2026-A/MDL"),
@@ -431,6 +471,22 @@ mod tests {
         {
             assert_eq!(number_in(&[line, "Santa Coba, 14 de marzo de 2026", "Señor:"]), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_number_in_a_shape_that_is_not_known_is_not_called_missing() {
+        let form = Form::parse(EMBEDDED).unwrap();
+        let of = |line: &str| {
+            let document = crate::oficio::paper::letter(&[line, "Señor:"]);
+            find(&Letter::of(&[&document]), &form)
+        };
+        for line in ["OFICIO N° MPSC.ALC.45", "OFICIO N° A. 45.26 MPSC"] {
+            let OficioDatum::Found { read, .. } = of(line) else { panic!("{line}") };
+            assert!(matches!(read.certainty, Certainty::Unsure(_)), "{line}");
+        }
+        // An office in an address is no oficio.
+        assert_eq!(of("Jr. Lima 350 Of. 301"), OficioDatum::Missing);
+        assert_eq!(of("Of. 301, Jr. Lima 350"), OficioDatum::Missing);
     }
 
     #[test]

@@ -55,6 +55,80 @@ fn a_whole_oficio_is_read_with_evidence_and_without_doubts() {
 }
 
 #[test]
+fn an_entity_that_only_the_letterheads_picture_may_name_is_asked_of_a_person() {
+    let lines: Vec<&str> =
+        LETTER
+            .into_iter()
+            .filter(|line| !line.contains("ANTA COBA") && !line.contains("Municipalidad"))
+            .map(|line| {
+                if line.starts_with("Plataforma Digital") { "Asunto: Accesos a Gob.pe y Facilita Perú" } else { line }
+            })
+            .collect();
+    let mut document = oficio();
+    document.pages = letter(&lines).pages;
+    let silent = read(std::slice::from_ref(&document));
+    assert_eq!((silent.entity.value(), silent.doubts.len()), (None, 0), "{:?}", silent.doubts);
+    document.pages[0].pictures.push(Picture { bounds: bounds(60.0, 10.0, 500.0, 36.0), kind: PictureKind::Raster });
+    let pictured = read(&[document]);
+    assert_eq!((pictured.entity.value(), pictured.doubts.len()), (None, 1), "{:?}", pictured.doubts);
+}
+
+#[test]
+fn columns_that_a_second_table_of_the_same_people_has_are_taken_from_it() {
+    let in_two = |second: [&[&str; 7]; 2]| {
+        let mut document = oficio();
+        let first: Vec<&[&str]> = vec![&HEADER[..4], &ANA[..4], &LUIS[..4]];
+        let rows: Vec<Vec<&str>> = vec![
+            vec![HEADER[2], HEADER[4], HEADER[5], HEADER[6]],
+            vec![second[0][2], second[0][4], second[0][5], second[0][6]],
+            vec![second[1][2], second[1][4], second[1][5], second[1][6]],
+        ];
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let mut below = table(1, &rows);
+        (below.bounds.top, below.bounds.bottom) = (700.0, 736.0);
+        document.tables = vec![table(1, &first), below];
+        read(&[document])
+    };
+    let whole = in_two([&ANA, &LUIS]);
+    assert_eq!((missing(&whole), whole.doubts.len()), (vec![], 0), "{:?}", whole.doubts);
+    assert_eq!(texts(&whole, Field::Celular), ["987654321", "912345678"]);
+    assert_eq!(texts(&whole, Field::Dni), ["01234567", "45678901"]);
+    // In another order, nobody joins them by their place.
+    assert!(!in_two([&LUIS, &ANA]).doubts.is_empty());
+}
+
+#[test]
+fn a_column_whose_datum_stands_elsewhere_in_the_cuadro_is_not_called_missing() {
+    let columns = |row: &[&'static str; 7]| vec![row[0], row[1], row[2], row[4], row[6]];
+    for (heading, ana, luis) in [
+        ("DNI / Celular", "DNI: 01234567|Cel: 987654321", "DNI: 45678901|Cel: 912345678"),
+        ("Celular", "01234567 - 987654321", "45678901 - 912345678"),
+    ] {
+        let rows: Vec<Vec<&str>> = [(&HEADER, heading), (&ANA, ana), (&LUIS, luis)]
+            .into_iter()
+            .map(|(row, both)| columns(row).into_iter().chain([both]).collect())
+            .collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let oficio = read(&[with_table(&rows)]);
+        assert_eq!(missing(&oficio).len(), 1);
+        assert_eq!(oficio.doubts.len(), 1, "{heading}: {:?}", oficio.doubts);
+    }
+    // A title over each person instead of a column.
+    let without_profile = |row: &[&'static str; 7]| -> Vec<&'static str> {
+        row.iter().enumerate().filter(|(index, _)| *index != 1).map(|(_, text)| *text).collect()
+    };
+    let (header, ana, luis) = (without_profile(&HEADER), without_profile(&ANA), without_profile(&LUIS));
+    let mut document =
+        with_table(&[&header, &["RESPONSABLE DE COMUNICACIÓN"], &ana, &["RESPONSABLE DE TECNOLOGÍAS"], &luis]);
+    for title in document.tables[0].cells.iter_mut().filter(|cell| cell.text.starts_with("RESPONSABLE")) {
+        title.column_span = 6;
+    }
+    let oficio = read(&[document]);
+    assert_eq!(missing(&oficio), [Field::Perfil]);
+    assert_eq!(oficio.doubts.len(), 1, "{:?}", oficio.doubts);
+}
+
+#[test]
 fn columns_in_another_order_with_an_ordinal_and_split_names_are_read() {
     let oficio = read(&[with_table(&[
         &["N°", "DNI", "Apellidos", "Nombres", "Perfil", "Cargo", "E-mail", "N° de celular", "Rol", "Régimen"],

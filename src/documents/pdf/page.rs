@@ -23,6 +23,8 @@ const UNMAPPED: f32 = 0.2;
 const PICTURED: f32 = 0.5;
 /// A table that comes nearer than this to the edge of the page reaches it.
 const EDGE: f32 = 6.0;
+/// Points beside a table within which the rest of its outer column would be drawn.
+const BESIDE_TABLE: f32 = 72.0;
 /// This many glyphs that are not seen over a table are no accident.
 const HIDDEN_OVER_TABLE: usize = 3;
 
@@ -76,7 +78,7 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a>
 
     let mut vocabulary = Vocabulary::beside(reading.headers.vocabulary());
     vocabulary.add_inner(&content.words);
-    let lines = words::lines(&content.words);
+    let lines = words::lines(&content.words, &content.segments);
     let layer = text_layer(&glyphs, &recorder, &content, width, height);
     let mut tables = if layer == TextLayer::Drawn {
         tables::find(&content, reading.headers, &vocabulary, &mut reading.unfinished)
@@ -122,6 +124,7 @@ pub(super) fn read<'a>(pdf: &PdfPage<'a>, number: u32, reading: &mut Reading<'a>
             .iter()
             .any(|word| tables.iter().any(|table| table.bounds.touches(&turn.back(word, width, height), 0.0)))
         || runs_off_the_page(&glyphs, &tables, width)
+        || is_cut_by_its_frame(&glyphs, &tables)
         || tables.iter().flat_map(|table| &table.cells).any(|cell| cell.text.split(' ').any(unicode::mixes_scripts))
         || unknown_in_tables(&visible, &tables)
         || is_overprinted(&seen_words, &tables)
@@ -288,6 +291,21 @@ fn runs_off_the_page(glyphs: &[DrawnGlyph], tables: &[Table], width: f32) -> boo
     })
 }
 
+/// Text right beside a table that the frame of its page cuts off: a table wider than its frame, whose last column is seen in part.
+fn is_cut_by_its_frame(glyphs: &[DrawnGlyph], tables: &[Table]) -> bool {
+    glyphs
+        .iter()
+        .filter(|glyph| glyph.hidden == Some(Hidden::Clipped))
+        .filter(|glyph| glyph.text.as_deref().is_none_or(|text| text.chars().any(char::is_alphanumeric)))
+        .any(|glyph| {
+            let (x, y) = glyph.centre();
+            tables.iter().any(|table| {
+                let beyond = (table.bounds.left - x).max(x - table.bounds.right);
+                (table.bounds.top..=table.bounds.bottom).contains(&y) && (0.0..BESIDE_TABLE).contains(&beyond)
+            })
+        })
+}
+
 /// Words over a ruled table that none of its cells holds: a cell was not made out.
 fn stands_in_no_cell(words: &[Word], tables: &[Table]) -> bool {
     let cells = || tables.iter().flat_map(|table| &table.cells);
@@ -339,4 +357,30 @@ fn is_overprinted(words: &[Word], tables: &[Table]) -> bool {
             })
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_its_frame_cuts_off_is_not_believed() {
+        let glyph = |x: f64, y: f64, hidden| DrawnGlyph {
+            text: Some("r".into()),
+            origin: Point::new(x, y),
+            advance: (5.0, 0.0),
+            size: 9.0,
+            colour: Colour::Unknown,
+            order: 1,
+            source: Source::Page,
+            hidden,
+        };
+        let bounds = Bounds { left: 55.0, top: 300.0, right: 540.0, bottom: 360.0 };
+        let table = Table { page: 1, bounds, ruling: Ruling::Ruled, rows: 2, columns: 7, cells: Vec::new() };
+        let cut = |glyph: DrawnGlyph| is_cut_by_its_frame(&[glyph], std::slice::from_ref(&table));
+        assert!(cut(glyph(545.0, 320.0, Some(Hidden::Clipped))));
+        // What is seen there, and what is cut off above the table, says nothing about it.
+        assert!(!cut(glyph(545.0, 320.0, None)));
+        assert!(!cut(glyph(545.0, 100.0, Some(Hidden::Clipped))));
+    }
 }

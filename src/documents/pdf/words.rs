@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::device::DrawnGlyph;
 use super::{doubles, unicode};
 use crate::documents::{Bounds, Turn};
-use crate::tables::content::{Cut, Rectangle, Word};
+use crate::tables::content::{Axis, Cut, Rectangle, Segment, Word};
 
 /// Part of the font size that separates words.
 pub(super) const WORD_GAP: f32 = 0.18;
@@ -16,6 +16,8 @@ pub(super) const WORD_GAP: f32 = 0.18;
 const UNEVEN: f32 = 0.06;
 /// Glyphs may overlap by this part of the font size (kerning, italics).
 const OVERLAP: f32 = 0.3;
+/// Points by which a word may reach over the rule beside it.
+const RULE_OVERLAP: f32 = 0.5;
 
 impl Turn {
     /// The direction in which most glyphs run.
@@ -320,8 +322,20 @@ fn word(run: Run) -> Word {
     }
 }
 
-/// The words as visual lines in reading order; a wide gap parts two lines that stand side by side.
-pub(super) fn lines(words: &[Word]) -> Vec<crate::documents::TextLine> {
+/// The words as visual lines in reading order; a wide gap, or a vertical rule, parts two lines that stand side by side. (The
+/// boxes of a letterhead stand closer together than the words of a spaced line.)
+pub(super) fn lines(words: &[Word], segments: &[Segment]) -> Vec<crate::documents::TextLine> {
+    let mut rules: Vec<&Segment> = segments.iter().filter(|segment| segment.axis == Axis::Vertical).collect();
+    rules.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let is_parted = |left: &Bounds, right: &Word| {
+        let between = rules.partition_point(|rule| rule.at < left.right - RULE_OVERLAP);
+        let middle = (right.bounds.top + right.baseline) / 2.0;
+        rules
+            .iter()
+            .skip(between)
+            .take_while(|rule| rule.at <= right.bounds.left + RULE_OVERLAP)
+            .any(|rule| (rule.from..=rule.to).contains(&middle))
+    };
     let mut sorted: Vec<&Word> = words.iter().collect();
     sorted.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut rows: Vec<Vec<&Word>> = Vec::new();
@@ -343,7 +357,10 @@ pub(super) fn lines(words: &[Word]) -> Vec<crate::documents::TextLine> {
         let mut line: Option<crate::documents::TextLine> = None;
         for word in row {
             line = match line {
-                Some(mut open) if word.bounds.left - open.bounds.right <= 3.0 * word.size.max(open.size) => {
+                Some(mut open)
+                    if word.bounds.left - open.bounds.right <= 3.0 * word.size.max(open.size)
+                        && !is_parted(&open.bounds, word) =>
+                {
                     open.text.push(' ');
                     open.text.push_str(&word.text);
                     open.bounds = open.bounds.union(&word.bounds);
@@ -364,4 +381,37 @@ pub(super) fn lines(words: &[Word]) -> Vec<crate::documents::TextLine> {
         lines.extend(line);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str, left: f32, right: f32) -> Word {
+        let bounds = Bounds { left, top: 42.0, right, bottom: 52.0 };
+        let (start, size) = (left + 2.0, 10.0);
+        Word {
+            text: text.into(),
+            bounds,
+            baseline: 50.0,
+            size,
+            start,
+            cuts: Vec::new(),
+            continues: None,
+            spaced: false,
+        }
+    }
+
+    #[test]
+    fn a_rule_between_two_words_parts_their_lines() {
+        let words = [word("Evaluación", 100.0, 150.0), word("y", 153.0, 157.0), word("Administración", 166.0, 230.0)];
+        let texts = |segments: &[Segment]| -> Vec<String> {
+            lines(&words, segments).into_iter().map(|line| line.text).collect()
+        };
+        assert_eq!(texts(&[]), ["Evaluación y Administración"]);
+        assert_eq!(texts(&[Segment::vertical(160.0, 30.0, 60.0)]), ["Evaluación y", "Administración"]);
+        // A rule above them, and one across the page, are between no two words.
+        let elsewhere = [Segment::vertical(160.0, 0.0, 30.0), Segment::horizontal(46.0, 0.0, 500.0)];
+        assert_eq!(texts(&elsewhere), ["Evaluación y Administración"]);
+    }
 }

@@ -13,7 +13,7 @@ use super::value::{Certainty, OficioDatum, ReadValue};
 use crate::form::{Form, fold};
 use crate::tables::Look;
 use agreement::{Chosen, agreed, sensible_case};
-use names::{in_body, in_subject, is_addressee, on_own_lines};
+use names::{clean, in_body, in_office, in_subject, is_addressee, on_own_lines};
 
 /// A name that stands somewhere in the letter.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,9 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
     }
     named.extend(on_own_lines(letter.head(), 4));
     named.extend(on_own_lines(letter.after_closing(), 5));
+    if named.is_empty() {
+        named.extend(in_office(letter.after_closing()));
+    }
     if named.is_empty() {
         named.extend(in_body(letter));
     }
@@ -95,7 +98,7 @@ fn unlisted<'a>(letter: &Letter<'a>, subject: Option<&str>) -> Option<Chosen<'a>
         .or_else(|| heads.iter().find(in_subject))
         .or_else(|| heads.iter().find(at_both_ends));
     let chosen = |line: &Line<'a>, doubt| {
-        let name = sensible_case(line.text.trim_end_matches(['.', ',', ';']));
+        let name = sensible_case(&clean(&line.text.split_whitespace().collect::<Vec<_>>()));
         Chosen { name, line: *line, doubt, otherwise: None }
     };
     match agreed {
@@ -165,6 +168,10 @@ mod tests {
         let lines: Vec<&str> = head.iter().copied().chain([asunto]).chain(tail).collect();
         let OficioDatum::Found { value, read } = of(&lines) else { panic!("not found") };
         assert_eq!((value.as_str(), read.certainty), ("Zona Franca de Chaquimayo", Certainty::Sure));
+        // The dot of an abbreviation is a part of the name.
+        let lines =
+            ["ELECTRO SELVA ALTA S.A.", "Señor:", "De mi consideración:", "Atentamente,", "Electro Selva Alta S.A."];
+        assert_eq!(of(&lines).value().map(String::as_str), Some("Electro Selva Alta S.A."));
         // Said once, it may be a motto: a person looks, and nobody is asked to mend it.
         let lines: Vec<&str> = head.iter().copied().chain(["Asunto: Accesos a Gob.pe"]).chain(tail).collect();
         let OficioDatum::Found { read, .. } = of(&lines) else { panic!("not found") };
@@ -254,6 +261,32 @@ mod tests {
     }
 
     #[test]
+    fn a_name_goes_on_in_its_box_where_boxes_stand_side_by_side() {
+        let name_in = |boxes: &[(&str, f32, f32, f32)]| {
+            let texts: Vec<&str> =
+                boxes.iter().map(|(text, ..)| *text).chain(["Señor:", "De mi consideración:"]).collect();
+            let mut document = crate::oficio::paper::letter(&texts);
+            for (line, (_, top, left, right)) in document.pages[0].lines.iter_mut().zip(boxes) {
+                line.bounds = crate::documents::Bounds { left: *left, top: *top, right: *right, bottom: top + 9.7 };
+            }
+            find(&Letter::of(&[&document]), &Form::parse(EMBEDDED).unwrap()).value().cloned()
+        };
+        let boxes = [
+            ("Ministerio de Industrias", 10.0, 100.0, 210.0),
+            ("Secretaría", 10.0, 240.0, 290.0),
+            ("Creativas", 22.0, 100.0, 140.0),
+            ("General", 22.0, 240.0, 280.0),
+        ];
+        assert_eq!(name_in(&boxes).as_deref(), Some("Ministerio de Industrias Creativas"));
+        // Under a line that stands alone, an office comes as often as the rest of the name.
+        let lines = [("Ministerio de Industrias", 10.0, 100.0, 210.0), ("Creativas", 22.0, 100.0, 140.0)];
+        assert_eq!(name_in(&lines).as_deref(), Some("Ministerio de Industrias"));
+        let office =
+            [boxes[0], boxes[1], ("Despacho Ministerial", 22.0, 100.0, 190.0), ("General", 22.0, 240.0, 280.0)];
+        assert_eq!(name_in(&office).as_deref(), Some("Ministerio de Industrias"));
+    }
+
+    #[test]
     fn the_words_of_the_entity_win_over_capitals() {
         let lines = [
             "MUNICIPALIDAD PROVINCIAL DE SANTA COBA",
@@ -307,6 +340,37 @@ mod tests {
         let OficioDatum::Found { value, read } = datum(&lines) else { panic!("nothing found") };
         assert_eq!(value, "Municipalidad Distrital de Quilcapampa");
         assert!(matches!(read.certainty, Certainty::Unsure(_)));
+    }
+
+    #[test]
+    fn an_entity_of_any_kind_is_known_where_the_letter_says_for_whom_it_speaks() {
+        let of = |body: &[&'static str], sign: &'static str| {
+            let lines: Vec<&str> = ["Señor:", "Asunto: Accesos a Gob.pe", "De mi consideración:"]
+                .into_iter()
+                .chain(body.iter().copied())
+                .chain(["Atentamente,", "Ana Rojas", sign])
+                .collect();
+            name_of(&lines)
+        };
+        for (body, expected) in [
+            (
+                &["Lo saludo a nombre del Ministerio de Industrias Creativas y a la vez le comunico"][..],
+                "Ministerio de Industrias Creativas",
+            ),
+            (
+                &["Lo saludo en representación del Organismo de Evaluación y", "Desarrollo de la Infraestructura, y"],
+                "Organismo de Evaluación y Desarrollo de la Infraestructura",
+            ),
+            (&["Lo saludo en nombre", "del Programa Nacional de Riego, que dirijo."], "Programa Nacional de Riego"),
+        ] {
+            assert_eq!(of(body, "Directora").as_deref(), Some(expected), "{body:?}");
+        }
+        // What the letter merely speaks of is not who writes.
+        assert_eq!(of(&["conforme a lo dispuesto por el Ministerio de Economía y Finanzas"], "Directora"), None);
+        assert_eq!(of(&["Es grato saludar a nombre de la Presidencia del Consejo de Ministros"], "Directora"), None);
+        assert_eq!(of(&["Es grato saludar."], "DIRECTORA DE LA ESCUELA PROFESIONAL DE INGENIERÍA"), None);
+        let sign = "ALCALDESA DE LA MUNICIPALIDAD DISTRITAL DE PUCAYACU";
+        assert_eq!(of(&["Es grato saludar."], sign).as_deref(), Some("Municipalidad Distrital de Pucayacu"));
     }
 
     #[test]

@@ -139,6 +139,49 @@ pub(super) const QUALIFIERS: &[&str] = &[
     "vial",
     "educacion",
 ];
+/// Offices that sign.
+const OFFICES: &[&str] = &[
+    "alcalde",
+    "alcaldesa",
+    "gerente",
+    "gobernador",
+    "gobernadora",
+    "director",
+    "directora",
+    "jefe",
+    "jefa",
+    "rector",
+    "rectora",
+    "presidente",
+    "presidenta",
+    "secretario general",
+    "secretaria general",
+    "titular",
+];
+/// How the names begin of what an entity is made of, and of persons in it.
+const PARTS_OF_AN_ENTITY: &[&str] = &[
+    "oficina",
+    "direccion",
+    "secretaria",
+    "gerencia",
+    "subgerencia",
+    "sub",
+    "unidad",
+    "viceministerio",
+    "despacho",
+    "alcaldia",
+    "area",
+    "organo",
+    "jefatura",
+    "presidencia",
+    "rectorado",
+];
+/// Points by which the edges of two lines in one box may differ.
+const BOX_EDGE: f32 = 3.0;
+/// Lines of one box after its first.
+const MOST_BOX_LINES: usize = 4;
+/// Lines after the closing that may be the signature block.
+const LONGEST_SIGNATURE_BLOCK: usize = 12;
 pub(super) const PARTICLES: &[&str] = &["de", "del", "la", "las", "los", "el", "y", "e", "da", "do"];
 /// Lines beside a name, of a letterhead with coats of arms, that may come between its first line and its second.
 const MOST_BESIDE: usize = 2;
@@ -280,7 +323,7 @@ fn verb_like(word: &str) -> bool {
         .contains(&folded.as_str())
 }
 
-fn clean(words: &[&str]) -> String {
+pub(super) fn clean(words: &[&str]) -> String {
     let joined = words.join(" ");
     let trimmed = joined.trim_matches(['"', '“', '”', '«', '»', ',', ';', ':', '-', '–', ' ', '(', ')']);
     match trimmed.strip_suffix('.') {
@@ -322,6 +365,16 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
                 && !next.text.contains([':', '“', '"'])
                 && !next.text.chars().any(|letter| letter.is_ascii_digit())
         });
+        let in_box = in_box_below(lines, index);
+        let boxed: Vec<&str> =
+            words.iter().copied().chain(in_box.iter().flat_map(|line| line.text.split_whitespace())).collect();
+        if let Some(name) = whole(&boxed)
+            && !in_box.is_empty()
+            && alone.as_ref().is_none_or(|alone| name.len() > alone.len())
+        {
+            found.push(Named { name, weight, line: *line });
+            continue;
+        }
         let joined = next.and_then(|(next, at)| {
             let both: Vec<&str> = words.iter().copied().chain(next.text.split_whitespace()).collect();
             let name = whole(&both).filter(|name| alone.as_ref().is_none_or(|alone| name.len() > alone.len()))?;
@@ -352,21 +405,81 @@ fn is_below(line: &Line, next: &Line) -> bool {
         && next.bounds.right > line.bounds.left
 }
 
+/// The lines under a line that go on in its box, where boxes stand side by side, as in the letterheads of ministries («PERÚ |
+/// Ministerio de Industrias / Creativas | Secretaría / General»). A box holds one name, so it goes on whatever its next word is.
+fn in_box_below<'l, 'a>(lines: &'l [Line<'a>], index: usize) -> Vec<&'l Line<'a>> {
+    let Some(first) = lines.get(index) else { return Vec::new() };
+    let is_beside = |other: &Line| {
+        other.page == first.page
+            && other.document == first.document
+            && (other.bounds.top - first.bounds.top).abs() <= BOX_EDGE
+            && (other.bounds.left >= first.bounds.right || other.bounds.right <= first.bounds.left)
+    };
+    if !lines.iter().any(is_beside) {
+        return Vec::new();
+    }
+    let mut below: Vec<&Line> = Vec::new();
+    while below.len() < MOST_BOX_LINES {
+        let above = below.last().copied().unwrap_or(first);
+        let middle = |line: &Line| (line.bounds.left + line.bounds.right) / 2.0;
+        let goes_on = |next: &&Line| {
+            let gap = next.bounds.top - above.bounds.bottom;
+            let height = above.bounds.bottom - above.bounds.top;
+            is_below(above, next)
+                && (-0.3 * height..0.6 * height).contains(&gap)
+                && ((next.bounds.left - above.bounds.left).abs() <= BOX_EDGE
+                    || (middle(next) - middle(above)).abs() <= BOX_EDGE)
+                && next.text.chars().all(|letter| letter.is_alphabetic() || " .,-".contains(letter))
+                && !begins_with(&fold(next.text), PARTS_OF_AN_ENTITY)
+        };
+        match lines.iter().skip(index + 1).find(goes_on) {
+            Some(next) if !below.iter().any(|line| std::ptr::eq(*line, next)) => below.push(next),
+            _ => break,
+        }
+    }
+    below
+}
+
 fn ends_with_particle(text: &str) -> bool {
     fold(text).rsplit(' ').next().is_some_and(|word| PARTICLES.contains(&word))
 }
 
-/// Names of an unmistakable kind in the body: «la Municipalidad Distrital de X, que represento».
+/// «Alcalde de la Municipalidad Distrital de X»: a name of an unmistakable kind that goes on from the office of who signs. (The
+/// «Escuela Profesional» of its director is a part of an entity.)
+pub(super) fn in_office<'a>(lines: &[Line<'a>]) -> Vec<Named<'a>> {
+    let mut found = Vec::new();
+    for (index, line) in lines.iter().enumerate().take(LONGEST_SIGNATURE_BLOCK) {
+        let office = fold(line.text);
+        if !begins_with(&office, OFFICES) {
+            continue;
+        }
+        let next = lines.get(index + 1).filter(|next| is_below(line, next)).map_or("", |next| next.text);
+        let first: Vec<&str> = line.text.split_whitespace().collect();
+        let words: Vec<&str> = first.iter().copied().chain(next.split_whitespace()).collect();
+        if let Some(name) = (1..first.len())
+            .filter(|at| is_unmistakable(words.get(*at..).unwrap_or_default()))
+            .find_map(|at| name_at(&words, at))
+        {
+            found.push(Named { name, weight: 5, line: *line });
+        }
+    }
+    found
+}
+
+/// Names in the body: those of an unmistakable kind («la Municipalidad Distrital de X, que represento»), and those of any kind for
+/// which the letter says that it speaks («a nombre del Ministerio de X»).
 pub(super) fn in_body<'a>(letter: &Letter<'a>) -> Vec<Named<'a>> {
     let mut found = Vec::new();
     let lines = letter.text();
+    let words_of = |index: usize| lines.get(index).map_or("", |line| line.text).split_whitespace();
     for (index, line) in lines.iter().enumerate() {
-        let next = lines.get(index + 1).map_or("", |next| next.text);
-        let first: Vec<&str> = line.text.split_whitespace().collect();
-        let words: Vec<&str> = first.iter().copied().chain(next.split_whitespace()).collect();
-        for at in 0..first.len() {
-            let folded = fold(&words.iter().skip(at).take(6).copied().collect::<Vec<_>>().join(" "));
-            if UNMISTAKABLE.iter().any(|kind| begins_with(&folded, &[kind]))
+        let before: Vec<&str> = index.checked_sub(1).map(|before| words_of(before).collect()).unwrap_or_default();
+        let own = words_of(index).count();
+        let words: Vec<&str> = before.iter().copied().chain(words_of(index)).chain(words_of(index + 1)).collect();
+        for at in before.len()..before.len() + own {
+            let (before, rest) = words.split_at_checked(at).unwrap_or_default();
+            if (is_unmistakable(rest) || speaks_for(before))
+                && !is_addressee(rest)
                 && let Some(name) = name_at(&words, at)
             {
                 found.push(Named { name, weight: 1, line: *line });
@@ -374,4 +487,22 @@ pub(super) fn in_body<'a>(letter: &Letter<'a>) -> Vec<Named<'a>> {
         }
     }
     found
+}
+
+/// Whether a name of an unmistakable kind may begin with these words.
+fn is_unmistakable(words: &[&str]) -> bool {
+    let folded = fold(&words.iter().take(6).copied().collect::<Vec<_>>().join(" "));
+    UNMISTAKABLE.iter().any(|kind| begins_with(&folded, &[kind]))
+}
+
+/// Whether the words right before a name say that the letter speaks for it.
+fn speaks_for(before: &[&str]) -> bool {
+    let last: Vec<&str> = before.iter().skip(before.len().saturating_sub(6)).copied().collect();
+    let folded = fold(&last.join(" "));
+    let phrase = ["de la", "de los", "del", "de"].iter().find_map(|particle| folded.strip_suffix(particle));
+    phrase.map(str::trim_end).is_some_and(|phrase| {
+        ["a nombre", "en nombre", "en representacion", "representante", "representante legal"]
+            .iter()
+            .any(|cue| phrase == *cue || phrase.ends_with(&format!(" {cue}")))
+    })
 }

@@ -236,6 +236,8 @@ mod tests {
             after in "( |>|\\.|,|;|\\*)?",
             gap in " ?",
         ) {
+            // The rule refuses «www.…» as the host of an address, however it is written.
+            prop_assume!(!host.starts_with("www."));
             let address = format!("{local}@{host}");
             let noisy = format!("{before}{}{after}", address.replace('@', &format!("{gap}@{gap}")).to_uppercase()).replace('*', " ");
             let noisy = noisy.replace('.', &format!("{gap}.{gap}"));

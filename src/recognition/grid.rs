@@ -7,6 +7,7 @@ use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
 use super::rivers;
 use super::rules::{self, Rule};
+use super::trace;
 use crate::tables::content::Segment;
 use crate::tables::lattice;
 
@@ -32,6 +33,9 @@ const NARROWEST: f32 = 0.4;
 const THROUGH: f32 = 0.6;
 /// Pale rules are darker than this; grain of the paper is not.
 const PALE_INK: u8 = 205;
+/// The mean of a hair rule along this part of an inch is darker than the second.
+const HAIR_WINDOW: f32 = 0.06;
+const HAIR_INK: u8 = 232;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
 const LONGEST_GAP: f32 = 0.05;
 /// A stroke down the page of this many inches is no letter's.
@@ -102,10 +106,16 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     if upright.grids.is_empty() && !broken.grids.is_empty() || is_whole(&broken) {
         return broken;
     }
-    match in_rivers(&sight, &broken) {
-        Some(grid) => Found { grids: vec![grid], ..broken },
-        None => upright,
+    if let Some(grid) = in_rivers(&sight, &broken) {
+        return Found { grids: vec![grid], ..broken };
     }
+    // Hair rules are hardly darker than the grain of the paper, but all along.
+    let window = (HAIR_WINDOW * pixels_per_inch) as usize;
+    let hair = |plane: &Plane| plane.averaged_along(window).closed(0, HAIR_INK);
+    let (hair_page, hair_side) = (hair(page), hair(&side));
+    (sight.across.sought, sight.down.sought) = (&hair_page, &hair_side);
+    let hair = sight.find();
+    if is_whole(&hair) { hair } else { upright }
 }
 
 /// What kind of rules is looked for.
@@ -147,6 +157,8 @@ impl Sight<'_> {
             Strokes::Broken => f32::INFINITY,
         };
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
+        let across: Vec<Rule> = across.iter().map(|rule| trace::follow(page, rule, pixels_per_inch)).collect();
+        let down: Vec<Rule> = down.iter().map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch)).collect();
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
         underlines.extend(under_words);

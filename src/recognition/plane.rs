@@ -111,6 +111,35 @@ impl Plane {
         closed
     }
 
+    /// Each pixel the mean of the `window` pixels about it in its row: grain goes, and a hair rule along the row stays.
+    pub fn averaged_along(&self, window: usize) -> Plane {
+        let half = window / 2;
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..self.height {
+            let row = self.row(y);
+            let (mut sum, mut count) = (0u32, 0u32);
+            let mut take = |pixel: Option<&u8>, adds: bool| {
+                let Some(pixel) = pixel else { return (sum, count) };
+                if adds {
+                    (sum, count) = (sum + u32::from(*pixel), count + 1);
+                } else {
+                    (sum, count) = (sum - u32::from(*pixel), count - 1);
+                }
+                (sum, count)
+            };
+            row.iter().take(half).for_each(|pixel| {
+                take(Some(pixel), true);
+            });
+            for x in 0..self.width {
+                take(row.get(x + half), true);
+                let gone = x.checked_sub(half + 1).and_then(|gone| row.get(gone));
+                let (sum, count) = take(gone, false);
+                pixels.push((sum / count.max(1)) as u8);
+            }
+        }
+        Plane { width: self.width, height: self.height, pixels }
+    }
+
     /// Smaller by a whole factor, each pixel the mean of those it stands for.
     pub fn shrunk(&self, factor: usize) -> Plane {
         let factor = factor.max(1);
@@ -301,6 +330,14 @@ mod tests {
         let lit = page.evenly_lit(20);
         assert!(!lit.is_ink(195, 5) && !lit.is_ink(120, 30));
         assert!(lit.is_ink(160, 30));
+    }
+
+    #[test]
+    fn the_mean_along_a_row_keeps_a_hair_rule() {
+        let plane = Plane::from_fn(40, 3, |x, y| if y == 1 { 200 } else { 230 + (x % 2) as u8 * 20 });
+        let mean = plane.averaged_along(8);
+        assert_eq!((mean.at(20, 1), mean.at(0, 1), mean.at(39, 1)), (200, 200, 200));
+        assert!(mean.at(20, 0).abs_diff(240) <= 2 && mean.at(39, 2).abs_diff(240) <= 4);
     }
 
     #[test]

@@ -17,6 +17,8 @@ const UNBROKEN: f32 = 0.97;
 /// The lean of rules is looked for in a picture of this many pixels an inch, in which rules are darker than this.
 const LEAN_PIXELS_PER_INCH: f32 = 75.0;
 const LEAN_INK: u8 = 205;
+/// A curve is kept as so many straight pieces.
+const PIECES: usize = 12;
 /// Up to this many pixels a pixel along, in steps.
 const MOST_LEAN: f32 = 0.12;
 const LEAN_STEP: f32 = 0.01;
@@ -24,11 +26,8 @@ const LEAN_STEP: f32 = 0.01;
 /// A rule, as a curve over the coordinate along it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rule {
-    /// Across the rule = `a + b * t + c * t²`, with `t` along it, counted from `origin`.
-    a: f32,
-    b: f32,
-    c: f32,
-    origin: f32,
+    /// Places on it, along and across, two at least, in order: it is straight between them, and goes on so beyond the last.
+    pub knots: Vec<(f32, f32)>,
     pub from: f32,
     pub to: f32,
     /// Its usual thickness in pixels; a double border is as thick as both its strokes and the gap.
@@ -41,16 +40,20 @@ pub(super) struct Rule {
 
 impl Rule {
     pub fn at(&self, along: f32) -> f32 {
-        // Beyond its ends a rule goes on straight.
-        let inside = along.max(self.from).min(self.to);
-        let t = inside - self.origin;
-        let slope = self.b + 2.0 * self.c * t;
-        self.a + self.b * t + self.c * t * t + slope * (along - inside)
+        let last = self.knots.len().saturating_sub(1);
+        let after = self.knots.partition_point(|knot| knot.0 < along).min(last).max(1);
+        match (self.knots.get(after - 1), self.knots.get(after)) {
+            (Some(first), Some(second)) => {
+                first.1 + (second.1 - first.1) * (along - first.0) / (second.0 - first.0).max(1e-3)
+            }
+            (Some(only), None) => only.1,
+            _ => 0.0,
+        }
     }
 
     /// The same rule, `off` pixels across.
     pub fn moved(&self, off: f32) -> Rule {
-        Rule { a: self.a + off, ..self.clone() }
+        Rule { knots: self.knots.iter().map(|(along, across)| (*along, across + off)).collect(), ..self.clone() }
     }
 
     pub fn length(&self) -> f32 {
@@ -60,15 +63,9 @@ impl Rule {
     /// A rule between two others, at a share of the way.
     pub fn between(first: &Rule, second: &Rule, share: f32) -> Rule {
         let (from, to) = (first.from.max(second.from), first.to.min(second.to));
-        let middle = (from + to) / 2.0;
         let mix = |along: f32| first.at(along) * (1.0 - share) + second.at(along) * share;
-        let (left, centre, right) = (mix(from), mix(middle), mix(to));
-        let half = ((to - from) / 2.0).max(1.0);
         Rule {
-            a: centre,
-            b: (right - left) / (2.0 * half),
-            c: (left + right - 2.0 * centre) / (2.0 * half * half),
-            origin: middle,
+            knots: sampled(from, to, mix),
             from,
             to,
             thickness: (first.thickness + second.thickness) / 2.0,
@@ -82,8 +79,15 @@ impl Rule {
         let from = places.iter().map(|place| place.0).fold(f32::INFINITY, f32::min);
         let to = places.iter().map(|place| place.0).fold(f32::NEG_INFINITY, f32::max);
         let (a, b) = straight_fit(&places.iter().map(|(along, across)| (*along, *across, 1.0)).collect::<Vec<_>>())?;
-        Some(Rule { a, b, c: 0.0, origin: 0.0, from, to, thickness: 1.0, stroke: 1.0, is_open: true })
+        let knots = [from, to.max(from + 1.0)].map(|along| (along, a + b * along)).to_vec();
+        Some(Rule { knots, from, to, thickness: 1.0, stroke: 1.0, is_open: true })
     }
+}
+
+/// Places on a curve, evenly between two ends.
+fn sampled(from: f32, to: f32, across: impl Fn(f32) -> f32) -> Vec<(f32, f32)> {
+    let along = |index: usize| from + (to - from).max(1.0) * index as f32 / PIECES as f32;
+    (0..=PIECES).map(|index| (along(index), across(along(index)))).collect()
 }
 
 /// A stretch of ink along one row.
@@ -168,7 +172,8 @@ pub(super) fn leaning(side: &Plane, pixels_per_inch: f32, shortest: f32, certain
         side.near(x as isize, y as isize + off(x as f32).round() as isize)
     });
     let rules = among(pieces(&straight, shortest as usize, pixels_per_inch), pixels_per_inch, certain);
-    rules.into_iter().map(|rule| Rule { a: rule.a + off(rule.origin), b: rule.b + lean, ..rule }).collect()
+    let leaned = |knots: &[(f32, f32)]| knots.iter().map(|(along, across)| (*along, across + off(*along))).collect();
+    rules.into_iter().map(|rule| Rule { knots: leaned(&rule.knots), ..rule }).collect()
 }
 
 /// How much the rules of a page on its side lean; 0 when they do not, or there are none.
@@ -378,11 +383,12 @@ fn fit(line: &Piece) -> Option<Rule> {
         }
         curve = solve(sums, values)?.map(|value| value as f32);
     }
+    let across = |along: f32| {
+        let t = (along - origin) / scale;
+        curve[0] + curve[1] * t + curve[2] * t * t
+    };
     Some(Rule {
-        a: curve[0],
-        b: curve[1] / scale,
-        c: curve[2] / (scale * scale),
-        origin,
+        knots: sampled(line.from, line.to, across),
         from: line.from,
         to: line.to,
         thickness: line.thickness,

@@ -21,6 +21,9 @@ const WHOLE: f32 = 0.75;
 /// A pixel may differ so much from the fill and be part of it, in an even one and in one full of grain.
 const LEAST_GRAIN: u8 = 12;
 const MOST_GRAIN: u8 = 45;
+/// The paper around a fill is looked at in strips of so many pixels above and below it, in stretches of so many pixels.
+const STRIP: usize = 12;
+const STRETCH: usize = 64;
 /// Differences are shown this many times as strong: a black rule on dark blue must become ink.
 const STRENGTH: u16 = 3;
 
@@ -99,6 +102,21 @@ impl Fill {
         self.rows.iter().enumerate().filter_map(|(y, row)| row.map(|(first, last)| (self.top + y, first, last)))
     }
 
+    /// How bright the paper above and below it is, for each stretch of columns: in a photo it is far from white, and a fill that were made
+    /// brighter would throw a shadow around it.
+    fn paper_around(&self, plane: &Plane, apart: usize) -> Vec<u8> {
+        let bottom = self.top + self.rows.len();
+        let above = self.top.saturating_sub(apart + STRIP)..self.top.saturating_sub(apart);
+        let rows: Vec<usize> = above.chain(bottom + apart..(bottom + apart + STRIP).min(plane.height)).collect();
+        let brightest = |columns: std::ops::Range<usize>| {
+            let mut values: Vec<u8> = rows.iter().flat_map(|y| columns.clone().map(move |x| plane.at(x, *y))).collect();
+            values.sort_unstable();
+            values.get(values.len() * 9 / 10).copied().unwrap_or(255)
+        };
+        let stretches = plane.width.div_ceil(STRETCH);
+        (0..stretches).map(|at| brightest(at * STRETCH..((at + 1) * STRETCH).min(plane.width))).collect()
+    }
+
     /// Makes it light but for a frame of `thickness` pixels; `false` when its letters are darker than it and it is legible as it is.
     fn lighten(&self, luma: &mut Plane, brightest: &mut Plane, thickness: usize) -> bool {
         let mut counts = [0usize; 256];
@@ -126,6 +144,8 @@ impl Fill {
         let spread = (0u8..=255)
             .find(|apart| within(usual.saturating_sub(*apart)..=usual.saturating_add(*apart)) * 10 >= total * 7);
         let grain = spread.unwrap_or_default().saturating_mul(2).clamp(LEAST_GRAIN, MOST_GRAIN);
+        let (paper, bright_paper) =
+            (self.paper_around(luma, 2 * thickness), self.paper_around(brightest, 2 * thickness));
         let holds = |x: usize, y: Option<usize>| {
             y.and_then(|y| self.rows.get(y).copied().flatten()).is_some_and(|(first, last)| x >= first && x <= last)
         };
@@ -138,9 +158,13 @@ impl Fill {
                     && holds(x, Some(row + thickness));
                 if inside {
                     let apart = luma.at(x, y).abs_diff(usual).saturating_sub(grain);
-                    let value = 255 - (u16::from(apart) * STRENGTH).min(255) as u8;
-                    luma.set(x, y, value);
-                    brightest.set(x, y, value);
+                    let share = 255 - (u16::from(apart) * STRENGTH).min(255);
+                    let on = |paper: &[u8]| {
+                        let paper = paper.get(x / STRETCH).copied().unwrap_or(255);
+                        (u16::from(paper) * share / 255) as u8
+                    };
+                    luma.set(x, y, on(&paper));
+                    brightest.set(x, y, on(&bright_paper));
                 }
             }
         }
@@ -172,6 +196,28 @@ mod tests {
         assert!(!luma.is_ink(150, 210), "the fill is paper");
         assert!(luma.is_ink(300, 200) && luma.is_ink(100, 230), "the frame stays");
         assert_eq!(luma.at(50, 50), 245);
+    }
+
+    #[test]
+    fn a_fill_becomes_as_bright_as_the_paper_around_it() {
+        let mut luma = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..260).contains(&y);
+            let letters = fill && (220..240).contains(&y) && x % 40 < 12;
+            let paper = 200 - (x / 10) as u8;
+            if letters {
+                paper
+            } else if fill {
+                40
+            } else {
+                paper
+            }
+        });
+        let mut brightest = luma.clone();
+        lighten(&mut luma, &mut brightest, 200.0).expect("a fill");
+        for x in [150usize, 390, 670] {
+            assert!(luma.at(x, 210).abs_diff(200 - (x / 10) as u8) <= 8, "{x}: {}", luma.at(x, 210));
+        }
+        assert!(luma.at(125, 230) < 60, "letters are ink");
     }
 
     #[test]

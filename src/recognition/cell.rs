@@ -15,11 +15,20 @@ const DOUBLE: f32 = 2.0;
 /// A stroke of a border is ink along this part of the cell.
 const STROKE: f32 = 0.5;
 
+/// So much around a cell is cut out with it, in inches.
+const MARGIN: f32 = 0.05;
+/// What is low and this close to a rule, in inches, is what reaches over it.
+const AT_RULE: f32 = 0.016;
+/// A line is higher than this part of an inch: an `e` of seven points alone.
+const LEAST_LINE: f32 = 0.04;
+
 /// The picture of a cell in both channels.
 pub(super) struct CellPicture {
     pub luma: Plane,
     pub brightest: Plane,
     pub content: Content,
+    /// The ink of a small letter, in pixels.
+    pub letter: usize,
 }
 
 /// What a cell holds, before anything is recognised.
@@ -49,7 +58,7 @@ impl Band {
 
 impl CellPicture {
     pub fn cut(page: &Straight, cell: &GridCell, pixels_per_inch: f32) -> CellPicture {
-        let margin = (0.05 * pixels_per_inch).round();
+        let margin = (MARGIN * pixels_per_inch).round();
         let (inner_width, inner_height) = (cell.width().max(1.0), cell.height().max(1.0));
         let (width, height) = ((inner_width + 2.0 * margin) as usize, (inner_height + 2.0 * margin) as usize);
         // The same place for both channels: found once.
@@ -90,7 +99,7 @@ impl CellPicture {
             brightest = std::mem::replace(&mut luma, clear);
         }
         let content = content(&luma, margin as usize, pixels_per_inch);
-        CellPicture { luma, brightest, content }
+        CellPicture { luma, brightest, content, letter: letter(pixels_per_inch) }
     }
 
     /// The lines of text, top to bottom. `usual` is the height of a line in this table, when it is known.
@@ -113,7 +122,7 @@ impl CellPicture {
                 _ => bands.push((y, y + 1)),
             }
         }
-        let least = (0.055 * pixels_per_inch) as usize;
+        let least = (LEAST_LINE * pixels_per_inch) as usize;
         let bands = glued(bands, usual, least);
         let bands = self.without_neighbours(bands, usual, pixels_per_inch);
         let bands = bands.into_iter().flat_map(|band| split(band, &rows, usual)).collect::<Vec<_>>();
@@ -137,7 +146,7 @@ impl CellPicture {
         pixels_per_inch: f32,
     ) -> Vec<(usize, usize)> {
         let Some(usual) = usual else { return bands };
-        let edge = (0.075 * pixels_per_inch) as usize;
+        let edge = (MARGIN * pixels_per_inch + AT_RULE * pixels_per_inch) as usize;
         let is_low = |band: &(usize, usize)| ((band.1 - band.0) as f32) < 0.55 * usual;
         if bands.len() > 1 && bands.last().is_some_and(|band| is_low(band) && band.1 + edge >= self.luma.height) {
             bands.pop();
@@ -146,6 +155,13 @@ impl CellPicture {
             bands.remove(0);
         }
         bands
+    }
+
+    /// Whether more than dirt stands outside of all lines: a line that is low and close to the cell's edge is taken for the neighbour's.
+    pub fn has_ink_outside(&self, bands: &[Band]) -> bool {
+        let in_band = |y: usize| bands.iter().any(|band| y >= band.top && y < band.bottom);
+        let marks = Marks::find(self.luma.width, self.luma.height, |x, y| !in_band(y) && self.luma.is_ink(x, y));
+        marks.list.iter().any(|mark| mark.area >= self.letter)
     }
 
     /// How many digits stand in a line of which `read` were read, by the marks as tall as digits: one that is as wide as two of them
@@ -179,8 +195,7 @@ fn is_stamped(luma: &Plane, brightest: &Plane, pixels_per_inch: f32) -> bool {
             }
         }
     }
-    // Two letters of each.
-    let letters = (2.0 * 0.0006 * pixels_per_inch * pixels_per_inch) as usize;
+    let letters = 2 * letter(pixels_per_inch);
     coloured > letters && black > letters && coloured * 8 > black
 }
 
@@ -382,6 +397,11 @@ fn run_through(start: usize, size: usize, longest: usize, is_ink: &dyn Fn(usize)
     (to - from <= longest).then_some((from, to))
 }
 
+/// The ink of a small letter, in pixels.
+pub(super) fn letter(pixels_per_inch: f32) -> usize {
+    ((0.0006 * pixels_per_inch * pixels_per_inch) as usize).max(6)
+}
+
 /// Whether there is ink inside the rules, and how clear it is.
 fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
     let inset = margin + (0.02 * pixels_per_inch) as usize;
@@ -392,10 +412,10 @@ fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
         let marks = Marks::find(luma.width, luma.height, |x, y| inside(x, y) && luma.at(x, y) < limit);
         marks.list.iter().filter(|mark| mark.area > dot).map(|mark| mark.area).sum::<usize>()
     };
-    let letter = (0.0006 * pixels_per_inch * pixels_per_inch) as usize;
-    if amount(INK) > letter.max(6) {
+    let letter = letter(pixels_per_inch);
+    if amount(INK) > letter {
         Content::Ink
-    } else if amount(FAINT_INK) > letter.max(6) || amount(INK) > 0 {
+    } else if amount(FAINT_INK) > letter || amount(INK) > 0 {
         Content::Faint
     } else {
         Content::Blank

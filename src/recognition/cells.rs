@@ -4,7 +4,7 @@
 use image::RgbImage;
 use image::imageops::crop_imm;
 
-use super::cell::{Band, CellPicture, Content};
+use super::cell::{self, Band, CellPicture, Content};
 use super::engine::Engine;
 use super::grid_cell::GridCell;
 use super::looks::{self, Way};
@@ -54,6 +54,11 @@ fn cut(picture: &RgbImage, place: &CellPlace, pixels_per_inch: f32) -> CellPictu
     };
     match cell {
         Some(cell) => CellPicture::cut(&straight, &cell, pixels_per_inch),
-        None => CellPicture { luma: straight.luma, brightest: straight.brightest, content: Content::Blank },
+        None => CellPicture {
+            luma: straight.luma,
+            brightest: straight.brightest,
+            content: Content::Blank,
+            letter: cell::letter(pixels_per_inch),
+        },
     }
 }

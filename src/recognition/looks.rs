@@ -18,6 +18,8 @@ pub(super) const LINE_INK: f32 = 0.04;
 const PALEST_INK: u8 = 150;
 /// A number with more or fewer digits than there are marks is not read more surely than this.
 const MISCOUNTED: f32 = 0.7;
+/// Nor is what stands in a cell of which a line may be lost.
+const LINE_LOST: f32 = 0.3;
 /// The least confidence of a look that no other look is needed beside.
 const CLEAR: f32 = 0.9;
 /// The same for words.
@@ -95,6 +97,7 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         Content::Faint => 0.0,
         Content::Ink => f32::from(u8::from(!bands.is_empty())),
     };
+    let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
     for (band, mut line) in bands.iter().zip(read) {
         // Digits do not touch: of a number it is known how many there are without reading it.

@@ -1,7 +1,7 @@
 //! Rivers: columns that no rules part are told by the white that runs down through all that stands in them.
 
 use super::ink::Marks;
-use super::plane::Plane;
+use super::plane::{INK, Plane};
 use super::rules::Rule;
 
 /// A table that is ruled across only has so many rules at least: above and below the headings, and below each of two rows.
@@ -15,6 +15,8 @@ const RAGGED: f32 = 0.2;
 const NARROWEST: f32 = 0.3;
 /// A space between words is narrower than this part of it.
 const SPACE: f32 = 0.9;
+/// Nothing else stands beside such a table by this part of an inch.
+const BESIDE: f32 = 0.08;
 /// Less ink, in square inches, is dirt.
 const SPECK: f32 = 0.00012;
 
@@ -81,6 +83,17 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
     let mut heights: Vec<usize> = letters.iter().map(|mark| mark.height()).collect();
     heights.sort_unstable();
     let usual = *heights.get(heights.len() / 2)? as f32;
+    // Letters beside it: its rules were found in part, and its outer columns with them.
+    let on_rule = |x: f32, y: f32| across.iter().any(|rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + 2.5);
+    let has_letters = |x: f32| {
+        let ink = (top..top + height).filter(|y| page.near(x as isize, *y as isize) < INK && !on_rule(x, *y as f32));
+        ink.count() as f32 > SPACE * usual
+    };
+    if (1..=(BESIDE * pixels_per_inch) as usize)
+        .any(|off| has_letters(from - off as f32) || has_letters(to + off as f32))
+    {
+        return None;
+    }
     let rows: Vec<f32> = own.iter().map(|rule| middle(rule) - top as f32).collect();
     let row_of = |y: f32| rows.iter().filter(|rule| **rule < y).count();
     let rivers = between(letters.iter().map(|mark| (mark.left, mark.right)), NARROWEST * usual);
@@ -97,7 +110,9 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
         let alone = |from: f32, to: f32| sides(from, to).iter().all(|row| *row == 1);
         let at = river.middle();
         let heading = before.is_some_and(|before| alone(before, at)) || after.is_some_and(|after| alone(at, after));
-        heading && river.width() < SPACE * usual
+        // What has no heading is the second word of the column before.
+        let headless = after.is_some_and(|after| !sides(at, after).contains(&1));
+        headless || heading && river.width() < SPACE * usual
     };
     let parting = rivers.iter().enumerate().filter(|(index, river)| !is_space(*index, river));
     let columns = parting.map(|(_, river)| river.middle() + left as f32);

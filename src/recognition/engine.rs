@@ -61,6 +61,9 @@ impl Engine {
         let mut alphabet = alphabet(&bytes).ok_or(EngineError::Alphabet)?;
         // The space is the class after the alphabet's last.
         alphabet.push(" ".to_owned());
+        for character in &mut alphabet {
+            *character = spanish(std::mem::take(character));
+        }
         let model = ModelOptions::with_all_ops().load(bytes).map_err(|error| EngineError::Load(error.to_string()))?;
         let pools = (0..THREADS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
         Ok(Engine { model, alphabet, pools, columns: AtomicU64::new(0) })
@@ -175,6 +178,15 @@ impl Engine {
         close(last, peak, &mut text);
         let mean = if count == 0 { 0.0 } else { sum / count as f32 };
         LineText { text: text.trim().to_owned(), confidence: lowest, mean, possibilities }
+    }
+}
+
+/// The model knows letters of other languages, which stand for a smudged accent here.
+fn spanish(character: String) -> String {
+    match character.as_str() {
+        "İ" => "Í".to_owned(),
+        "ı" => "i".to_owned(),
+        _ => character,
     }
 }
 

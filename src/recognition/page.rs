@@ -1,11 +1,13 @@
 //! Page: the picture of one page becomes its lines of text and its tables, in points as the upright page is seen.
 
+use std::collections::BTreeMap;
+
 use image::RgbImage;
 use image::imageops::{rotate90, rotate180};
 
 use super::cell::{Band, CellPicture, Content};
 use super::colour::Coloured;
-use super::engine::Engine;
+use super::engine::{Engine, LineText};
 use super::grid::{self, Found};
 use super::grid_cell::{Grid, GridCell};
 use super::ink::{self, Mark, Marks, TextStrip};
@@ -30,6 +32,10 @@ const TRIED_LINES: usize = 4;
 const LEGIBLE: f32 = 0.82;
 /// A line below this is a stamp, a signature or dirt.
 const LINE_LEGIBLE: f32 = 0.6;
+/// Letters that run into each other are read with this mean confidence at least; a line that is one mark along the second part of its length and is
+/// read less surely is a signature.
+const LETTERS: f32 = 0.9;
+const STROKE: f32 = 0.5;
 /// A page that is mostly below this was not read.
 const PAGE_LEGIBLE: f32 = 0.7;
 /// No drawing is as wide or high as this part of the page, nor further beside the text than the second.
@@ -119,6 +125,8 @@ struct Sight {
     found: Found,
     marks: Marks,
     strips: Vec<TextStrip>,
+    /// The lines that were read to tell whether the page stands on its head, by their index.
+    tried: BTreeMap<usize, LineText>,
     pixels_per_inch: f32,
 }
 
@@ -129,13 +137,13 @@ impl Sight {
         let picture = flat.as_ref().unwrap_or(picture);
         let turned = straight::is_sideways(picture).then(|| rotate90(picture));
         let picture = turned.as_ref().unwrap_or(picture);
-        let first = Sight::new(picture);
-        let (read, tried) = first.trial(engine);
-        if tried == 0 || read >= LEGIBLE {
+        let mut first = Sight::new(picture);
+        let read = first.trial(engine);
+        if first.tried.is_empty() || read >= LEGIBLE {
             return Some(first);
         }
-        let second = Sight::new(&rotate180(picture));
-        let (other, _) = second.trial(engine);
+        let mut second = Sight::new(&rotate180(picture));
+        let other = second.trial(engine);
         Some(if other > read { second } else { first })
     }
 
@@ -186,25 +194,27 @@ impl Sight {
             }
         };
         let strips = if found.grids.is_empty() { ink::in_columns(strips, &marks.list) } else { strips };
-        Sight { straight, page, found, marks, strips, pixels_per_inch }
+        Sight { straight, page, found, marks, strips, tried: BTreeMap::new(), pixels_per_inch }
     }
 
-    /// How surely a few of its lines are read, and how many were.
-    fn trial(&self, engine: &Engine) -> (f32, usize) {
-        let mut candidates: Vec<&TextStrip> = self
-            .strips
-            .iter()
-            .filter(|strip| strip.marks.len() >= 8 && strip.right - strip.left < 3.5 * self.pixels_per_inch)
-            .collect();
+    /// How surely a few of its lines are read.
+    fn trial(&mut self, engine: &Engine) -> f32 {
+        let long = || self.strips.iter().enumerate().filter(|(_, strip)| strip.marks.len() >= 8);
+        let width = 3.5 * self.pixels_per_inch;
+        let mut candidates: Vec<(usize, &TextStrip)> =
+            long().filter(|(_, strip)| strip.right - strip.left < width).collect();
         if candidates.len() < TRIED_LINES {
-            candidates = self.strips.iter().filter(|strip| strip.marks.len() >= 8).collect();
+            candidates = long().collect();
         }
         let step = (candidates.len() / TRIED_LINES).max(1);
-        let pictures: Vec<Plane> =
-            candidates.iter().step_by(step).take(TRIED_LINES).map(|strip| self.line_picture(strip)).collect();
-        let read = engine.read(&pictures);
-        let mean = weighted_mean(read.iter().map(|line| (line.mean, line.text.chars().count())));
-        (mean, pictures.len())
+        let (tried, pictures): (Vec<usize>, Vec<Plane>) = candidates
+            .iter()
+            .step_by(step)
+            .take(TRIED_LINES)
+            .map(|(index, strip)| (*index, self.line_picture(strip)))
+            .unzip();
+        self.tried = tried.into_iter().zip(engine.read(&pictures)).collect();
+        weighted_mean(self.tried.values().map(|line| (line.mean, line.text.chars().count())))
     }
 
     /// The picture of a line to be read first.
@@ -221,13 +231,30 @@ impl Sight {
         looks::without_stamps(&line, looks::LINE_INK)
     }
 
+    /// Lines with their pictures, read; those of the trial were.
+    fn read_once(&self, strips: &[&TextStrip], pictures: &[Plane], engine: &Engine) -> Vec<LineText> {
+        let tried = |strip: &TextStrip| {
+            let index = self.strips.iter().position(|own| std::ptr::eq(own, strip))?;
+            self.tried.get(&index).cloned()
+        };
+        let known: Vec<Option<LineText>> = strips.iter().map(|strip| tried(strip)).collect();
+        let new: Vec<Plane> = pictures
+            .iter()
+            .zip(&known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(picture, _)| picture.clone())
+            .collect();
+        let mut read = engine.read(&new).into_iter();
+        known.into_iter().map(|known| known.or_else(|| read.next()).unwrap_or_default()).collect()
+    }
+
     /// The lines outside of tables.
     fn lines(&self, engine: &Engine, scale: f32) -> Vec<ReadLine> {
         let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
         let mut strips = prose::telling(&legible, self.straight.width() as f32);
         strips.truncate(MOST_LINES);
         let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
-        let mut first = engine.read(&pictures);
+        let mut first = self.read_once(&strips, &pictures, engine);
         let asked: Vec<usize> = (0..strips.len().min(HEAD_LINES))
             .filter(|index| {
                 let short = |strip: &&TextStrip| strip.right - strip.left < 0.5 * self.straight.width() as f32;
@@ -262,6 +289,7 @@ impl Sight {
             .zip(first)
             .zip(disputed)
             .filter(|((_, line), _)| !line.text.is_empty() && line.mean >= LINE_LEGIBLE && is_latin(&line.text))
+            .filter(|((strip, line), _)| line.mean >= LETTERS || !self.is_stroke(strip))
             .map(|((strip, read), disputed)| {
                 let line = TextLine {
                     text: read.text,
@@ -272,6 +300,12 @@ impl Sight {
                 ReadLine { line, mean: read.mean, baseline: strip.baseline(&self.marks.list) * scale }
             })
             .collect()
+    }
+
+    /// Whether most of a line's length is one mark, as of a signature drawn in one go: printed letters stand apart.
+    fn is_stroke(&self, strip: &TextStrip) -> bool {
+        let most = STROKE * (strip.right - strip.left);
+        strip.marks.iter().filter_map(|index| self.marks.list.get(*index)).any(|mark| mark.width() as f32 >= most)
     }
 
     fn table(
@@ -356,7 +390,9 @@ impl Sight {
             let inside = |bounds: &Bounds| {
                 x >= bounds.left && x <= bounds.right && y >= bounds.top - 1.0 && y <= bounds.bottom + 1.0
             };
-            if lines.iter().any(|line| inside(&line.bounds)) {
+            // What is far higher than a line is drawn over it.
+            let scribbled = mark.height() as f32 * scale > SCRIBBLED * usual;
+            if lines.iter().any(|line| inside(&line.bounds) && !(scribbled && !in_table(line))) {
                 continue;
             }
             let mut whole = Bounds {
@@ -426,6 +462,18 @@ fn is_latin(text: &str) -> bool {
     foreign * 8 < text.chars().count().max(1)
 }
 
+/// The lines of a cell, where a letter that is alone in its line and looks the same in both sizes is the small one after small ones:
+/// «Protocol|O» was «Protocolo».
+fn as_rests(lines: &[String]) -> Vec<String> {
+    let before = std::iter::once("").chain(lines.iter().map(String::as_str));
+    let rest = |(line, before): (&String, &str)| {
+        let alone = line.chars().count() == 1 && line.contains(['O', '0', 'S', 'C', 'Z', 'U', 'P', 'W']);
+        let goes_on = before.ends_with(char::is_lowercase);
+        if alone && goes_on { line.replace('0', "o").to_lowercase() } else { line.clone() }
+    };
+    lines.iter().zip(before).map(rest).collect()
+}
+
 fn cell(
     place: &GridCell,
     picture: &CellPicture,
@@ -443,11 +491,11 @@ fn cell(
         .or_else(|| looks.iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence)));
     let lines: Vec<CellLine> = agreed
         .into_iter()
-        .flat_map(|look| look.lines.iter().zip(bands))
+        .flat_map(|look| as_rests(&look.lines).into_iter().zip(bands))
         .filter(|(text, _)| !text.is_empty())
         .map(|(text, band)| {
             let (from, to) = (band.left as f32 * scale, band.right as f32 * scale);
-            CellLine::even(text.clone(), bounds.left + from, bounds.left + to, band.height() as f32 * scale)
+            CellLine::even(text, bounds.left + from, bounds.left + to, band.height() as f32 * scale)
         })
         .collect();
     let outer = (picture.luma.width as f32 - place.width()).max(0.0) / 2.0;

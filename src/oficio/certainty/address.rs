@@ -22,6 +22,8 @@ pub(super) struct Surroundings<'a> {
     pub sender: Option<&'a str>,
     /// The hosts that two looks at least read alike in other rows.
     pub hosts_beside: &'a [String],
+    /// The addresses that two looks at least read alike in other rows.
+    pub addresses_beside: &'a [String],
     pub words: &'a EmailWords,
 }
 
@@ -33,16 +35,16 @@ const UNLIKELY: f32 = -5.0;
 const EXPLAINED: f32 = 2.5;
 const DOUBLED: f32 = 5.0;
 const PARTED: f32 = 4.0;
-const POSSIBLE: f32 = 0.7;
+const POSSIBLE: f32 = 0.0;
 const ALIKE: f32 = -1.0;
 const SENSELESS: f32 = -2.0;
 /// A host with so many slips is still known as the entity's.
 const MOST_SLIPS: usize = 2;
-/// What an `@` is misread as.
-const LIKE_AT: [char; 8] = ['a', 'q', 'o', '0', 'e', 'g', 'c', 'd'];
 /// The same for what is held against the entity, and the least confidence of every look.
 const SURELY: f32 = 6.0;
 const CLEARLY: f32 = 0.95;
+/// The same for an address that nothing bears out but its host.
+const VERY_CLEARLY: f32 = 0.98;
 /// A host begins with so many initials of the entity's words at most.
 const MOST_INITIALS: usize = 4;
 /// Words that name an office's mailbox rather than a person's.
@@ -91,7 +93,8 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let read: BTreeSet<String> = value.looks.iter().flat_map(|look| [written(look), upright(look)]).collect();
     let dressed: Vec<(&Possibilities, [String; 2])> =
         value.looks.iter().map(|look| (&look.possibilities, dress(look))).collect();
-    let spellings = spelling::spellings(&dressed, &read, &known);
+    let hosts: Vec<&str> = known.iter().copied().chain([about.words.exception_host.as_str()]).collect();
+    let spellings = spelling::spellings(&dressed, &read, &hosts);
     let candidates: Vec<Candidate> = spellings.iter().map(|own| Candidate::new(own, &known, about)).collect();
     let votes = |address: &str| value.looks.iter().filter(|look| shape(&written(look)) == shape(address)).count();
     let sure = |own: &&Candidate| {
@@ -105,7 +108,10 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
         let digits = own.local.map_or(0, digits);
         return (!lost && (digits == 0 || votes(own.address) >= 3)).then(|| own.address.to_owned());
     }
-    if let Some(own) = surely_wrong(value, &candidates, &known) {
+    if let Some(own) = surely_wrong(value, &candidates, &known, about) {
+        return Some(own);
+    }
+    if let Some(own) = clear(value, &candidates, about) {
         return Some(own);
     }
     // An address at a provider that is for nobody's office is held against the entity: every look has to say it clearly.
@@ -123,19 +129,40 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     (private && all && far).then(|| own.address.to_owned())
 }
 
+/// What every look reads alike and very clearly, at a host that is known, when no other spelling is nearly as likely: an address that is not made of
+/// the name beside it (another person's, an office's of its own name) stands there none the less.
+fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> Option<String> {
+    let read = written(value.looks.first()?);
+    let alike = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == read);
+    let own = candidates.iter().find(|candidate| candidate.address == read)?;
+    let (local, host) = (own.local?, own.host?);
+    let certain = |digit: char| !['0', '1'].contains(&digit);
+    let alone = candidates
+        .iter()
+        .filter(|other| shape(other.address) != shape(own.address))
+        .all(|other| own.likelihood - other.likelihood >= SURELY);
+    let whole = own.sense == Sense::Possible && own.host_is_known && !may_have_lost_an_initial(host, about);
+    (alike && whole && alone && local.chars().all(certain) && lowest(&value.looks) >= VERY_CLEARLY).then_some(read)
+}
+
 /// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`), when nothing that
 /// would be one is nearly as likely, or looks like it.
-fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str]) -> Option<String> {
+fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str], about: &Surroundings) -> Option<String> {
     let own = written(value.looks.first()?);
     let all = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == own);
     let plain = own.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-@".contains(letter));
     let read = candidates.iter().find(|candidate| candidate.address == own)?;
-    // A dot at its end or two of them may be specks; and where there is no `@`, the letter before the host may be one misread.
+    // A dot at its end or two of them may be specks. Where there is no `@`, spellings that have one before the host were tried.
     // A host that is far from every known one may be a part of one, of which a line was lost, or two cells that run into each other.
     let near = |host: &str| known.iter().any(|other| (1..=MOST_SLIPS).contains(&edit_distance(host, other)));
     let whole = match own.split_once('@') {
         Some((local, host)) => is_address(local, host) && near(host),
-        None => known.iter().filter_map(|host| own.strip_suffix(host)).any(|local| !local.ends_with(LIKE_AT)),
+        None => known
+            .iter()
+            .copied()
+            .chain([about.words.exception_host.as_str()])
+            .filter_map(|host| own.strip_suffix(host))
+            .any(|local| local.ends_with(char::is_alphanumeric)),
     };
     let others = candidates.iter().filter(|other| other.sense != Sense::None && other.address != own);
     let far = is_far_from(read, others);
@@ -169,6 +196,8 @@ struct Candidate<'a> {
     likelihood: f32,
     local: Option<&'a str>,
     host: Option<&'a str>,
+    /// Whether the host is the sender's or another row's.
+    host_is_known: bool,
     sense: Sense,
 }
 
@@ -185,7 +214,9 @@ impl<'a> Candidate<'a> {
                     is_institutional(host) && hosted && is_named(local, about)
                 };
                 let possible = is_listed(host, &about.words.consumer_hosts) || is_institutional(host);
-                match (explained, possible) {
+                // Two cells are two pictures: the same address in both was read twice.
+                let twice = about.addresses_beside.iter().any(|other| other == address);
+                match (explained || (twice && possible), possible) {
                     (true, _) => Sense::Explained,
                     (_, true) => Sense::Possible,
                     _ => Sense::None,
@@ -193,7 +224,8 @@ impl<'a> Candidate<'a> {
             }
             _ => Sense::None,
         };
-        Candidate { address, likelihood: spelling.likelihood, local, host, sense }
+        let host_is_known = host.is_some_and(|host| known.contains(&host));
+        Candidate { address, likelihood: spelling.likelihood, local, host, host_is_known, sense }
     }
 
     /// Whether it is so much likelier than another spelling that the other one is not what stands there.
@@ -206,12 +238,22 @@ impl<'a> Candidate<'a> {
             }
             Sense::Possible if shape(self.address) == shape(other.address) => apart >= ALIKE,
             Sense::Possible => apart >= POSSIBLE,
+            // That a host is known says more than that it may be spelt of the entity's words.
+            Sense::Explained if self.host_is_known && !other.host_is_known => apart >= POSSIBLE,
             // Looks lose one of two like letters together.
             Sense::Explained if spelling::doubles_a_narrow_letter(self.address, other.address) => apart >= DOUBLED,
             Sense::Explained if spelling::parts_more(self.address, other.address) => apart >= PARTED,
             Sense::Explained => apart >= EXPLAINED,
         }
     }
+}
+
+/// The address that two looks read alike.
+pub(super) fn agreed_on(value: &ReadValue) -> Option<String> {
+    let (look, votes) = agreed(&value.looks, written)?;
+    let address = written(look);
+    let (local, host) = address.split_once('@')?;
+    (votes >= 2 && look.confidence >= PLAUSIBLE && is_address(local, host)).then_some(address)
 }
 
 /// The host of an address that two looks read alike, whatever stands before the `@`.

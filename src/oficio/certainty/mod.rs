@@ -44,11 +44,16 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
     if !rows.iter().any(is_recognised) {
         return;
     }
-    let hosts: Vec<Option<String>> = rows.iter().map(|row| row.correo.as_ref().and_then(address::host)).collect();
+    let of_all = |say: fn(&ReadValue) -> Option<String>| -> Vec<Option<String>> {
+        rows.iter().map(|row| row.correo.as_ref().and_then(say)).collect()
+    };
+    let (hosts, addresses) = (of_all(address::host), of_all(address::agreed_on));
     for (index, row) in rows.iter_mut().enumerate().filter(|(_, row)| is_recognised(row)) {
-        let others = hosts.iter().enumerate().filter(|(other, _)| *other != index);
-        let beside: Vec<String> = others.filter_map(|(_, host)| host.clone()).collect();
-        judge_row(row, &Beside { sender, entity: entity.as_deref(), hosts: &beside }, form);
+        let of_others = |all: &[Option<String>]| -> Vec<String> {
+            all.iter().enumerate().filter(|(other, _)| *other != index).filter_map(|(_, one)| one.clone()).collect()
+        };
+        let (hosts, addresses) = (of_others(&hosts), of_others(&addresses));
+        judge_row(row, &Beside { sender, entity: entity.as_deref(), hosts: &hosts, addresses: &addresses }, form);
     }
     // A lost rule at the table's end loses a row: that a profile is missing is nothing a scan can say for sure.
     // A row that surely says another profile, or none, is the one that a profile is missing from.
@@ -102,8 +107,9 @@ fn is_recognised(row: &DesigneeRow) -> bool {
 struct Beside<'a> {
     sender: Option<&'a str>,
     entity: Option<&'a str>,
-    /// The hosts of the other rows' addresses.
+    /// The hosts of the other rows' addresses, and the addresses.
     hosts: &'a [String],
+    addresses: &'a [String],
 }
 
 fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
@@ -138,6 +144,7 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
             entity: beside.entity,
             sender: beside.sender,
             hosts_beside: beside.hosts,
+            addresses_beside: beside.addresses,
             words: &form.email,
         };
         let judged = judged(value, Field::Correo, |value| address::read(value, &about));
@@ -280,7 +287,9 @@ fn name(value: &ReadValue) -> Option<String> {
     let clear = value.looks.iter().filter(|other| whole(other) == own && other.confidence >= CLEAR_NAME).count();
     let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
     let sure = votes >= 3 && look.confidence >= LEGIBLE_NAME || clear >= 2 && blurred;
-    (sure && plain && worded >= 2 && !has_lone_q(&own)).then_some(text)
+    // A single word may be what is left of a name of which a line was lost: every look has to say it, and clearly.
+    let whole = worded >= 2 || worded == 1 && is_unanimous(&value.looks, votes);
+    (sure && plain && whole && !has_lone_q(&own)).then_some(text)
 }
 
 /// A `q` without its `u` is more often a `g` misread, by every look alike.

@@ -68,7 +68,11 @@ pub(super) fn spellings(
         .iter()
         .flat_map(|address| known.iter().filter_map(|host| Some((address.strip_suffix(host)?, *host))))
         .filter(|(local, _)| !local.ends_with('@'))
-        .map(|(local, host)| format!("{local}@{host}"))
+        // The `@` may be lost, or read as the letter before the host.
+        .flat_map(|(local, host)| {
+            let shorter = local.char_indices().next_back().and_then(|(last, _)| local.get(..last)).unwrap_or_default();
+            [local, shorter].map(|local| format!("{local}@{host}"))
+        })
         .collect();
     all.extend(hosted.into_iter().chain(parted));
     let slips: Vec<String> = all.iter().flat_map(|address| slips(address)).collect();

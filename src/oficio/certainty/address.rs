@@ -129,7 +129,7 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     (private && all && far).then(|| own.address.to_owned())
 }
 
-/// What every look reads alike and very clearly, at a host that is known, when no other spelling is nearly as likely: an address that is not made of
+/// What every look reads alike and very clearly, at a host that is known, when no other spelling is nearly as likely or would be the person's: an address that is not made of
 /// the name beside it (another person's, an office's of its own name) stands there none the less.
 fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> Option<String> {
     let read = written(value.looks.first()?);
@@ -140,7 +140,7 @@ fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> O
     let alone = candidates
         .iter()
         .filter(|other| shape(other.address) != shape(own.address))
-        .all(|other| own.likelihood - other.likelihood >= SURELY);
+        .all(|other| own.likelihood - other.likelihood >= SURELY && other.sense != Sense::Explained);
     let whole = own.sense == Sense::Possible && own.host_is_known && !may_have_lost_an_initial(host, about);
     (alike && whole && alone && local.chars().all(certain) && lowest(&value.looks) >= VERY_CLEARLY).then_some(read)
 }
@@ -161,12 +161,21 @@ fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str], abo
             .iter()
             .copied()
             .chain([about.words.exception_host.as_str()])
-            .filter_map(|host| own.strip_suffix(host))
-            .any(|local| local.ends_with(char::is_alphanumeric)),
+            .filter_map(|host| Some((own.strip_suffix(host)?, host)))
+            .any(|(local, host)| local.ends_with(char::is_alphanumeric) && !is_at_misread(local, host, candidates)),
     };
     let others = candidates.iter().filter(|other| other.sense != Sense::None && other.address != own);
     let far = is_far_from(read, others);
     (all && plain && whole && far && read.sense == Sense::None && lowest(&value.looks) >= CLEARLY).then_some(own)
+}
+
+/// Whether the last letter before the host may be an `@`: without it the person would have the address.
+fn is_at_misread(local: &str, host: &str, candidates: &[Candidate]) -> bool {
+    let explained = |other: &&Candidate| other.sense == Sense::Explained && other.host == Some(host);
+    candidates.iter().filter(explained).any(|other| {
+        let letter = other.local.and_then(|own| local.strip_prefix(own)).map(str::chars);
+        letter.is_some_and(|mut rest| rest.next().is_some() && rest.next().is_none())
+    })
 }
 
 /// Whether none of the other spellings is nearly as likely or looks like this one, and none that the person would have differs from it in a

@@ -48,6 +48,7 @@ fn beside() -> Beside<'static> {
         sender: Some("mesa@muniquilcapampa.gob.pe"),
         entity: Some("Municipalidad Distrital de Quilcapampa"),
         hosts: &[],
+        addresses: &[],
     }
 }
 
@@ -87,6 +88,39 @@ fn an_address_that_the_name_does_not_bear_out_is_unsure_however_clear() {
     assert_eq!(unsure(with("arios@muniquilcapanpa.gob.pe")), [Field::Correo]);
     assert_eq!(unsure(with("rios.ana@muniquilcapampa.gob.pe")), []);
     assert_eq!(unsure(with("imagen@muniquilcapampa.gob.pe")), []);
+}
+
+#[test]
+fn another_persons_address_that_every_look_reads_very_clearly_stands_there() {
+    let with = |address, confidence| DesigneeRow { correo: Some(value([address; 3], confidence)), ..row() };
+    assert_eq!(unsure(with("bquispe@muniquilcapampa.gob.pe", 0.99)), []);
+    assert_eq!(unsure(with("bquispe@muniquilcapampa.gob.pe", 0.9)), [Field::Correo], "not so clear");
+    assert_eq!(unsure(with("bquispe@muniquilca.gob.pe", 0.99)), [Field::Correo], "of a host that nobody else has");
+    assert_eq!(unsure(with("bquispe1@muniquilcapampa.gob.pe", 0.99)), [Field::Correo], "1 or l");
+}
+
+#[test]
+fn an_address_that_stands_in_two_cells_was_read_twice() {
+    let addresses = ["bquispe@muniquilcapampa.gob.pe".to_owned()];
+    let faint = || DesigneeRow { correo: Some(value(["bquispe@muniquilcapampa.gob.pe"; 3], 0.7)), ..row() };
+    let sure = |addresses: &[String]| {
+        let mut row = faint();
+        judge_row(&mut row, &Beside { addresses, ..beside() }, &form());
+        row.correo.unwrap().certainty == Certainty::Sure
+    };
+    assert!(sure(&addresses));
+    assert!(!sure(&[]));
+}
+
+#[test]
+fn a_name_of_one_word_is_held_against_the_entity_only_when_all_looks_are_clear() {
+    let with = |confidence| DesigneeRow {
+        nombres: Some(value(["Ana"; 3], confidence)),
+        correo: Some(value(["imagen@muniquilcapampa.gob.pe"; 3], 0.99)),
+        ..row()
+    };
+    assert_eq!(unsure(with(0.99)), []);
+    assert_eq!(unsure(with(0.8)), [Field::Nombres]);
 }
 
 #[test]
@@ -155,7 +189,7 @@ fn the_forms_words_are_known_with_a_slip() {
         perfil: Some(value(["Responsable de|Comunícacion", "Responsoble de|Comunicacián", "x"], 0.6)),
         ..row()
     };
-    judge_row(&mut row, &Beside { sender: None, entity: None, hosts: &[] }, &form());
+    judge_row(&mut row, &Beside { sender: None, entity: None, hosts: &[], addresses: &[] }, &form());
     assert_eq!(row.perfil.unwrap().text, "Responsable de Comunicación");
 }
 
@@ -271,14 +305,16 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
     assert_eq!(unsure(with("Oscar Illanes Cóndor", "oillanesc@muniquilcapampa.gob.pe")), []);
     assert_eq!(unsure(with("YUPANQUI ORDÓÑEZ, Abdón", "abdon.yupanqui@muniquilcapampa.gob.pe")), []);
     let mut valle = with("Juan Paz Soto", "jpaz@mvallesereno.gob.pe");
-    let mancomunidad = Beside { sender: None, entity: Some("Mancomunidad Municipal del Valle Sereno"), hosts: &[] };
+    let mancomunidad =
+        Beside { sender: None, entity: Some("Mancomunidad Municipal del Valle Sereno"), hosts: &[], addresses: &[] };
     judge_row(&mut valle, &mancomunidad, &form());
     assert_ne!(valle.correo.unwrap().certainty, Certainty::Sure);
     let mut whole = with("Juan Paz Soto", "jpaz@mmvallesereno.gob.pe");
     judge_row(&mut whole, &mancomunidad, &form());
     assert_eq!(whole.correo.unwrap().certainty, Certainty::Sure);
     let mut initials = with("Juan Paz Soto", "jpaz@inchaquimayo.pe");
-    let institute = Beside { sender: None, entity: Some("Instituto Nacional de Chaquimayo"), hosts: &[] };
+    let institute =
+        Beside { sender: None, entity: Some("Instituto Nacional de Chaquimayo"), hosts: &[], addresses: &[] };
     judge_row(&mut initials, &institute, &form());
     assert_eq!(initials.correo.unwrap().certainty, Certainty::Sure);
 }

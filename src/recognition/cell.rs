@@ -22,6 +22,9 @@ const AT_RULE: f32 = 0.016;
 /// A line is higher than this part of an inch: an `e` of seven points alone.
 const LEAST_LINE: f32 = 0.04;
 
+/// The width of one digit's mark, in parts of the room that a digit has.
+const ONE_DIGIT: std::ops::Range<f32> = 0.3..1.3;
+
 /// The picture of a cell in both channels.
 pub(super) struct CellPicture {
     pub luma: Plane,
@@ -48,6 +51,14 @@ pub(super) struct Band {
     pub bottom: usize,
     pub left: usize,
     pub right: usize,
+}
+
+/// How many digits stand in a line, told without reading them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DigitCount {
+    pub digits: usize,
+    /// Whether each is a mark of its own: where they touch or are broken, the count is a guess.
+    pub stand_apart: bool,
 }
 
 impl Band {
@@ -166,12 +177,16 @@ impl CellPicture {
 
     /// How many digits stand in a line of which `read` were read, by the marks as tall as digits: one that is as wide as two of them
     /// is two that touch.
-    pub fn digits(&self, band: &Band, read: usize) -> usize {
+    pub fn digits(&self, band: &Band, read: usize) -> DigitCount {
         let (width, height) = (band.right - band.left, band.height());
         let marks = Marks::find(width, height, |x, y| self.luma.is_ink(band.left + x, band.top + y));
         let digit = width as f32 / read.max(1) as f32;
         let tall = marks.list.iter().filter(|mark| mark.height() * 10 >= height * 6);
-        tall.map(|mark| ((mark.width() as f32 / digit).round() as usize).max(1)).sum()
+        let widths: Vec<f32> = tall.map(|mark| mark.width() as f32 / digit).collect();
+        DigitCount {
+            digits: widths.iter().map(|width| (width.round() as usize).max(1)).sum(),
+            stand_apart: widths.iter().all(|width| ONE_DIGIT.contains(width)),
+        }
     }
 
     /// The picture of a line in one of the channels.

@@ -27,6 +27,8 @@ const CLEAR_OF_LETTERS: f32 = 0.03;
 const ACROSS: f32 = 0.018;
 /// A table of fewer columns is not the form's: other rules are looked for too.
 const FEWEST_COLUMNS: usize = 4;
+/// Fewer cells are a part of a table whose other rules were not found: its headings say more.
+const FEWEST_CELLS: usize = 8;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
 /// A rule of dashes is at least this part of the longest one's length.
@@ -103,7 +105,8 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     sight.down.sought = &closed_side;
     sight.strokes = Strokes::Broken;
     let broken = sight.find();
-    if upright.grids.is_empty() && !broken.grids.is_empty() || is_whole(&broken) {
+    let has_cells = broken.grids.iter().any(|grid| grid.cells.len() >= FEWEST_CELLS);
+    if upright.grids.is_empty() && has_cells || is_whole(&broken) {
         return broken;
     }
     if let Some(grid) = in_rivers(&sight, &broken) {

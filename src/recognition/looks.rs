@@ -100,10 +100,14 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
     for (band, mut line) in bands.iter().zip(read) {
-        // Digits do not touch: of a number it is known how many there are without reading it.
+        // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
+        // is not doubted for it.
         let read = digits(&line.text);
-        if is_number(&line.text) && cell.digits(band, read) != read {
-            line.confidence = line.confidence.min(MISCOUNTED);
+        if is_number(&line.text) {
+            let count = cell.digits(band, read);
+            if count.digits != read && (count.stand_apart || !WHOLE_NUMBERS.contains(&read)) {
+                line.confidence = line.confidence.min(MISCOUNTED);
+            }
         }
         look.confidence = look.confidence.min(line.confidence);
         look.lines.push(line.text);

@@ -32,6 +32,8 @@ pub(super) struct CellPicture {
     pub content: Content,
     /// The ink of a small letter, in pixels.
     pub letter: usize,
+    /// How many pixels outside of the cell it begins and ends.
+    pub margin: usize,
 }
 
 /// What a cell holds, before anything is recognised.
@@ -110,7 +112,7 @@ impl CellPicture {
             brightest = std::mem::replace(&mut luma, clear);
         }
         let content = content(&luma, margin as usize, pixels_per_inch);
-        CellPicture { luma, brightest, content, letter: letter(pixels_per_inch) }
+        CellPicture { luma, brightest, content, letter: letter(pixels_per_inch), margin: margin as usize }
     }
 
     /// The lines of text, top to bottom. `usual` is the height of a line in this table, when it is known.
@@ -173,6 +175,12 @@ impl CellPicture {
         let in_band = |y: usize| bands.iter().any(|band| y >= band.top && y < band.bottom);
         let marks = Marks::find(self.luma.width, self.luma.height, |x, y| !in_band(y) && self.luma.is_ink(x, y));
         marks.list.iter().any(|mark| mark.area >= self.letter)
+    }
+
+    /// Whether a line begins or ends at the rule beside it, which may hide what is left of it.
+    pub fn meets_its_sides(&self, band: &Band) -> bool {
+        let near = self.margin + self.margin / 3;
+        band.left <= near || band.right + near >= self.luma.width
     }
 
     /// How many digits stand in a line of which `read` were read, by the marks as tall as digits: one that is as wide as two of them

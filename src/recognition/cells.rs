@@ -59,6 +59,7 @@ fn cut(picture: &RgbImage, place: &CellPlace, pixels_per_inch: f32) -> CellPictu
             brightest: straight.brightest,
             content: Content::Blank,
             letter: cell::letter(pixels_per_inch),
+            margin: 0,
         },
     }
 }

@@ -99,13 +99,16 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     };
     let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
+    let read: Vec<LineText> = read.collect();
+    let whole = WHOLE_NUMBERS.contains(&read.iter().map(|line| digits(&line.text)).sum());
     for (band, mut line) in bands.iter().zip(read) {
         // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
         // is not doubted for it.
         let read = digits(&line.text);
         if is_number(&line.text) {
             let count = cell.digits(band, read);
-            if count.digits != read && (count.stand_apart || !WHOLE_NUMBERS.contains(&read)) {
+            let miscounted = count.digits != read && (count.stand_apart || !whole);
+            if miscounted || (!whole && cell.meets_its_sides(band)) {
                 line.confidence = line.confidence.min(MISCOUNTED);
             }
         }

@@ -392,7 +392,7 @@ impl Sight {
             };
             // What is far higher than a line is drawn over it.
             let scribbled = mark.height() as f32 * scale > SCRIBBLED * usual;
-            if lines.iter().any(|line| inside(&line.bounds) && !(scribbled && !in_table(line))) {
+            if lines.iter().any(|line| (in_table(line) || !scribbled) && inside(&line.bounds)) {
                 continue;
             }
             let mut whole = Bounds {

@@ -22,6 +22,9 @@ const AT_RULE: f32 = 0.016;
 /// A line is higher than this part of an inch: an `e` of seven points alone.
 const LEAST_LINE: f32 = 0.04;
 
+/// Rules are darker than this.
+const PALE_RULE: u8 = 230;
+
 /// The width of one digit's mark, in parts of the room that a digit has.
 const ONE_DIGIT: std::ops::Range<f32> = 0.3..1.3;
 
@@ -291,13 +294,16 @@ impl Edge {
     /// The pixels (0) of the rules. Where a letter crosses a rule, its pixels stay.
     fn rules(&self, luma: &Plane) -> Plane {
         let mut gone = Plane::new(self.width, self.height, 255);
-        let is_ink = |x: usize, y: usize| luma.at(x, y) < INK.saturating_add(25);
-        for (x, from, to) in self.runs(self.height, self.width, &|y, x| is_ink(x, y)) {
-            (from..to).for_each(|y| gone.set(x, y, 0));
-        }
-        if self.has_sides {
-            for (y, from, to) in self.runs(self.width, self.height, &is_ink) {
-                (from..to).for_each(|x| gone.set(x, y, 0));
+        // Pale rules are no ink, but the model would read them.
+        for limit in [INK.saturating_add(25), PALE_RULE] {
+            let is_ink = |x: usize, y: usize| luma.at(x, y) < limit;
+            for (x, from, to) in self.runs(self.height, self.width, &|y, x| is_ink(x, y)) {
+                (from..to).for_each(|y| gone.set(x, y, 0));
+            }
+            if self.has_sides {
+                for (y, from, to) in self.runs(self.width, self.height, &is_ink) {
+                    (from..to).for_each(|x| gone.set(x, y, 0));
+                }
             }
         }
         gone

@@ -258,6 +258,10 @@ fn doubt_what_was_not_read(
             if has_a_row_below(cuadro, letter) {
                 oficio.doubts.push("Debajo del cuadro hay datos que pueden ser de otra de sus filas.".to_owned());
             }
+            // Its rules may be paler than those of its headings.
+            if cuadro.recognised && cuadro.rows.is_empty() {
+                oficio.doubts.push("En la imagen del oficio no se distinguen las filas del cuadro.".to_owned());
+            }
             if cuadro.recognised && !cuadro.missing.is_empty() {
                 let columns: Vec<&str> = cuadro.missing.iter().map(|field| field.label()).collect();
                 oficio

@@ -736,6 +736,17 @@ fn rows_of_people_that_do_not_go_on_with_the_cuadro_are_a_doubt() {
     assert!(oficio.doubts.iter().any(|doubt| doubt.starts_with("Aparte del cuadro")), "{:?}", oficio.doubts);
 }
 
+#[test]
+fn a_cuadro_of_which_a_picture_shows_the_headings_only_is_for_a_person() {
+    let mut scan = oficio();
+    scan.pages[0].text_layer = TextLayer::Recognised;
+    let table = &mut scan.tables[0];
+    table.cells.retain(|cell| cell.row == 0);
+    table.rows = 1;
+    let doubts = read(&[scan]).doubts;
+    assert!(doubts.iter().any(|doubt| doubt.contains("las filas del cuadro")), "{doubts:?}");
+}
+
 /// A letter with these lines in its head, recognised from a picture.
 fn recognised(head: &[&str]) -> Oficio {
     read(&[recognised_letter(head)])

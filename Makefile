@@ -8,6 +8,9 @@ demo:
 	-./models/fetch.sh
 	cargo run --release --locked --quiet -- demo
 
+# Line numbers in backtraces cost compiling time; a panic says its place without them.
+test: export CARGO_PROFILE_DEV_DEBUG = 0
+
 # Installs what the tests need (as root or through sudo) and runs formatting, clippy, the dependency check and every test.
 test:
 	./tests/install.sh

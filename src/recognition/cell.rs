@@ -24,6 +24,8 @@ const LEAST_LINE: f32 = 0.04;
 
 /// Rules are darker than this.
 const PALE_RULE: u8 = 230;
+/// Both rules of a direction are seen when there is ink at this part of their places.
+const SEEN: f32 = 0.9;
 
 /// The width of one digit's mark, in parts of the room that a digit has.
 const ONE_DIGIT: std::ops::Range<f32> = 0.3..1.3;
@@ -176,7 +178,14 @@ impl CellPicture {
     /// Whether more than dirt stands outside of all lines: a line that is low and close to the cell's edge is taken for the neighbour's.
     pub fn has_ink_outside(&self, bands: &[Band]) -> bool {
         let in_band = |y: usize| bands.iter().any(|band| y >= band.top && y < band.bottom);
-        let marks = Marks::find(self.luma.width, self.luma.height, |x, y| !in_band(y) && self.luma.is_ink(x, y));
+        let outside: Vec<bool> = (0..self.luma.height).map(|y| !in_band(y)).collect();
+        let rows = outside.iter().enumerate().filter(|(_, outside)| **outside).map(|(y, _)| self.luma.row(y));
+        // Where there is less ink in all there is no letter, and no marks need be made.
+        if rows.flatten().filter(|pixel| **pixel < INK).count() < self.letter {
+            return false;
+        }
+        let is_outside = |y: usize| outside.get(y).copied().unwrap_or(false);
+        let marks = Marks::find(self.luma.width, self.luma.height, |x, y| is_outside(y) && self.luma.is_ink(x, y));
         marks.list.iter().any(|mark| mark.area >= self.letter)
     }
 
@@ -294,15 +303,24 @@ impl Edge {
     /// The pixels (0) of the rules. Where a letter crosses a rule, its pixels stay.
     fn rules(&self, luma: &Plane) -> Plane {
         let mut gone = Plane::new(self.width, self.height, 255);
-        // Pale rules are no ink, but the model would read them.
-        for limit in [INK.saturating_add(25), PALE_RULE] {
-            let is_ink = |x: usize, y: usize| luma.at(x, y) < limit;
-            for (x, from, to) in self.runs(self.height, self.width, &|y, x| is_ink(x, y)) {
-                (from..to).for_each(|y| gone.set(x, y, 0));
-            }
-            if self.has_sides {
-                for (y, from, to) in self.runs(self.width, self.height, &is_ink) {
-                    (from..to).for_each(|x| gone.set(x, y, 0));
+        let directions: &[bool] = if self.has_sides { &[false, true] } else { &[false] };
+        for sideways in directions {
+            let (size, length) = if *sideways { (self.width, self.height) } else { (self.height, self.width) };
+            // Pale rules are no ink, but the model would read them.
+            for limit in [INK.saturating_add(25), PALE_RULE] {
+                let is_ink = |across: usize, along: usize| {
+                    let (x, y) = if *sideways { (across, along) } else { (along, across) };
+                    luma.at(x, y) < limit
+                };
+                let runs = self.runs(size, length, &is_ink);
+                for (along, from, to) in &runs {
+                    (*from..*to).for_each(|across| {
+                        let (x, y) = if *sideways { (across, *along) } else { (*along, across) };
+                        gone.set(x, y, 0);
+                    });
+                }
+                if runs.len() as f32 >= SEEN * 2.0 * length as f32 {
+                    break;
                 }
             }
         }

@@ -479,6 +479,33 @@ mod tests {
         assert_eq!(glued(vec![(16, 36), (38, 41)], None, 5), [(16, 41)]);
     }
 
+    /// A cell with letters of 4 by 12 pixels at these places, in a margin of 10 pixels.
+    fn cell(letters: &[(usize, usize)]) -> CellPicture {
+        let luma = Plane::from_fn(120, 60, |x, y| {
+            let inked =
+                letters.iter().any(|(left, top)| (*left..left + 4).contains(&x) && (*top..top + 12).contains(&y));
+            if inked { 0 } else { 255 }
+        });
+        CellPicture { brightest: luma.clone(), luma, content: Content::Ink, letter: 24, margin: 10 }
+    }
+
+    #[test]
+    fn ink_below_the_last_line_may_be_a_lost_one() {
+        let line = Band { top: 14, bottom: 26, left: 20, right: 100 };
+        assert!(!cell(&[(20, 14), (30, 14)]).has_ink_outside(&[line]));
+        assert!(cell(&[(20, 14), (30, 40)]).has_ink_outside(&[line]));
+    }
+
+    #[test]
+    fn digits_are_counted_and_those_that_touch_are_a_guess() {
+        let line = |left, right| Band { top: 14, bottom: 26, left, right };
+        let apart: Vec<(usize, usize)> = (0..8).map(|at| (20 + 6 * at, 14)).collect();
+        assert_eq!(cell(&apart).digits(&line(20, 66), 8), DigitCount { digits: 8, stand_apart: true });
+        let touching: Vec<(usize, usize)> = (0..8).map(|at| (20 + 4 * at, 14)).collect();
+        assert_eq!(cell(&touching).digits(&line(20, 52), 8), DigitCount { digits: 8, stand_apart: false });
+        assert!(!cell(&apart).meets_its_sides(&line(20, 66)) && cell(&apart).meets_its_sides(&line(12, 66)));
+    }
+
     #[test]
     fn lines_that_touch_are_parted_where_there_is_least_ink() {
         let mut rows = vec![9; 60];

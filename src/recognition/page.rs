@@ -517,3 +517,17 @@ fn cell(
         breaks: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_alone_in_its_line_goes_on_with_the_word_above() {
+        let rests = |lines: &[&str]| as_rests(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+        assert_eq!(rests(&["Prensa y Protocol", "O"]), ["Prensa y Protocol", "o"]);
+        assert_eq!(rests(&["Administrativ", "0"]), ["Administrativ", "o"]);
+        assert_eq!(rests(&["Sistemas", "I"]), ["Sistemas", "I"], "a grade");
+        assert_eq!(rests(&["PROTOCOL", "O"]), ["PROTOCOL", "O"]);
+    }
+}

@@ -115,27 +115,21 @@ impl Plane {
     pub fn averaged_along(&self, window: usize) -> Plane {
         let half = window / 2;
         let mut pixels = Vec::with_capacity(self.pixels.len());
+        // What the pixels before each place of a row sum up to.
+        let mut sums = Vec::with_capacity(self.width + 1);
         for y in 0..self.height {
-            let row = self.row(y);
-            let (mut sum, mut count) = (0u32, 0u32);
-            let mut take = |pixel: Option<&u8>, adds: bool| {
-                let Some(pixel) = pixel else { return (sum, count) };
-                if adds {
-                    (sum, count) = (sum + u32::from(*pixel), count + 1);
-                } else {
-                    (sum, count) = (sum - u32::from(*pixel), count - 1);
-                }
-                (sum, count)
-            };
-            row.iter().take(half).for_each(|pixel| {
-                take(Some(pixel), true);
-            });
-            for x in 0..self.width {
-                take(row.get(x + half), true);
-                let gone = x.checked_sub(half + 1).and_then(|gone| row.get(gone));
-                let (sum, count) = take(gone, false);
-                pixels.push((sum / count.max(1)) as u8);
-            }
+            sums.clear();
+            sums.push(0u32);
+            let mut sum = 0;
+            sums.extend(self.row(y).iter().map(|pixel| {
+                sum += u32::from(*pixel);
+                sum
+            }));
+            pixels.extend((0..self.width).map(|x| {
+                let (from, to) = (x.saturating_sub(half), (x + half + 1).min(self.width));
+                let before = |place: usize| sums.get(place).copied().unwrap_or(sum);
+                ((before(to) - before(from)) / (to - from) as u32) as u8
+            }));
         }
         Plane { width: self.width, height: self.height, pixels }
     }

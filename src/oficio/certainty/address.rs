@@ -108,7 +108,7 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
         let digits = own.local.map_or(0, digits);
         return (!lost && (digits == 0 || votes(own.address) >= 3)).then(|| own.address.to_owned());
     }
-    if let Some(own) = surely_wrong(value, &candidates, &known, about) {
+    if let Some(own) = surely_wrong(value, &candidates, &known, &hosts) {
         return Some(own);
     }
     if let Some(own) = clear(value, &candidates, about) {
@@ -129,8 +129,9 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     (private && all && far).then(|| own.address.to_owned())
 }
 
-/// What every look reads alike and very clearly, at a host that is known, when no other spelling is nearly as likely or would be the person's: an address that is not made of
-/// the name beside it (another person's, an office's of its own name) stands there none the less.
+/// What every look reads alike and very clearly, at a host that is known, when no other spelling is nearly as likely or would be the
+/// person's: an address that is not made of the name beside it (another person's, an office's of its own name) stands there none the
+/// less.
 fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> Option<String> {
     let read = written(value.looks.first()?);
     let alike = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == read);
@@ -147,7 +148,7 @@ fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> O
 
 /// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`), when nothing that
 /// would be one is nearly as likely, or looks like it.
-fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str], about: &Surroundings) -> Option<String> {
+fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str], hosts: &[&str]) -> Option<String> {
     let own = written(value.looks.first()?);
     let all = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == own);
     let plain = own.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-@".contains(letter));
@@ -157,10 +158,8 @@ fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str], abo
     let near = |host: &str| known.iter().any(|other| (1..=MOST_SLIPS).contains(&edit_distance(host, other)));
     let whole = match own.split_once('@') {
         Some((local, host)) => is_address(local, host) && near(host),
-        None => known
+        None => hosts
             .iter()
-            .copied()
-            .chain([about.words.exception_host.as_str()])
             .filter_map(|host| Some((own.strip_suffix(host)?, host)))
             .any(|(local, host)| local.ends_with(char::is_alphanumeric) && !is_at_misread(local, host, candidates)),
     };

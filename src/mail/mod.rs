@@ -108,6 +108,10 @@ pub struct ParsedMail {
 /// Texts longer than this many characters are cut; what is beyond is no words of a person.
 const LONGEST_BODY: usize = 400_000;
 
+/// The HTML of a mail says more than so many times what its plain text does, and so many letters more: the plain text stands in for it.
+const STUB: usize = 4;
+const SHORT_TEXT: usize = 200;
+
 /// Addresses of one field that are kept.
 const MOST_ADDRESSES: usize = 500;
 
@@ -158,36 +162,35 @@ struct Rendered {
 
 impl Rendered {
     fn of(texts: Vec<BodyText>, beyond_limits: &mut Vec<String>) -> Rendered {
-        // Of an alternative the plain rendition is read, unless it is blank: some mailers put nothing into it.
-        let has_plain: Vec<usize> = texts
-            .iter()
-            .filter(|text| text.kind == TextKind::Plain && !text.text.trim().is_empty())
-            .filter_map(|text| text.alternative)
-            .collect();
         let mut rendered = Rendered::default();
         let mut targets = Vec::new();
-        for BodyText { kind, text, alternative, mail } in texts {
-            let readable = match kind {
-                TextKind::Plain => text,
-                TextKind::Heading => format!("\n{ATTACHED_MAIL}\nAsunto: {text}\n"),
-                TextKind::Html => {
-                    let html = html::render(&text);
-                    targets.extend(html.links);
-                    rendered.shown.extend(html.shown);
-                    if mail == 0 {
-                        rendered.html.get_or_insert_default().push_str(&text);
+        let renditions: Vec<Rendition> = texts
+            .into_iter()
+            .map(|BodyText { kind, text, alternative, mail }| {
+                let readable = match kind {
+                    TextKind::Plain => text,
+                    TextKind::Heading => format!("\n{ATTACHED_MAIL}\nAsunto: {text}\n"),
+                    TextKind::Html => {
+                        let html = html::render(&text);
+                        targets.extend(html.links);
+                        rendered.shown.extend(html.shown);
+                        if mail == 0 {
+                            rendered.html.get_or_insert_default().push_str(&text);
+                        }
+                        html.text
                     }
-                    if alternative.is_some_and(|alternative| has_plain.contains(&alternative)) {
-                        continue;
-                    }
-                    html.text
-                }
-            };
-            let readable = readable.replace("\r\n", "\n").replace('\0', "");
+                };
+                Rendition { kind, readable: readable.replace("\r\n", "\n").replace('\0', ""), alternative }
+            })
+            .collect();
+        for Rendition { kind, readable, alternative } in &renditions {
+            if alternative.is_some_and(|alternative| *kind != kind_to_read(&renditions, alternative)) {
+                continue;
+            }
             if !rendered.text.is_empty() && !rendered.text.ends_with('\n') {
                 rendered.text.push('\n');
             }
-            rendered.text.push_str(&readable);
+            rendered.text.push_str(readable);
         }
         if let Some((end, _)) = rendered.text.char_indices().nth(LONGEST_BODY) {
             rendered.text.truncate(end);
@@ -196,6 +199,23 @@ impl Rendered {
         rendered.links = link::collect(&rendered.text, &targets);
         rendered
     }
+}
+
+/// One text of the body as a person reads it.
+struct Rendition {
+    kind: TextKind,
+    readable: String,
+    alternative: Option<usize>,
+}
+
+/// Of an alternative the plain rendition is read, unless it is blank or stands in for the other («your program shows no HTML»).
+fn kind_to_read(renditions: &[Rendition], alternative: usize) -> TextKind {
+    let letters = |kind: TextKind| -> usize {
+        let own = renditions.iter().filter(|other| other.kind == kind && other.alternative == Some(alternative));
+        own.map(|other| other.readable.chars().filter(|letter| letter.is_alphanumeric()).count()).sum()
+    };
+    let (plain, html) = (letters(TextKind::Plain), letters(TextKind::Html));
+    if plain > 0 && html <= STUB * plain + SHORT_TEXT { TextKind::Plain } else { TextKind::Html }
 }
 
 fn name_files(files: Vec<File>, shown: &[String]) -> (Vec<Attachment>, Vec<Vec<u8>>) {

@@ -219,6 +219,19 @@ fn the_body_has_no_mojibake() {
 }
 
 #[test]
+fn a_plain_rendition_that_stands_in_for_the_html_one_yields_to_it() {
+    let letter = "Remito el oficio con los datos de las personas designadas. ".repeat(8);
+    let of = |plain: &str| {
+        text_of(&mixed(&[&format!(
+            "Content-Type: multipart/alternative; boundary=a\n\n--a\n\n{plain}\n--a\nContent-Type: text/html\n\n<p>{letter}</p>\n--a--"
+        )]))
+    };
+    assert_eq!(of("Su programa no muestra HTML.").trim(), letter.trim());
+    let short = "Remito el oficio con los datos de dos personas, de la entidad y su cargo.";
+    assert_eq!(of(short), short);
+}
+
+#[test]
 fn a_blank_plain_rendition_yields_to_the_html_one() {
     let raw = mixed(&[
         "Content-Type: multipart/alternative; boundary=a\n\n--a\n\n \n--a\nContent-Type: text/html\n\n<p>Remito <b>oficio</b></p>\n--a--",

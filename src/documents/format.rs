@@ -42,6 +42,7 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
         [b'G', b'I', b'F', b'8', ..] => Format::Gif,
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Format::Bmp,
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Format::Webp,
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', b'f' | b's', ..] => Format::Avif,
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if is_heic(brand) => Format::Heic,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Format::Zip,
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Format::SevenZip,
@@ -58,10 +59,7 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
 }
 
 fn is_heic(brand: &[u8]) -> bool {
-    matches!(
-        brand.get(..4),
-        Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif")
-    )
+    matches!(brand.get(..4), Some(b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1"))
 }
 
 /// Office 97-2003 files, and the container of encrypted newer ones.
@@ -308,6 +306,7 @@ mod tests {
             (b"GIF89a", Format::Gif),
             (b"RIFF\0\0\0\0WEBP", Format::Webp),
             (b"\0\0\0\x18ftypheic\0\0\0\0", Format::Heic),
+            (b"\0\0\0\x18ftypavif\0\0\0\0", Format::Avif),
             (b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
             (b"Rar!\x1a\x07\0", Format::Rar),
             (b"\x78\x9f\x3e\x22\0", Format::Tnef),

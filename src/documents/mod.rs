@@ -13,6 +13,7 @@ mod delimited;
 pub mod envelope;
 mod flow;
 pub mod format;
+mod heic;
 pub mod html;
 mod limits;
 mod message;
@@ -79,6 +80,7 @@ pub enum Format {
     Png,
     Tiff,
     Heic,
+    Avif,
     Gif,
     Bmp,
     Webp,
@@ -407,7 +409,7 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
             Format::Csv => delimited::read(name, bytes, limits),
             Format::Html => html::read(name, &charset::decode_markup(bytes), limits),
             Format::PlainText => text::read(name, &charset::decode(bytes).unwrap_or_default(), limits),
-            Format::Jpeg | Format::Png | Format::Tiff | Format::Gif | Format::Bmp | Format::Webp => {
+            Format::Jpeg | Format::Png | Format::Tiff | Format::Heic | Format::Gif | Format::Bmp | Format::Webp => {
                 picture::read(name, format, bytes, limits)
             }
             Format::Empty => unread(format, Trouble::Empty),
@@ -417,7 +419,7 @@ fn one(name: &str, media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> O
             | Format::AppleOffice
             | Format::Xps
             | Format::OutlookMessage
-            | Format::Heic
+            | Format::Avif
             | Format::SevenZip
             | Format::Rar => unread(format, Trouble::UnsupportedFormat),
         },

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader};
 
-use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, Trouble, Turn};
+use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, Trouble, Turn, heic};
 
 /// A photo does not say how large its paper was: it is taken to be as wide as an A4 page, in points.
 const PAGE_WIDTH: f32 = 595.0;
@@ -14,6 +14,7 @@ pub(super) fn read(name: &str, format: Format, bytes: &[u8], limits: &Limits) ->
     let mut document = Document::new(name, format);
     let sizes = match format {
         Format::Tiff => tiff_sizes(bytes, limits.pages.saturating_add(1)),
+        Format::Heic => heic::size(bytes).map(|size| vec![size]),
         _ => image_format(format).and_then(|known| {
             ImageReader::with_format(Cursor::new(bytes), known).into_dimensions().ok().map(|size| vec![size])
         }),

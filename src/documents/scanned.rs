@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 
 use super::pdf::OpenFile;
-use super::{Bounds, Document, Format, Limits, Page, Trouble};
+use super::{Bounds, Document, Format, Limits, Page, Trouble, heic};
 use crate::tables::{Look, Ruling, Table};
 
 /// Whoever reads pictures. Two threads may ask at once.
@@ -85,6 +85,11 @@ pub(super) fn complete(
             }
         }
         Format::Tiff => tiff(bytes, &wanted, limits, see),
+        Format::Heic => {
+            if let Some(picture) = heic::decode(bytes, limits.pixels) {
+                see(1, sized(DynamicImage::ImageRgb8(picture), MOST_PHOTO_PIXELS));
+            }
+        }
         _ => {
             if let Some(picture) = photo(bytes, limits) {
                 see(1, picture);
@@ -249,6 +254,17 @@ mod tests {
         assert_eq!(documents[0].troubles, []);
         assert_eq!(documents[0].pages[0].text_layer, TextLayer::Recognised);
         assert_eq!(seen.into_inner().unwrap(), [(FEWEST_PIXELS, FEWEST_PIXELS * 3 / 2)]);
+    }
+
+    #[test]
+    fn a_photo_of_an_iphone_is_seen() {
+        let bytes = heifer::encode_rgb8(64, 96, &[200; 3 * 64 * 96], &heifer::EncodeOptions::default()).unwrap();
+        let documents = read_by("IMG_0012.HEIC", &bytes, &Limits::default(), |picture, page| {
+            assert!(picture.get_pixel(5, 5).0[0].abs_diff(200) < 4);
+            page.text_layer = TextLayer::Recognised;
+            Some(Vec::new())
+        });
+        assert_eq!((documents[0].format, documents[0].troubles.len()), (Format::Heic, 0));
     }
 
     #[test]

@@ -68,7 +68,14 @@ pub(super) fn is_unread(document: &Document, page: &Page) -> bool {
 pub(super) fn is_image(format: Format) -> bool {
     matches!(
         format,
-        Format::Jpeg | Format::Png | Format::Tiff | Format::Heic | Format::Gif | Format::Bmp | Format::Webp
+        Format::Jpeg
+            | Format::Png
+            | Format::Tiff
+            | Format::Heic
+            | Format::Avif
+            | Format::Gif
+            | Format::Bmp
+            | Format::Webp
     )
 }
 
@@ -184,7 +191,7 @@ pub(super) fn reason(document: &Document) -> &'static str {
             Format::Rar => "Es un archivo comprimido RAR, que el programa no abre.",
             Format::SevenZip => "Es un archivo comprimido 7-Zip, que el programa no abre.",
             Format::Zip => "Está comprimido de una forma que el programa no abre.",
-            Format::Heic => "Es una foto HEIC o AVIF (de un teléfono), que el programa no lee.",
+            Format::Avif => "Es una foto AVIF, que el programa no lee.",
             Format::Doc => "Es un documento de Word antiguo (.doc), que el programa no lee.",
             Format::AppleOffice => "Es un documento de Pages o Numbers (de Apple), que el programa no lee.",
             Format::Xps => "Es un documento XPS, que el programa no lee.",

@@ -119,11 +119,8 @@ fn after_kind<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
     if folded.first().is_some_and(|word| refers.contains(&word.as_str())) {
         return None;
     }
-    // «O F I C I O» as some letterheads space it.
-    let spaced = "oficio".chars().map(|letter| letter.to_string()).collect::<Vec<_>>();
-    if folded.starts_with(&spaced) {
-        let end = words.get(5).map(|(_, end, _)| *end)?;
-        return text.get(end..);
+    if let Some(rest) = after_spaced_kind(text) {
+        return Some(rest);
     }
     for (index, word) in folded.iter().enumerate() {
         for kind in &form.oficio.kinds {
@@ -146,6 +143,19 @@ fn after_kind<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
         }
     }
     None
+}
+
+/// What stands after «O F I C I O» as some letterheads space it, or «O FI CIO», «O FICION°» as it is read from a picture.
+fn after_spaced_kind(text: &str) -> Option<&str> {
+    let mut letters = text.char_indices().filter(|(_, letter)| *letter != ' ');
+    let spells = "OFICIO".chars().all(|own| letters.next().is_some_and(|(_, letter)| letter == own));
+    let rest = letters.next().map_or("", |(at, _)| text.get(at..).unwrap_or_default());
+    let kind = text.strip_suffix(rest).unwrap_or_default();
+    let ends = match rest.strip_prefix('N') {
+        Some(after_sign) => !after_sign.starts_with(char::is_alphabetic) || after_sign.starts_with(['r', 'o', 'º']),
+        None => !rest.starts_with(char::is_alphabetic),
+    };
+    (spells && kind.trim_end().contains(' ') && ends).then_some(rest)
 }
 
 /// «OFICION°045-…»: the number sign without a space.
@@ -441,6 +451,8 @@ mod tests {
             ("OFICIO N° 045-2026-MPSC/A          Santa Coba, 14 de marzo de 2026", "045-2026-MPSC/A"),
             ("OFICIO N° 045-2026-MPSC/A.", "045-2026-MPSC/A"),
             ("O F I C I O   N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("O FI CIO N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("O FICION°045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICION°045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO W 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO N\": 045-2026-MPSC/A", "045-2026-MPSC/A"),

@@ -9,7 +9,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
 use super::plane::Plane;
-use crate::tables::Possibilities;
+use crate::tables::{Possibilities, is_in_capitals};
 
 /// The height of the pictures that the model was made for.
 pub(super) const LINE_HEIGHT: usize = 48;
@@ -64,7 +64,9 @@ impl Engine {
         for character in &mut alphabet {
             *character = spanish(std::mem::take(character));
         }
-        let model = ModelOptions::with_all_ops().load(bytes).map_err(|error| EngineError::Load(error.to_string()))?;
+        // Weights laid out as they are multiplied: once, not for each line.
+        let mut options = ModelOptions::with_all_ops();
+        let model = options.prepack_weights(true).load(bytes).map_err(|error| EngineError::Load(error.to_string()))?;
         let pools = (0..THREADS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
         Ok(Engine { model, alphabet, pools, columns: AtomicU64::new(0) })
     }
@@ -158,15 +160,13 @@ impl Engine {
                 }
             }
         };
-        let mut possibilities = Possibilities::default();
-        for step in scores.chunks_exact(classes) {
-            possibilities.step(step.iter().enumerate().filter(|(_, score)| **score >= POSSIBLE).filter_map(
-                |(class, score)| {
-                    let Some(index) = class.checked_sub(1) else { return Some((None, *score)) };
-                    self.alphabet.get(index)?.chars().next().map(|letter| (Some(letter), *score))
-                },
-            ));
-            let best = step.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+        // Of the thousands of classes a handful is likely; a step of which none is tells nothing.
+        let likely = |step: &[f32]| -> Vec<(usize, f32)> {
+            step.iter().copied().enumerate().filter(|(_, score)| *score >= POSSIBLE).collect()
+        };
+        let steps: Vec<Vec<(usize, f32)>> = scores.chunks_exact(classes).map(likely).collect();
+        for step in &steps {
+            let best = step.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
             let Some((class, score)) = best else { continue };
             if class == last {
                 peak = peak.max(score);
@@ -176,6 +176,18 @@ impl Engine {
             }
         }
         close(last, peak, &mut text);
+        let in_capitals = is_in_capitals(&text);
+        let letter = |index: usize| {
+            let letter = self.alphabet.get(index)?.chars().next()?;
+            Some(if in_capitals && "Il|".contains(letter) { 'i' } else { letter })
+        };
+        let mut possibilities = Possibilities::default();
+        for step in &steps {
+            possibilities.step(step.iter().filter_map(|(class, score)| match class.checked_sub(1) {
+                None => Some((None, *score)),
+                Some(index) => letter(index).map(|letter| (Some(letter), *score)),
+            }));
+        }
         let mean = if count == 0 { 0.0 } else { sum / count as f32 };
         LineText { text: text.trim().to_owned(), confidence: lowest, mean, possibilities }
     }

@@ -83,6 +83,12 @@ impl Possibilities {
     }
 }
 
+/// Whether a text is written in capitals: its `I` is no small `l`.
+pub fn is_in_capitals(text: &str) -> bool {
+    let letters = || text.chars().filter(|letter| letter.is_alphabetic());
+    letters().all(char::is_uppercase) && letters().any(|letter| letter != 'I')
+}
+
 /// What a character counts as: capitals as small ones, a space as nothing, and signs that look alike in most fonts as one.
 fn sign(letter: char) -> char {
     match letter {

@@ -23,7 +23,7 @@ use crate::documents::Bounds;
 
 pub use borderless::{HeaderWords, Unfinished};
 pub use join::Vocabulary;
-pub use look::{Look, Possibilities};
+pub use look::{Look, Possibilities, is_in_capitals};
 
 use content::{PageContent, Rectangle};
 

@@ -11,13 +11,15 @@ use super::super::value::ReadValue;
 use super::spelling::{self, Spelling};
 use super::{BLAMEABLE, PLAUSIBLE, agreed, lowest, text};
 use crate::form::{EmailWords, fold};
-use crate::tables::{Look, Possibilities};
+use crate::tables::{Look, Possibilities, is_in_capitals};
 
 /// What an address is held against.
 pub(super) struct Surroundings<'a> {
     pub nombres: &'a str,
     pub cargo: &'a str,
     pub entity: Option<&'a str>,
+    /// The letters in the oficio's number that stand for the entity and its offices.
+    pub siglas: &'a [String],
     /// The address that sent the mail.
     pub sender: Option<&'a str>,
     /// The hosts that two looks at least read alike in other rows.
@@ -275,7 +277,8 @@ pub(super) fn host(value: &ReadValue) -> Option<String> {
 /// What a look says, in the letters that it said it in, without labels and brackets.
 fn as_read(look: &Look) -> String {
     let text = text(look);
-    let text = text.trim_matches(['*', '<', '>', '(', ')', '[', ']', ',', ';']);
+    // A full stop may follow it.
+    let text = text.trim_matches(['*', '<', '>', '(', ')', '[', ']', ',', ';']).trim_end_matches('.');
     let label = LABELS.iter().find_map(|label| {
         let start = text.get(..label.len())?;
         start.to_lowercase().starts_with(label).then(|| text.get(label.len()..)).flatten()
@@ -303,9 +306,10 @@ fn dress(look: &Look) -> [String; 2] {
     [before.to_owned(), after.to_owned()]
 }
 
-/// With every capital `I` for the small `l` that it may be.
+/// With every capital `I` for the small `l` that it may be, unless all its letters are capitals.
 fn upright(look: &Look) -> String {
-    as_read(look).replace('I', "l").to_lowercase()
+    let text = as_read(look);
+    if is_in_capitals(&text) { text.to_lowercase() } else { text.replace('I', "l").to_lowercase() }
 }
 
 /// Whether a host that begins with initials may have lost one of two like ones: «mmvallesereno» is read «mvallesereno».
@@ -314,6 +318,10 @@ fn may_have_lost_an_initial(host: &str, about: &Surroundings) -> bool {
     let whole = words.iter().filter(|word| word.len() >= 4).filter_map(|word| host.find(word.as_str())).min();
     let short = |at: &usize| *at <= MOST_INITIALS && !host.starts_with("muni");
     let initials = whole.filter(short).and_then(|at| host.get(..at)).unwrap_or_default();
+    // The oficio's number has them, too: other ink.
+    if about.siglas.iter().any(|siglas| siglas == initials) {
+        return false;
+    }
     words.iter().zip(words.iter().skip(1)).any(|(first, second)| {
         let alike = first.chars().next().filter(|initial| second.starts_with(*initial));
         alike.is_some_and(|initial| initials.contains(initial) && !initials.contains(&format!("{initial}{initial}")))

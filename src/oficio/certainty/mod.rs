@@ -40,6 +40,10 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         OficioDatum::Found { value, .. } => Some(value.clone()),
         OficioDatum::Placeholder { .. } | OficioDatum::Missing => None,
     };
+    let siglas = match &oficio.number {
+        OficioDatum::Found { value, .. } => siglas(value),
+        OficioDatum::Placeholder { .. } | OficioDatum::Missing => Vec::new(),
+    };
     let Cuadro::Found { rows, .. } = &mut oficio.cuadro else { return };
     if !rows.iter().any(is_recognised) {
         return;
@@ -53,7 +57,8 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
             all.iter().enumerate().filter(|(other, _)| *other != index).filter_map(|(_, one)| one.clone()).collect()
         };
         let (hosts, addresses) = (of_others(&hosts), of_others(&addresses));
-        judge_row(row, &Beside { sender, entity: entity.as_deref(), hosts: &hosts, addresses: &addresses }, form);
+        let entity = entity.as_deref();
+        judge_row(row, &Beside { sender, entity, siglas: &siglas, hosts: &hosts, addresses: &addresses }, form);
     }
     // A lost rule at the table's end loses a row: that a profile is missing is nothing a scan can say for sure.
     // A row that surely says another profile, or none, is the one that a profile is missing from.
@@ -99,6 +104,12 @@ fn settle_entity(entity: &mut OficioDatum<String>, sender: Option<&str>) {
     read.certainty = Certainty::Sure;
 }
 
+/// The groups of letters of an oficio's number: «DISA», «DG» of «0916-2026-DISA/DG».
+fn siglas(number: &str) -> Vec<String> {
+    let groups = number.split(|letter: char| !letter.is_alphabetic()).filter(|group| group.chars().count() >= 2);
+    groups.map(str::to_lowercase).collect()
+}
+
 fn is_recognised(row: &DesigneeRow) -> bool {
     Field::ALL.into_iter().any(|field| row.get(field).is_some_and(|value| !value.looks.is_empty()))
 }
@@ -107,6 +118,7 @@ fn is_recognised(row: &DesigneeRow) -> bool {
 struct Beside<'a> {
     sender: Option<&'a str>,
     entity: Option<&'a str>,
+    siglas: &'a [String],
     /// The hosts of the other rows' addresses, and the addresses.
     hosts: &'a [String],
     addresses: &'a [String],
@@ -142,6 +154,7 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
             nombres: &nombres,
             cargo: &cargo,
             entity: beside.entity,
+            siglas: beside.siglas,
             sender: beside.sender,
             hosts_beside: beside.hosts,
             addresses_beside: beside.addresses,

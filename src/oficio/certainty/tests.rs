@@ -47,6 +47,7 @@ fn beside() -> Beside<'static> {
     Beside {
         sender: Some("mesa@muniquilcapampa.gob.pe"),
         entity: Some("Municipalidad Distrital de Quilcapampa"),
+        siglas: &[],
         hosts: &[],
         addresses: &[],
     }
@@ -189,7 +190,7 @@ fn the_forms_words_are_known_with_a_slip() {
         perfil: Some(value(["Responsable de|Comunícacion", "Responsoble de|Comunicacián", "x"], 0.6)),
         ..row()
     };
-    judge_row(&mut row, &Beside { sender: None, entity: None, hosts: &[], addresses: &[] }, &form());
+    judge_row(&mut row, &Beside { sender: None, entity: None, ..beside() }, &form());
     assert_eq!(row.perfil.unwrap().text, "Responsable de Comunicación");
 }
 
@@ -277,6 +278,23 @@ fn letters_that_look_alike_are_told_apart_by_the_name() {
 }
 
 #[test]
+fn an_address_may_be_in_capitals_and_end_with_a_full_stop() {
+    let with = |looks: &str, possible: &str| {
+        let mut correo = value([looks; 3], 0.99);
+        for look in &mut correo.looks {
+            look.possibilities = possibilities(possible, 0.99);
+        }
+        let mut row = DesigneeRow { correo: Some(correo), ..row() };
+        judge_row(&mut row, &beside(), &form());
+        let correo = row.correo.unwrap();
+        (correo.certainty == Certainty::Sure).then_some(correo.text)
+    };
+    let sure = Some("arios@muniquilcapampa.gob.pe".to_owned());
+    assert_eq!(with("ARIOS@MUNIQUILCAPAMPA.GOB.PE", "arios@muniquilcapampa.gob.pe"), sure);
+    assert_eq!(with("arios@muniquilcapampa.gob.pe.", "arios@muniquilcapampa.gob.pe."), sure);
+}
+
+#[test]
 fn a_check_character_bears_out_a_dni_that_it_fits() {
     let with = |dni| DesigneeRow { dni: Some(value([dni; 3], 0.9)), ..row() };
     assert_eq!(unsure(with("12345678-E")), []);
@@ -305,16 +323,21 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
     assert_eq!(unsure(with("Oscar Illanes Cóndor", "oillanesc@muniquilcapampa.gob.pe")), []);
     assert_eq!(unsure(with("YUPANQUI ORDÓÑEZ, Abdón", "abdon.yupanqui@muniquilcapampa.gob.pe")), []);
     let mut valle = with("Juan Paz Soto", "jpaz@mvallesereno.gob.pe");
-    let mancomunidad =
-        Beside { sender: None, entity: Some("Mancomunidad Municipal del Valle Sereno"), hosts: &[], addresses: &[] };
-    judge_row(&mut valle, &mancomunidad, &form());
+    let mancomunidad = || Beside { sender: None, entity: Some("Mancomunidad Municipal del Valle Sereno"), ..beside() };
+    judge_row(&mut valle, &mancomunidad(), &form());
     assert_ne!(valle.correo.unwrap().certainty, Certainty::Sure);
+    let mut health = with("Juan Paz Soto", "jpaz@disaquilcapampa.gob.pe");
+    let office = || Beside { sender: None, entity: Some("Dirección Subregional de Salud de Quilcapampa"), ..beside() };
+    let mut borne_out = health.clone();
+    judge_row(&mut borne_out, &Beside { siglas: &siglas("0916-2026-DISA/DG"), ..office() }, &form());
+    assert_eq!(borne_out.correo.unwrap().certainty, Certainty::Sure);
+    judge_row(&mut health, &office(), &form());
+    assert_ne!(health.correo.unwrap().certainty, Certainty::Sure);
     let mut whole = with("Juan Paz Soto", "jpaz@mmvallesereno.gob.pe");
-    judge_row(&mut whole, &mancomunidad, &form());
+    judge_row(&mut whole, &mancomunidad(), &form());
     assert_eq!(whole.correo.unwrap().certainty, Certainty::Sure);
     let mut initials = with("Juan Paz Soto", "jpaz@inchaquimayo.pe");
-    let institute =
-        Beside { sender: None, entity: Some("Instituto Nacional de Chaquimayo"), hosts: &[], addresses: &[] };
+    let institute = Beside { sender: None, entity: Some("Instituto Nacional de Chaquimayo"), ..beside() };
     judge_row(&mut initials, &institute, &form());
     assert_eq!(initials.correo.unwrap().certainty, Certainty::Sure);
 }

@@ -77,7 +77,7 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
         if !whole || (dark as f32) < SOLID * area as f32 {
             continue;
         }
-        let fill = Fill { top: mark.top * side - side, rows };
+        let fill = Fill::new(luma, mark.top * side - side, rows, limit);
         if !fill.lighten(luma, brightest, ((0.01 * pixels_per_inch) as usize).max(2)) {
             continue;
         }
@@ -94,9 +94,25 @@ struct Fill {
     top: usize,
     /// Its first and last pixel in each row from `top`.
     rows: Vec<Option<(usize, usize)>>,
+    /// The first and last row in each column of the page: its edges are bent where paper is.
+    columns: Vec<Option<(usize, usize)>>,
 }
 
 impl Fill {
+    /// `limit` is what its pixels are darker than.
+    fn new(luma: &Plane, top: usize, rows: Vec<Option<(usize, usize)>>, limit: u8) -> Fill {
+        let mut fill = Fill { top, rows, columns: vec![None; luma.width] };
+        let mut columns = std::mem::take(&mut fill.columns);
+        for (y, first, last) in fill.spans() {
+            for x in (first..=last).filter(|x| luma.at(*x, y) < limit) {
+                if let Some(column) = columns.get_mut(x) {
+                    *column = Some((column.map_or(y, |(top, _)| top), y));
+                }
+            }
+        }
+        Fill { columns, ..fill }
+    }
+
     /// Each row with its first and last pixel.
     fn spans(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         self.rows.iter().enumerate().filter_map(|(y, row)| row.map(|(first, last)| (self.top + y, first, last)))
@@ -134,7 +150,8 @@ impl Fill {
         let within = |values: std::ops::RangeInclusive<u8>| -> usize {
             values.filter_map(|value| counts.get(usize::from(value))).sum()
         };
-        let darker = within(0..=usual.saturating_sub(MOST_GRAIN));
+        // A black fill has nothing darker.
+        let darker = usual.checked_sub(MOST_GRAIN).map_or(0, |darkest| within(0..=darkest));
         let lighter = within(usual.saturating_add(MOST_GRAIN)..=255);
         if darker > lighter {
             return false;
@@ -146,17 +163,11 @@ impl Fill {
         let grain = spread.unwrap_or_default().saturating_mul(2).clamp(LEAST_GRAIN, MOST_GRAIN);
         let (paper, bright_paper) =
             (self.paper_around(luma, 2 * thickness), self.paper_around(brightest, 2 * thickness));
-        let holds = |x: usize, y: Option<usize>| {
-            y.and_then(|y| self.rows.get(y).copied().flatten()).is_some_and(|(first, last)| x >= first && x <= last)
-        };
+        let is_within = |at: usize, (first, last): (usize, usize)| at >= first + thickness && at + thickness <= last;
         for (y, first, last) in self.spans() {
-            let row = y - self.top;
             for x in first..=last {
-                let inside = x >= first + thickness
-                    && x + thickness <= last
-                    && holds(x, row.checked_sub(thickness))
-                    && holds(x, Some(row + thickness));
-                if inside {
+                let column = self.columns.get(x).copied().flatten();
+                if is_within(x, (first, last)) && column.is_some_and(|column| is_within(y, column)) {
                     let apart = luma.at(x, y).abs_diff(usual).saturating_sub(grain);
                     let share = 255 - (u16::from(apart) * STRENGTH).min(255);
                     let on = |paper: &[u8]| {
@@ -196,6 +207,34 @@ mod tests {
         assert!(!luma.is_ink(150, 210), "the fill is paper");
         assert!(luma.is_ink(300, 200) && luma.is_ink(100, 230), "the frame stays");
         assert_eq!(luma.at(50, 50), 245);
+    }
+
+    #[test]
+    fn a_black_fill_of_a_page_in_two_tones_becomes_light() {
+        let mut luma = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..260).contains(&y);
+            let letters = fill && (220..240).contains(&y) && x % 40 < 12;
+            if fill && !letters { 0 } else { 255 }
+        });
+        let mut brightest = luma.clone();
+        lighten(&mut luma, &mut brightest, 200.0).expect("a fill");
+        assert!(luma.is_ink(125, 230) && !luma.is_ink(150, 210));
+    }
+
+    #[test]
+    fn the_frame_of_a_fill_follows_its_bent_edges() {
+        let bottom = |x: usize| 254 + x.abs_diff(400) / 50;
+        let mut luma = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..bottom(x)).contains(&y);
+            let letters = fill && (220..240).contains(&y) && x % 40 < 12;
+            if fill && !letters { 30 } else { 245 }
+        });
+        let mut brightest = luma.clone();
+        lighten(&mut luma, &mut brightest, 200.0).expect("a fill");
+        for x in [110usize, 250, 390, 550, 690] {
+            assert!(luma.is_ink(x, bottom(x) - 1), "{x}");
+            assert!(!luma.is_ink(x, 212), "{x}");
+        }
     }
 
     #[test]

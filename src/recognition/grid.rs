@@ -22,6 +22,11 @@ const MOST_BESIDE: f32 = 0.5;
 const BESIDE: f32 = 0.035;
 /// A pale rule is ink, or nearly, along this part of it.
 const UNBROKEN: f32 = 0.92;
+/// It is as dark as usual, or within so much, along the second part of it, and the third where letters stand beside it: a row of letters is
+/// dark and light by turns.
+const ABOUT_AS_DARK: u8 = 50;
+const EVEN: f32 = 0.75;
+const VERY_EVEN: f32 = 0.92;
 /// Letters stand across a rule that a dark fill hides along this part of it at most, told at this part of an inch beside it.
 const CLEAR_OF_LETTERS: f32 = 0.03;
 const ACROSS: f32 = 0.018;
@@ -70,7 +75,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
         is_filled: &is_filled,
     };
     // Dark headings alone are drawn by their own edges: the pale rules of the rows below them are still to be found.
-    let is_whole = |found: &Found| found.grids.iter().any(|grid| grid.columns >= FEWEST_COLUMNS && grid.rows >= 2);
+    let is_whole = |found: &Found| found.grids.iter().any(|grid| grid.parted_rows(FEWEST_COLUMNS) >= 2);
     let upright = sight.find();
     if is_whole(&upright) {
         return upright;
@@ -82,7 +87,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
             return leaning;
         }
     }
-    if upright.grids.iter().any(|grid| grid.rows >= 2) {
+    if upright.grids.iter().any(|grid| grid.parted_rows(2) >= 2) {
         return upright;
     }
     sight.lean = 0.0;
@@ -96,6 +101,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     // Pale rules without gaps need no closing, which makes rules of letters that stand close.
     let (faint_page, faint_side) = (page.closed(0, PALE_INK), side.closed(0, PALE_INK));
     (sight.across.sought, sight.down.sought) = (&faint_page, &faint_side);
+    sight.strokes = Strokes::Pale;
     let faint = sight.find();
     if is_whole(&faint) {
         return faint;
@@ -126,6 +132,8 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strokes {
     Solid,
+    /// Pale ones, which letters that are as dark as they look like where they touch.
+    Pale,
     /// Dashes and dots, whose gaps were closed: what stands close together looks like one too.
     Broken,
 }
@@ -157,7 +165,7 @@ impl Sight<'_> {
         let (across, under_words) = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
         // Closed gaps between lines make letters that stand over one another as high as rules.
         let certain = match self.strokes {
-            Strokes::Solid => HIGHER_THAN_LETTERS * pixels_per_inch,
+            Strokes::Solid | Strokes::Pale => HIGHER_THAN_LETTERS * pixels_per_inch,
             Strokes::Broken => f32::INFINITY,
         };
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
@@ -252,15 +260,28 @@ impl Sight<'_> {
         let (from, to) = (from + inset, to - inset);
         let reach = rule.thickness / 2.0 + 0.5;
         let covered = coverage(direction.sought, INK, rule, from, to, reach);
+        // Beside a rule is paper; beside a stroke of letters that stand next to or over one another are more of them.
+        let sides_of_paper = |rule: &Rule, thickness: f32| {
+            let apart = BESIDE * self.pixels_per_inch + thickness / 2.0;
+            let beside = |off: &f32| coverage(direction.sought, INK, &rule.moved(*off), from, to, 1.0);
+            [-apart, apart].iter().filter(|off| beside(off) < MOST_BESIDE).count()
+        };
         match self.strokes {
             Strokes::Solid => covered >= DRAWN,
-            // Beside a rule is paper; beside a stroke of letters that stand over one another are more of them.
+            // Of two that were taken for the strokes of one border, one may be of letters.
+            Strokes::Pale => {
+                let (apart, reach) = ((rule.thickness - rule.stroke) / 2.0, rule.stroke / 2.0 + 1.0);
+                [-apart, 0.0, apart].map(|off| rule.moved(off)).iter().any(|stroke| {
+                    let even = evenness(direction.drawn, stroke, from, to, reach);
+                    let sides = sides_of_paper(stroke, rule.stroke);
+                    coverage(direction.sought, INK, stroke, from, to, reach) >= DRAWN
+                        && (even >= EVEN && sides == 2 || even >= VERY_EVEN && sides >= 1)
+                })
+            }
             // A pale rule without gaps needs no closing.
-            Strokes::Broken if coverage(direction.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN => true,
             Strokes::Broken => {
-                let apart = BESIDE * self.pixels_per_inch + rule.thickness / 2.0;
-                let beside = |off: f32| coverage(direction.sought, INK, &rule.moved(off), from, to, 1.0);
-                covered >= CLOSED && beside(apart) < MOST_BESIDE && beside(-apart) < MOST_BESIDE
+                coverage(direction.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN
+                    || (covered >= CLOSED && sides_of_paper(rule, rule.thickness) == 2)
             }
         }
     }
@@ -325,6 +346,20 @@ impl Sight<'_> {
     }
 }
 
+/// The part of a rule that is about as dark as most of it between two places, within `reach` pixels of it.
+fn evenness(plane: &Plane, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
+    let reach = reach.round().max(1.0) as isize;
+    let darkest = |x: isize| {
+        let middle = rule.at(x as f32).round() as isize;
+        (-reach..=reach).map(|off| plane.near(x, middle + off)).min().unwrap_or(255)
+    };
+    let mut found: Vec<u8> = (from.round() as isize..=to.round() as isize).map(darkest).collect();
+    found.sort_unstable();
+    let usual = found.get(found.len() / 2).copied().unwrap_or(255);
+    let like_it = found.iter().filter(|dark| dark.abs_diff(usual) <= ABOUT_AS_DARK).count();
+    like_it as f32 / found.len().max(1) as f32
+}
+
 /// The part of a rule that is darker than `limit` between two places, or within `reach` pixels of it.
 fn coverage(plane: &Plane, limit: u8, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
     let reach = reach.round().max(1.0) as isize;
@@ -383,6 +418,23 @@ mod tests {
             assert_eq!(found.grids.len(), 1);
             assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
         }
+    }
+
+    #[test]
+    fn letters_that_run_into_each_other_under_pale_rules_are_no_rules() {
+        let solid = page(false);
+        // Two lines of blurred letters fill the middle cell of the second row.
+        let lettered = Plane::from_fn(600, 400, |x, y| {
+            let line = (206..396).contains(&x) && ((140..150).contains(&y) || (160..170).contains(&y));
+            match (solid.at(x, y), line, x % 9 < 5) {
+                (0, ..) => 180,
+                (_, true, true) => 40,
+                (_, true, false) => 190,
+                _ => 255,
+            }
+        });
+        let found = find(&lettered, 100.0, |_, _| false);
+        assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
     }
 
     #[test]

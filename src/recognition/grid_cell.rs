@@ -103,6 +103,11 @@ impl GridCell {
 }
 
 impl Grid {
+    /// Rows in which at least so many cells begin: a row of one cell may be the rest of rows whose rules were not found.
+    pub fn parted_rows(&self, cells: usize) -> usize {
+        (0..self.rows).filter(|row| self.cells.iter().filter(|cell| cell.row == *row).count() >= cells).count()
+    }
+
     pub fn extent(&self) -> (f32, f32, f32, f32) {
         self.cells
             .iter()

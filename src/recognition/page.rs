@@ -72,7 +72,8 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
         let extent = Extent { width: page.width, height: page.height, scale };
         let grid = unruled::grid(&standing, &sight.found.across, extent, headers);
         let clear = grid.and_then(|grid| grid.clear_of_letters(&sight.page, sight.pixels_per_inch));
-        sight.found.grids.extend(clear);
+        // A heading whose rows were not found is still a cuadro: a person's.
+        sight.found.grids = clear.map_or_else(|| std::mem::take(&mut sight.headings), |grid| vec![grid]);
         lines.retain(|line| {
             let bounds = &line.line.bounds;
             let (x, y) = ((bounds.left + bounds.right) / 2.0 / scale, (bounds.top + bounds.bottom) / 2.0 / scale);
@@ -123,6 +124,8 @@ struct Sight {
     /// The straight page, in grey.
     page: Plane,
     found: Found,
+    /// Dark headings of a table whose rows no rules were found around: they stand in no grid, until their lines are read and tell the columns.
+    headings: Vec<Grid>,
     marks: Marks,
     strips: Vec<TextStrip>,
     /// The lines that were read to tell whether the page stands on its head, by their index.
@@ -151,7 +154,12 @@ impl Sight {
         let pixels_per_inch = picture.width().min(picture.height()) as f32 / 8.27;
         let straight = Straight::new(picture, pixels_per_inch);
         let page = straight.page();
-        let found = grid::find(&page, pixels_per_inch, |x, y| straight.is_filled(x, y));
+        let mut found = grid::find(&page, pixels_per_inch, |x, y| straight.is_filled(x, y));
+        let is_heading = |grid: &Grid| {
+            let mut first = grid.cells.iter().filter(|cell| cell.row == 0).map(|cell| cell.place(0.5, 0.5));
+            grid.parted_rows(2) <= 1 && first.all(|(x, y)| straight.is_filled(x, y))
+        };
+        let headings = if found.grids.iter().all(is_heading) { std::mem::take(&mut found.grids) } else { Vec::new() };
         let mut ruled = Plane::new(page.width, page.height, 255);
         for (rules, sideways) in [(&found.across, false), (&found.underlines, false), (&found.down, true)] {
             for rule in rules {
@@ -194,7 +202,7 @@ impl Sight {
             }
         };
         let strips = if found.grids.is_empty() { ink::in_columns(strips, &marks.list) } else { strips };
-        Sight { straight, page, found, marks, strips, tried: BTreeMap::new(), pixels_per_inch }
+        Sight { straight, page, found, headings, marks, strips, tried: BTreeMap::new(), pixels_per_inch }
     }
 
     /// How surely a few of its lines are read.

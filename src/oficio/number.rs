@@ -256,7 +256,8 @@ fn without_number_sign(text: &str) -> &str {
     let text = text.trim_start_matches(BOXES).trim_start();
     let lower = text.to_lowercase();
     // Lower-casing may change lengths only for letters that none of these signs holds, so a prefix of one is a prefix of both.
-    for sign in ["número", "numero", "núm", "num", "nro", "№", "no", "nº", "n°", "n.º", "n.°", "n", "w"] {
+    for sign in ["número", "numero", "núm", "num", "nro", "nr0.", "nr0 ", "№", "no", "nº", "n°", "n.º", "n.°", "n", "w"]
+    {
         if !lower.starts_with(sign) {
             continue;
         }
@@ -452,6 +453,7 @@ mod tests {
             ("OFICIO N° 045-2026-MPSC/A.", "045-2026-MPSC/A"),
             ("O F I C I O   N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("O FI CIO N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("OFICIO Nr0.045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("O FICION°045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICION°045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO W 045-2026-MPSC/A", "045-2026-MPSC/A"),

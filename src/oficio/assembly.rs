@@ -332,9 +332,11 @@ fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Docume
     (below().count() < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
 }
 
-/// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound.
+/// Whether a number of eight digits (in a picture, of about as many) stands right below one of the cuadro's tables: a row that its lines do
+/// not bound.
 fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter) -> bool {
-    let is_dni = |word: &str| word.len() == 8 && word.chars().all(|letter| letter.is_ascii_digit());
+    let digits = if cuadro.recognised { 6..=9 } else { 8..=8 };
+    let is_dni = |word: &str| digits.contains(&word.len()) && word.chars().all(|letter| letter.is_ascii_digit());
     cuadro.areas.iter().any(|(page, bounds)| {
         let below = |line: &&Line| {
             let gap = line.bounds.top - bounds.bottom;

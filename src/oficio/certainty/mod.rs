@@ -60,13 +60,18 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         let entity = entity.as_deref();
         judge_row(row, &Beside { sender, entity, siglas: &siglas, hosts: &hosts, addresses: &addresses }, form);
     }
-    // A lost rule at the table's end loses a row: that a profile is missing is nothing a scan can say for sure.
+    // A lost rule loses a row, or makes two of them one, which leaves fields that are not sure; what stands outside of the table was read as
+    // lines (see `assembly`). So that a profile is missing is sure where every field of every row is.
+    let is_sure = |row: &DesigneeRow| {
+        Field::ALL.into_iter().all(|field| row.get(field).is_some_and(|value| value.certainty == Certainty::Sure))
+    };
+    let whole = !rows.is_empty() && rows.iter().all(is_sure);
     // A row that surely says another profile, or none, is the one that a profile is missing from.
     let other = rows.iter().any(|row| {
         let surely = row.perfil.as_ref().filter(|value| value.certainty == Certainty::Sure);
         surely.is_some_and(|value| term(&form.profiles, &value.text).is_none())
     });
-    for profile in form.profiles.iter().filter(|_| !other) {
+    for profile in form.profiles.iter().filter(|_| !other && !whole) {
         let named = rows.iter().any(|row| {
             row.perfil
                 .as_ref()

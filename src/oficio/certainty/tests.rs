@@ -278,6 +278,19 @@ fn letters_that_look_alike_are_told_apart_by_the_name() {
 }
 
 #[test]
+fn that_a_profile_is_missing_is_sure_where_every_field_of_every_row_is() {
+    let doubts = |row: DesigneeRow| {
+        let cuadro = Cuadro::Found { missing_columns: Vec::new(), rows: vec![row] };
+        let mut oficio = Oficio { cuadro, ..Oficio::default() };
+        judge(&mut oficio, Some("mesa@muniquilcapampa.gob.pe"), &form());
+        oficio.doubts
+    };
+    assert_eq!(doubts(row()), [] as [String; 0]);
+    let unsure = DesigneeRow { dni: Some(value(["40718263", "40718268", "40718"], 0.6)), ..row() };
+    assert_eq!(doubts(unsure).len(), 1);
+}
+
+#[test]
 fn an_address_may_be_in_capitals_and_end_with_a_full_stop() {
     let with = |looks: &str, possible: &str| {
         let mut correo = value([looks; 3], 0.99);

@@ -2,7 +2,7 @@
 
 use super::colour::{self, Ink};
 use super::grid_cell::GridCell;
-use super::ink::Marks;
+use super::ink::{Mark, Marks};
 use super::looks;
 use super::plane::{FAINT_INK, INK, Plane};
 use super::straight::Straight;
@@ -201,11 +201,14 @@ impl CellPicture {
         let (width, height) = (band.right - band.left, band.height());
         let marks = Marks::find(width, height, |x, y| self.luma.is_ink(band.left + x, band.top + y));
         let digit = width as f32 / read.max(1) as f32;
-        let tall = marks.list.iter().filter(|mark| mark.height() * 10 >= height * 6);
-        let widths: Vec<f32> = tall.map(|mark| mark.width() as f32 / digit).collect();
+        let (tall, low): (Vec<&Mark>, Vec<&Mark>) =
+            marks.list.iter().partition(|mark| mark.height() * 10 >= height * 6);
+        let widths: Vec<f32> = tall.iter().map(|mark| mark.width() as f32 / digit).collect();
+        // Thin strokes break: what is lower than a digit and no speck is a part of one.
+        let is_broken = low.iter().any(|mark| mark.height() * 4 >= height);
         DigitCount {
             digits: widths.iter().map(|width| (width.round() as usize).max(1)).sum(),
-            stand_apart: widths.iter().all(|width| ONE_DIGIT.contains(width)),
+            stand_apart: !is_broken && widths.iter().all(|width| ONE_DIGIT.contains(width)),
         }
     }
 
@@ -501,6 +504,10 @@ mod tests {
         let line = |left, right| Band { top: 14, bottom: 26, left, right };
         let apart: Vec<(usize, usize)> = (0..8).map(|at| (20 + 6 * at, 14)).collect();
         assert_eq!(cell(&apart).digits(&line(20, 66), 8), DigitCount { digits: 8, stand_apart: true });
+        let broken: Vec<(usize, usize)> = apart.iter().copied().skip(1).chain([(20, 19)]).collect();
+        let mut halved = cell(&broken);
+        (26..31).for_each(|y| (20..24).for_each(|x| halved.luma.set(x, y, 255)));
+        assert_eq!(halved.digits(&line(20, 66), 8), DigitCount { digits: 7, stand_apart: false });
         let touching: Vec<(usize, usize)> = (0..8).map(|at| (20 + 4 * at, 14)).collect();
         assert_eq!(cell(&touching).digits(&line(20, 52), 8), DigitCount { digits: 8, stand_apart: false });
         assert!(!cell(&apart).meets_its_sides(&line(20, 66)) && cell(&apart).meets_its_sides(&line(12, 66)));

@@ -18,6 +18,7 @@ const FAINTLY_DRAWN: f32 = 0.58;
 /// A rule of dashes or dots is taken when this part of it is ink after its gaps were closed, and less than the second stands beside it, at
 /// this part of an inch from it.
 const CLOSED: f32 = 0.8;
+const WHOLLY_CLOSED: f32 = 0.97;
 const MOST_BESIDE: f32 = 0.5;
 const BESIDE: f32 = 0.035;
 /// A pale rule is ink, or nearly, along this part of it.
@@ -47,6 +48,8 @@ const HAIR_INK: u8 = 232;
 const LONGEST_GAP: f32 = 0.05;
 /// A stroke down the page of this many inches is no letter's.
 const HIGHER_THAN_LETTERS: f32 = 0.35;
+/// Rules of a table reach this part of an inch over its corners.
+const AROUND: f32 = 0.1;
 /// More rules in one table than this are a texture.
 const MOST_RULES: usize = 80;
 /// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
@@ -104,7 +107,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     sight.strokes = Strokes::Pale;
     let faint = sight.find();
     if is_whole(&faint) {
-        return faint;
+        return faint.beside(&upright, pixels_per_inch);
     }
     let gap = (LONGEST_GAP * pixels_per_inch) as usize;
     let (closed_page, closed_side) = (page.closed(gap, FAINT_INK), side.closed(gap, FAINT_INK));
@@ -114,10 +117,10 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     let broken = sight.find();
     let has_cells = broken.grids.iter().any(|grid| grid.cells.len() >= FEWEST_CELLS);
     if upright.grids.is_empty() && has_cells || is_whole(&broken) {
-        return broken;
+        return broken.beside(&upright, pixels_per_inch);
     }
     if let Some(grid) = in_rivers(&sight, &broken) {
-        return Found { grids: vec![grid], ..broken };
+        return Found { grids: vec![grid], ..broken }.beside(&upright, pixels_per_inch);
     }
     // Hair rules are hardly darker than the grain of the paper, but all along.
     let window = (HAIR_WINDOW * pixels_per_inch) as usize;
@@ -125,7 +128,39 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     let (hair_page, hair_side) = (hair(page), hair(&side));
     (sight.across.sought, sight.down.sought) = (&hair_page, &hair_side);
     let hair = sight.find();
-    if is_whole(&hair) { hair } else { upright }
+    if is_whole(&hair) { hair.beside(&upright, pixels_per_inch) } else { upright }
+}
+
+impl Found {
+    /// With the rules of its own tables only, and outside of them those of the solid ones: where pale or broken rules are looked for, lines of
+    /// letters are found too, and what is taken for a rule is not read.
+    fn beside(self, solid: &Found, pixels_per_inch: f32) -> Found {
+        let extents: Vec<_> = self.grids.iter().map(Grid::extent).collect();
+        let reach = AROUND * pixels_per_inch;
+        let in_table = |x: f32, y: f32| {
+            extents.iter().any(|(left, top, right, bottom)| {
+                (left - reach..=right + reach).contains(&x) && (top - reach..=bottom + reach).contains(&y)
+            })
+        };
+        let across_table = |rule: &Rule| {
+            let middle = (rule.from + rule.to) / 2.0;
+            in_table(middle, rule.at(middle))
+        };
+        let down_table = |rule: &Rule| {
+            let middle = (rule.from + rule.to) / 2.0;
+            in_table(rule.at(middle), middle)
+        };
+        let chosen = |own: Vec<Rule>, solid: &[Rule], in_table: &dyn Fn(&Rule) -> bool| -> Vec<Rule> {
+            let outside = solid.iter().filter(|rule| !in_table(rule)).cloned();
+            own.into_iter().filter(|rule| in_table(rule)).chain(outside).collect()
+        };
+        Found {
+            across: chosen(self.across, &solid.across, &across_table),
+            down: chosen(self.down, &solid.down, &down_table),
+            underlines: chosen(self.underlines, &solid.underlines, &across_table),
+            grids: self.grids,
+        }
+    }
 }
 
 /// What kind of rules is looked for.
@@ -136,6 +171,15 @@ enum Strokes {
     Pale,
     /// Dashes and dots, whose gaps were closed: what stands close together looks like one too.
     Broken,
+}
+
+/// What is seen of a rule between two others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stretch {
+    Drawn,
+    /// Dashes or dots with letters on one side of them, which may be letters themselves: drawn if others of the rule are.
+    BesideLetters,
+    Missing,
 }
 
 /// The page in one direction: as rules are sought in it, which may be with gaps closed, and as it is drawn.
@@ -204,18 +248,21 @@ impl Sight<'_> {
         let (width, height) = (down.len().checked_sub(1)?, across.len().checked_sub(1)?);
         let mut frame = Vec::new();
         for (line, rule) in across.iter().enumerate() {
-            for (column, (left, right)) in down.iter().zip(down.iter().skip(1)).enumerate() {
-                let (from, to) = (crossing(rule, left).0, crossing(rule, right).0);
-                if rule.is_open || self.is_drawn(&self.across, rule, from, to) {
+            let cells = down.iter().zip(down.iter().skip(1));
+            let ends: Vec<_> = cells.map(|(left, right)| (crossing(rule, left).0, crossing(rule, right).0)).collect();
+            for (column, is_drawn) in self.drawn(&self.across, rule, &ends).into_iter().enumerate() {
+                if rule.is_open || is_drawn {
                     let at = column as f32 * STEP;
                     frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
                 }
             }
         }
         for (line, rule) in down.iter().enumerate() {
-            for (row, (top, bottom)) in across.iter().zip(across.iter().skip(1)).enumerate() {
-                let (from, to) = (crossing(top, rule).1, crossing(bottom, rule).1);
-                if rule.is_open || self.is_drawn(&self.down, rule, from, to) || self.is_hidden(rule, from, to) {
+            let cells = across.iter().zip(across.iter().skip(1));
+            let ends: Vec<_> = cells.map(|(top, bottom)| (crossing(top, rule).1, crossing(bottom, rule).1)).collect();
+            for (row, (is_drawn, (from, to))) in self.drawn(&self.down, rule, &ends).into_iter().zip(&ends).enumerate()
+            {
+                if rule.is_open || is_drawn || self.is_hidden(rule, *from, *to) {
                     let at = row as f32 * STEP;
                     frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
                 }
@@ -255,7 +302,19 @@ impl Sight<'_> {
         (lattice.columns >= 2).then_some(Grid { rows: lattice.rows, columns: lattice.columns, cells })
     }
 
-    fn is_drawn(&self, direction: &Direction, rule: &Rule, from: f32, to: f32) -> bool {
+    /// Which stretches of a rule between two others are drawn.
+    fn drawn(&self, direction: &Direction, rule: &Rule, ends: &[(f32, f32)]) -> Vec<bool> {
+        let stretches: Vec<Stretch> = ends.iter().map(|(from, to)| self.stretch(direction, rule, *from, *to)).collect();
+        let somewhere = stretches.contains(&Stretch::Drawn);
+        let is_drawn = |stretch: &Stretch| match stretch {
+            Stretch::Drawn => true,
+            Stretch::BesideLetters => somewhere,
+            Stretch::Missing => false,
+        };
+        stretches.iter().map(is_drawn).collect()
+    }
+
+    fn stretch(&self, direction: &Direction, rule: &Rule, from: f32, to: f32) -> Stretch {
         let inset = (0.12 * (to - from)).min(0.04 * self.pixels_per_inch);
         let (from, to) = (from + inset, to - inset);
         let reach = rule.thickness / 2.0 + 0.5;
@@ -266,7 +325,7 @@ impl Sight<'_> {
             let beside = |off: &f32| coverage(direction.sought, INK, &rule.moved(*off), from, to, 1.0);
             [-apart, apart].iter().filter(|off| beside(off) < MOST_BESIDE).count()
         };
-        match self.strokes {
+        let is_drawn = match self.strokes {
             Strokes::Solid => covered >= DRAWN,
             // Of two that were taken for the strokes of one border, one may be of letters.
             Strokes::Pale => {
@@ -280,10 +339,15 @@ impl Sight<'_> {
             }
             // A pale rule without gaps needs no closing.
             Strokes::Broken => {
-                coverage(direction.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN
-                    || (covered >= CLOSED && sides_of_paper(rule, rule.thickness) == 2)
+                let sides = if covered >= CLOSED { sides_of_paper(rule, rule.thickness) } else { 0 };
+                let is_unbroken = coverage(direction.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN;
+                if sides == 1 && covered >= WHOLLY_CLOSED && !is_unbroken {
+                    return Stretch::BesideLetters;
+                }
+                sides == 2 || is_unbroken
             }
-        }
+        };
+        if is_drawn { Stretch::Drawn } else { Stretch::Missing }
     }
 
     /// Whether a rule down the page goes through a dark fill that shows none, between letters: it parts the cells below.
@@ -435,6 +499,18 @@ mod tests {
         });
         let found = find(&lettered, 100.0, |_, _| false);
         assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
+    }
+
+    #[test]
+    fn lines_of_letters_beside_a_dashed_table_are_no_rules() {
+        let solid = page(false);
+        let dashed = Plane::from_fn(600, 400, |x, y| {
+            let letters = (320..330).contains(&y) && (60..400).contains(&x) && x % 9 < 5;
+            if letters || ((x + y) % 9 < 5 && solid.at(x, y) == 0) { 0 } else { 255 }
+        });
+        let found = find(&dashed, 100.0, |_, _| false);
+        assert_eq!((found.grids[0].rows, found.grids[0].cells.len()), (3, 8));
+        assert!(found.across.iter().all(|rule| rule.at(200.0) < 300.0), "{:?}", found.across);
     }
 
     #[test]

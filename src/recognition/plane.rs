@@ -8,6 +8,14 @@ pub(super) const INK: u8 = 175;
 /// Darker than this is perhaps ink: faint pencil, a worn ribbon.
 pub(super) const FAINT_INK: u8 = 222;
 
+/// A square of which so much is about as bright as its paper, within so much, is one grey; when it is darker than this part of the paper
+/// beside it, it may be all ink.
+const FLAT: f32 = 0.85;
+const GRAIN: u8 = 16;
+const DARKEST_PAPER: f32 = 0.55;
+/// Letters stand on the same paper as a square so many squares beside them.
+const BESIDE: usize = 8;
+
 /// A grey picture, row by row; outside of it all is paper.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plane {
@@ -164,11 +172,25 @@ impl Plane {
                 paper.push(self.ninth_tenth(column * block, row * block, block));
             }
         }
-        let paper = Plane { width: across, height: down, pixels: paper };
-        let paper = paper.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
-        let paper = paper.neighbourhood(|values| {
+        let own = Plane { width: across, height: down, pixels: paper };
+        let around = own.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
+        let mean = around.neighbourhood(|values| {
             let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
             (sum / values.len().max(1) as u32) as u8
+        });
+        // A square of one grey is the background of a cell, which begins and ends sharply: letters beside it stand on it, too. A far darker one
+        // may be all ink (0 is none).
+        let flat = Plane::from_fn(across, down, |column, row| {
+            let (value, brightest) = (own.at(column, row), around.at(column, row));
+            let is_paper = f32::from(value) >= DARKEST_PAPER * f32::from(brightest)
+                && self.is_flat(column * block, row * block, block, value);
+            if is_paper { value } else { 0 }
+        });
+        let paper = Plane::from_fn(across, down, |column, row| {
+            let beside = column.saturating_sub(BESIDE)..=(column + BESIDE).min(across - 1);
+            let nearest = || beside.map(|other| flat.at(other, row)).max().filter(|value| *value > 0);
+            let known = Some(flat.at(column, row)).filter(|value| *value > 0).or_else(nearest);
+            known.unwrap_or_else(|| mean.at(column, row))
         });
         let mut pixels = Vec::with_capacity(self.pixels.len());
         let mut here = vec![0.0f32; self.width];
@@ -196,6 +218,17 @@ impl Plane {
             );
         }
         Plane { width: self.width, height: self.height, pixels }
+    }
+
+    /// Whether nearly all of a square is about as bright as a value.
+    fn is_flat(&self, left: usize, top: usize, side: usize, value: u8) -> bool {
+        let rows = top..(top + side).min(self.height);
+        let (mut like_it, mut all) = (0usize, 0usize);
+        for pixel in rows.flat_map(|y| self.row(y).iter().take(self.width.min(left + side)).skip(left)) {
+            like_it += usize::from(pixel.abs_diff(value) <= GRAIN);
+            all += 1;
+        }
+        like_it as f32 >= FLAT * all as f32
     }
 
     /// The value that a tenth of a square's pixels reach: its paper, unless most of it is ink.
@@ -324,6 +357,26 @@ mod tests {
         let lit = page.evenly_lit(20);
         assert!(!lit.is_ink(195, 5) && !lit.is_ink(120, 30));
         assert!(lit.is_ink(160, 30));
+    }
+
+    #[test]
+    fn the_grey_background_of_a_row_becomes_paper_up_to_its_edges() {
+        // A band of grey with a line of letters at its upper edge, as in a table of striped rows.
+        let page = Plane::from_fn(400, 200, |x, y| {
+            let band = (60..140).contains(&y);
+            let letters = (70..82).contains(&y) && (40..160).contains(&x) && x % 8 < 4;
+            match (letters, band) {
+                (true, _) => 40,
+                (_, true) => 150,
+                _ => 240,
+            }
+        });
+        let lit = page.evenly_lit(12);
+        for (x, y) in [(200, 76), (100, 68), (43 + 3, 76), (300, 132), (100, 100)] {
+            assert!(!lit.is_ink(x, y), "{x} {y}: {}", lit.at(x, y));
+        }
+        assert!(lit.is_ink(41, 76) && lit.is_ink(153, 76));
+        assert!(lit.at(200, 20) > 240);
     }
 
     #[test]

@@ -255,7 +255,7 @@ fn doubt_what_was_not_read(
                     .doubts
                     .push(format!("El cuadro parece continuar en la página {next}, donde no se distinguen sus filas."));
             }
-            if has_a_row_below(cuadro, letter) {
+            if has_a_row_below(cuadro, letter, form) {
                 oficio.doubts.push("Debajo del cuadro hay datos que pueden ser de otra de sus filas.".to_owned());
             }
             // Its rules may be paler than those of its headings.
@@ -322,20 +322,22 @@ fn goes_on_without_lines(cuadro: &ReadCuadro, letter: &Letter, document: &Docume
     if below().any(|line| begins_with(&fold(line.text), &NOTES)) {
         return None;
     }
-    let profiles = form.profiles.iter().filter(|profile| {
-        cuadro.rows.iter().any(|row| {
-            row.get(Field::Perfil)
-                .is_some_and(|value| people::term(std::slice::from_ref(*profile), &value.text).is_some())
-        })
-    });
-    let complete = profiles.count() == form.profiles.len();
-    (below().count() < 3 && !complete && !is_sheet(cuadro.format)).then_some(next)
+    (below().count() < 3 && !names_every_profile(cuadro, form) && !is_sheet(cuadro.format)).then_some(next)
 }
 
-/// Whether a number of eight digits (in a picture, of about as many) stands right below one of the cuadro's tables: a row that its lines do
-/// not bound.
-fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter) -> bool {
-    let digits = if cuadro.recognised { 6..=9 } else { 8..=8 };
+fn names_every_profile(cuadro: &ReadCuadro, form: &Form) -> bool {
+    form.profiles.iter().all(|profile| {
+        cuadro.rows.iter().any(|row| {
+            row.get(Field::Perfil)
+                .is_some_and(|value| people::term(std::slice::from_ref(profile), &value.text).is_some())
+        })
+    })
+}
+
+/// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound. Where a profile is
+/// missing from a picture, one of about as many digits may be what was read of it.
+fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter, form: &Form) -> bool {
+    let digits = if cuadro.recognised && !names_every_profile(cuadro, form) { 6..=9 } else { 8..=8 };
     let is_dni = |word: &str| digits.contains(&word.len()) && word.chars().all(|letter| letter.is_ascii_digit());
     cuadro.areas.iter().any(|(page, bounds)| {
         let below = |line: &&Line| {

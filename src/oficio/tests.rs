@@ -581,6 +581,24 @@ fn photos_of_the_pages_are_one_oficio() {
     assert_eq!(oficio.signature, Signature::NotSeen);
 }
 
+#[test]
+fn digits_below_a_scanned_cuadro_that_lacks_a_profile_may_be_its_lost_row() {
+    let asked = |rows: &[&[&str]], below: &str| {
+        let cuadro = table(1, rows);
+        let top = cuadro.bounds.bottom + 6.0;
+        let mut scan = photo("IMG.jpg", page(1, &LETTER), vec![cuadro]);
+        for cell in &mut scan.tables[0].cells {
+            cell.looks = vec![Look { lines: cell.lines.clone(), confidence: 0.99, ..Look::default() }; 3];
+        }
+        let bounds = bounds(60.0, top, 300.0, top + 9.0);
+        scan.pages[0].lines.push(TextLine { text: below.into(), bounds, size: 9.0, disputed: false });
+        read(&[scan]).doubts.iter().any(|doubt| doubt.starts_with("Debajo del cuadro"))
+    };
+    assert!(asked(&[&HEADER, &ANA], "4567890 lperez@munisantacoba.gob.pe"));
+    assert!(!asked(&[&HEADER, &ANA, &LUIS], "Consultas al 987654321"));
+    assert!(asked(&[&HEADER, &ANA, &LUIS], "45678901 987654321"));
+}
+
 fn mail(body: &str, attachments: &[(&str, Disposition, u64)]) -> Mail {
     Mail {
         body_text: body.into(),

@@ -1,0 +1,130 @@
+//! Stretches: whether a rule is drawn between two others, so that a cell ends there, or only passes by on its way.
+//!
+//! What is told from ink beside a rule depends on what was looked for: the limits that find pale and broken rules find lines of letters,
+//! too.
+
+use super::plane::{FAINT_INK, INK, Plane};
+use super::rules::Rule;
+
+/// An edge is there when this part of it is ink.
+const DRAWN: f32 = 0.6;
+/// A rule of dashes or dots is taken when this part of it is ink after its gaps were closed; the second where letters reach up to it on one
+/// side.
+const CLOSED: f32 = 0.8;
+const WHOLLY_CLOSED: f32 = 0.97;
+/// Less than this part of what stands beside a rule is ink, at the second part of an inch from it.
+const MOST_BESIDE: f32 = 0.5;
+const BESIDE: f32 = 0.035;
+/// A pale rule is ink, or nearly, along this part of it.
+const UNBROKEN: f32 = 0.92;
+/// It is as dark as usual, or within so much, along the second part of it, and the third where letters stand beside it: a row of letters is
+/// dark and light by turns.
+const ABOUT_AS_DARK: u8 = 50;
+const EVEN: f32 = 0.75;
+const VERY_EVEN: f32 = 0.92;
+
+/// What kind of rules is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strokes {
+    Solid,
+    /// Pale ones, which letters that are as dark as they look like where they touch.
+    Pale,
+    /// Dashes and dots, whose gaps were closed: what stands close together looks like one too.
+    Broken,
+}
+
+/// What is seen of a rule between two others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stretch {
+    Drawn,
+    /// Dashes or dots with letters on one side of them, which may be letters themselves: drawn if others of the rule are.
+    BesideLetters,
+    Missing,
+}
+
+/// The page in one direction: as rules are sought in it, which may be with gaps closed, and as it is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Direction<'a> {
+    pub sought: &'a Plane,
+    pub drawn: &'a Plane,
+}
+
+impl Direction<'_> {
+    /// Which stretches of a rule between two others are drawn.
+    pub fn are_drawn(&self, rule: &Rule, ends: &[(f32, f32)], strokes: Strokes, pixels_per_inch: f32) -> Vec<bool> {
+        let stretches: Vec<Stretch> =
+            ends.iter().map(|(from, to)| self.stretch(rule, (*from, *to), strokes, pixels_per_inch)).collect();
+        let somewhere = stretches.contains(&Stretch::Drawn);
+        let is_drawn = |stretch: &Stretch| match stretch {
+            Stretch::Drawn => true,
+            Stretch::BesideLetters => somewhere,
+            Stretch::Missing => false,
+        };
+        stretches.iter().map(is_drawn).collect()
+    }
+
+    fn stretch(&self, rule: &Rule, (from, to): (f32, f32), strokes: Strokes, pixels_per_inch: f32) -> Stretch {
+        let inset = (0.12 * (to - from)).min(0.04 * pixels_per_inch);
+        let (from, to) = (from + inset, to - inset);
+        let reach = rule.thickness / 2.0 + 0.5;
+        let covered = coverage(self.sought, INK, rule, from, to, reach);
+        // Beside a rule is paper; beside a stroke of letters that stand next to or over one another are more of them.
+        let sides_of_paper = |rule: &Rule, thickness: f32| {
+            let apart = BESIDE * pixels_per_inch + thickness / 2.0;
+            let beside = |off: &f32| coverage(self.sought, INK, &rule.moved(*off), from, to, 1.0);
+            [-apart, apart].iter().filter(|off| beside(off) < MOST_BESIDE).count()
+        };
+        let is_drawn = match strokes {
+            Strokes::Solid => covered >= DRAWN,
+            // Of two that were taken for the strokes of one border, one may be of letters.
+            Strokes::Pale => {
+                let (apart, reach) = ((rule.thickness - rule.stroke) / 2.0, rule.stroke / 2.0 + 1.0);
+                [-apart, 0.0, apart].map(|off| rule.moved(off)).iter().any(|stroke| {
+                    let even = evenness(self.drawn, stroke, from, to, reach);
+                    let sides = sides_of_paper(stroke, rule.stroke);
+                    coverage(self.sought, INK, stroke, from, to, reach) >= DRAWN
+                        && (even >= EVEN && sides == 2 || even >= VERY_EVEN && sides >= 1)
+                })
+            }
+            // A pale rule without gaps needs no closing.
+            Strokes::Broken => {
+                let sides = if covered >= CLOSED { sides_of_paper(rule, rule.thickness) } else { 0 };
+                let is_unbroken = coverage(self.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN;
+                if sides == 1 && covered >= WHOLLY_CLOSED && !is_unbroken {
+                    return Stretch::BesideLetters;
+                }
+                sides == 2 || is_unbroken
+            }
+        };
+        if is_drawn { Stretch::Drawn } else { Stretch::Missing }
+    }
+}
+
+/// The part of a rule that is about as dark as most of it between two places, within `reach` pixels of it.
+fn evenness(plane: &Plane, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
+    let reach = reach.round().max(1.0) as isize;
+    let darkest = |x: isize| {
+        let middle = rule.at(x as f32).round() as isize;
+        (-reach..=reach).map(|off| plane.near(x, middle + off)).min().unwrap_or(255)
+    };
+    let mut found: Vec<u8> = (from.round() as isize..=to.round() as isize).map(darkest).collect();
+    found.sort_unstable();
+    let usual = found.get(found.len() / 2).copied().unwrap_or(255);
+    let like_it = found.iter().filter(|dark| dark.abs_diff(usual) <= ABOUT_AS_DARK).count();
+    like_it as f32 / found.len().max(1) as f32
+}
+
+/// The part of a rule that is darker than `limit` between two places, or within `reach` pixels of it.
+pub(super) fn coverage(plane: &Plane, limit: u8, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
+    let reach = reach.round().max(1.0) as isize;
+    let (mut ink, mut all) = (0u32, 0u32);
+    let mut along = from;
+    while along <= to {
+        let middle = rule.at(along).round() as isize;
+        let x = along.round() as isize;
+        ink += u32::from((-reach..=reach).any(|off| plane.near(x, middle + off) < limit));
+        all += 1;
+        along += 1.0;
+    }
+    if all == 0 { 0.0 } else { ink as f32 / all as f32 }
+}

@@ -19,6 +19,8 @@ const CLEAR_OF_LETTERS: f32 = 0.03;
 const ACROSS: f32 = 0.018;
 /// A table of fewer columns is not the form's: other rules are looked for too.
 const FEWEST_COLUMNS: usize = 4;
+/// In a table of so many columns no rule across stands in one of them only.
+const MANY_COLUMNS: usize = 5;
 /// Fewer cells are a part of a table whose other rules were not found: its headings say more.
 const FEWEST_CELLS: usize = 8;
 /// A table is at least as wide as this part of the page.
@@ -210,9 +212,13 @@ impl Sight<'_> {
         for (line, rule) in across.iter().enumerate() {
             let cells = down.iter().zip(down.iter().skip(1));
             let ends: Vec<_> = cells.map(|(left, right)| (crossing(rule, left).0, crossing(rule, right).0)).collect();
-            for (column, is_drawn) in
-                self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch).into_iter().enumerate()
-            {
+            let drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
+            // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
+            let is_inner = line > 0 && line < height && !rule.is_open;
+            if is_inner && drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1 {
+                continue;
+            }
+            for (column, is_drawn) in drawn.into_iter().enumerate() {
                 if rule.is_open || is_drawn {
                     let at = column as f32 * STEP;
                     frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
@@ -385,6 +391,21 @@ mod tests {
         });
         let found = find(&lettered, 100.0, |_, _| false);
         assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
+    }
+
+    #[test]
+    fn a_rule_across_one_of_many_columns_is_a_line_of_letters() {
+        let page = |struck: std::ops::Range<usize>| {
+            Plane::from_fn(600, 300, |x, y| {
+                let inside = (50..=551).contains(&x) && (60..=240).contains(&y);
+                let level = [60usize, 120, 180, 240].iter().any(|at| y.abs_diff(*at) <= 1);
+                let upright = (x + 50) % 100 <= 1;
+                let line = (88..91).contains(&y) && struck.contains(&x);
+                if inside && (level || upright || line) { 0 } else { 255 }
+            })
+        };
+        let rows = |struck| find(&page(struck), 100.0, |_, _| false).grids[0].rows;
+        assert_eq!((rows(154..248), rows(154..348)), (3, 4));
     }
 
     #[test]

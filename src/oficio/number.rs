@@ -147,15 +147,19 @@ fn after_kind<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
 
 /// What stands after «O F I C I O» as some letterheads space it, or «O FI CIO», «O FICION°» as it is read from a picture.
 fn after_spaced_kind(text: &str) -> Option<&str> {
-    let mut letters = text.char_indices().filter(|(_, letter)| *letter != ' ');
-    let spells = "OFICIO".chars().all(|own| letters.next().is_some_and(|(_, letter)| letter == own));
-    let rest = letters.next().map_or("", |(at, _)| text.get(at..).unwrap_or_default());
-    let kind = text.strip_suffix(rest).unwrap_or_default();
-    let ends = match rest.strip_prefix('N') {
+    let mut letters = text.char_indices().filter(|(_, letter)| letter.is_alphanumeric());
+    let mut end = 0;
+    for own in ["o", "f", "i", "c", "i", "o"] {
+        let (at, letter) = letters.next().filter(|(_, letter)| fold(&letter.to_string()) == own)?;
+        end = at + letter.len_utf8();
+    }
+    let (kind, rest) = text.split_at_checked(end)?;
+    let is_spaced = !kind.chars().all(char::is_alphanumeric);
+    let ends = match rest.strip_prefix(['N', 'n']) {
         Some(after_sign) => !after_sign.starts_with(char::is_alphabetic) || after_sign.starts_with(['r', 'o', 'º']),
         None => !rest.starts_with(char::is_alphabetic),
     };
-    (spells && kind.trim_end().contains(' ') && ends).then_some(rest)
+    (is_spaced && ends).then_some(rest)
 }
 
 /// «OFICION°045-…»: the number sign without a space.
@@ -430,6 +434,15 @@ mod tests {
     }
 
     #[test]
+    fn a_spaced_kind_with_more_words_is_not_a_letter_without_number() {
+        let form = Form::parse(EMBEDDED).unwrap();
+        let document = crate::oficio::paper::letter(&["O F I C I O M Ú L T I P L E N° 14-2026-MPSC/A"]);
+        assert!(
+            matches!(find(&Letter::of(&[&document]), &form), OficioDatum::Found { read, .. } if read.certainty != Certainty::Sure)
+        );
+    }
+
+    #[test]
     fn every_shape_of_the_domain_is_read() {
         for (line, expected) in [
             ("Oficio N° D000141-2026-MML-OGPF", "D000141-2026-MML-OGPF"),
@@ -453,6 +466,8 @@ mod tests {
             ("OFICIO N° 045-2026-MPSC/A.", "045-2026-MPSC/A"),
             ("O F I C I O   N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("O FI CIO N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("O f i c i o N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
+            ("O\u{a0}F\u{a0}I\u{a0}C\u{a0}I\u{a0}O N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO Nr0.045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("O FICION°045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICION°045-2026-MPSC/A", "045-2026-MPSC/A"),

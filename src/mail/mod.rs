@@ -16,6 +16,8 @@ mod quotation;
 mod structure;
 mod transfer;
 
+use std::collections::BTreeMap;
+
 use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 use serde::{Deserialize, Serialize};
@@ -183,8 +185,9 @@ impl Rendered {
                 Rendition { kind, readable: readable.replace("\r\n", "\n").replace('\0', ""), alternative }
             })
             .collect();
+        let letters = letters_of_alternatives(&renditions);
         for Rendition { kind, readable, alternative } in &renditions {
-            if alternative.is_some_and(|alternative| *kind != kind_to_read(&renditions, alternative)) {
+            if alternative.and_then(|own| letters.get(&own)).is_some_and(|letters| *kind != letters.kind_to_read()) {
                 continue;
             }
             if !rendered.text.is_empty() && !rendered.text.ends_with('\n') {
@@ -208,14 +211,34 @@ struct Rendition {
     alternative: Option<usize>,
 }
 
-/// Of an alternative the plain rendition is read, unless it is blank or stands in for the other («your program shows no HTML»).
-fn kind_to_read(renditions: &[Rendition], alternative: usize) -> TextKind {
-    let letters = |kind: TextKind| -> usize {
-        let own = renditions.iter().filter(|other| other.kind == kind && other.alternative == Some(alternative));
-        own.map(|other| other.readable.chars().filter(|letter| letter.is_alphanumeric()).count()).sum()
-    };
-    let (plain, html) = (letters(TextKind::Plain), letters(TextKind::Html));
-    if plain > 0 && html <= STUB * plain + SHORT_TEXT { TextKind::Plain } else { TextKind::Html }
+/// How many letters and digits the renditions of one alternative have.
+#[derive(Default)]
+struct Letters {
+    plain: usize,
+    html: usize,
+}
+
+impl Letters {
+    /// The plain rendition is read, unless it is blank or stands in for the other («your program shows no HTML»).
+    fn kind_to_read(&self) -> TextKind {
+        if self.plain > 0 && self.html <= STUB * self.plain + SHORT_TEXT { TextKind::Plain } else { TextKind::Html }
+    }
+}
+
+/// Counted once: a mail may have thousands of texts.
+fn letters_of_alternatives(renditions: &[Rendition]) -> BTreeMap<usize, Letters> {
+    let mut all: BTreeMap<usize, Letters> = BTreeMap::new();
+    for Rendition { kind, readable, alternative } in renditions {
+        let Some(alternative) = alternative else { continue };
+        let count = readable.chars().filter(|letter| letter.is_alphanumeric()).count();
+        let own = all.entry(*alternative).or_default();
+        match kind {
+            TextKind::Plain => own.plain += count,
+            TextKind::Html => own.html += count,
+            TextKind::Heading => {}
+        }
+    }
+    all
 }
 
 fn name_files(files: Vec<File>, shown: &[String]) -> (Vec<Attachment>, Vec<Vec<u8>>) {

@@ -101,8 +101,8 @@ struct Fill {
 impl Fill {
     /// `limit` is what its pixels are darker than.
     fn new(luma: &Plane, top: usize, rows: Vec<Option<(usize, usize)>>, limit: u8) -> Fill {
-        let mut fill = Fill { top, rows, columns: vec![None; luma.width] };
-        let mut columns = std::mem::take(&mut fill.columns);
+        let fill = Fill { top, rows, columns: Vec::new() };
+        let mut columns: Vec<Option<(usize, usize)>> = vec![None; luma.width];
         for (y, first, last) in fill.spans() {
             for x in (first..=last).filter(|x| luma.at(*x, y) < limit) {
                 if let Some(column) = columns.get_mut(x) {

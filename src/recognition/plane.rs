@@ -165,33 +165,8 @@ impl Plane {
     /// squares in which the paper's brightness is measured.
     pub fn evenly_lit(&self, block: usize) -> Plane {
         let block = block.max(4);
-        let (across, down) = (self.width.div_ceil(block).max(1), self.height.div_ceil(block).max(1));
-        let mut paper = Vec::with_capacity(across * down);
-        for row in 0..down {
-            for column in 0..across {
-                paper.push(self.ninth_tenth(column * block, row * block, block));
-            }
-        }
-        let own = Plane { width: across, height: down, pixels: paper };
-        let around = own.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
-        let mean = around.neighbourhood(|values| {
-            let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
-            (sum / values.len().max(1) as u32) as u8
-        });
-        // A square of one grey is the background of a cell, which begins and ends sharply: letters beside it stand on it, too. A far darker one
-        // may be all ink (0 is none).
-        let flat = Plane::from_fn(across, down, |column, row| {
-            let (value, brightest) = (own.at(column, row), around.at(column, row));
-            let is_paper = f32::from(value) >= DARKEST_PAPER * f32::from(brightest)
-                && self.is_flat(column * block, row * block, block, value);
-            if is_paper { value } else { 0 }
-        });
-        let paper = Plane::from_fn(across, down, |column, row| {
-            let beside = column.saturating_sub(BESIDE)..=(column + BESIDE).min(across - 1);
-            let nearest = || beside.map(|other| flat.at(other, row)).max().filter(|value| *value > 0);
-            let known = Some(flat.at(column, row)).filter(|value| *value > 0).or_else(nearest);
-            known.unwrap_or_else(|| mean.at(column, row))
-        });
+        let paper = self.paper(block);
+        let (across, down) = (paper.width, paper.height);
         let mut pixels = Vec::with_capacity(self.pixels.len());
         let mut here = vec![0.0f32; self.width];
         for y in 0..self.height {
@@ -218,6 +193,31 @@ impl Plane {
             );
         }
         Plane { width: self.width, height: self.height, pixels }
+    }
+
+    /// How bright the paper is in each square of `block` pixels a side.
+    fn paper(&self, block: usize) -> Plane {
+        let (across, down) = (self.width.div_ceil(block).max(1), self.height.div_ceil(block).max(1));
+        let own = Plane::from_fn(across, down, |column, row| self.ninth_tenth(column * block, row * block, block));
+        let around = own.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
+        let mean = around.neighbourhood(|values| {
+            let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
+            (sum / values.len().max(1) as u32) as u8
+        });
+        // A square of one grey is the background of a cell, which begins and ends sharply: letters beside it stand on it, too. A far darker one
+        // may be all ink (0 is none).
+        let flat = Plane::from_fn(across, down, |column, row| {
+            let (value, brightest) = (own.at(column, row), around.at(column, row));
+            let is_paper = f32::from(value) >= DARKEST_PAPER * f32::from(brightest)
+                && self.is_flat(column * block, row * block, block, value);
+            if is_paper { value } else { 0 }
+        });
+        Plane::from_fn(across, down, |column, row| {
+            let beside = column.saturating_sub(BESIDE)..=(column + BESIDE).min(across - 1);
+            let brightest = || beside.map(|other| flat.at(other, row)).max().filter(|value| *value > 0);
+            let known = Some(flat.at(column, row)).filter(|value| *value > 0).or_else(brightest);
+            known.unwrap_or_else(|| mean.at(column, row))
+        })
     }
 
     /// Whether nearly all of a square is about as bright as a value.

@@ -67,27 +67,29 @@ impl Direction<'_> {
         let inset = (0.12 * (to - from)).min(0.04 * pixels_per_inch);
         let (from, to) = (from + inset, to - inset);
         let reach = rule.thickness / 2.0 + 0.5;
-        let covered = coverage(self.sought, INK, rule, from, to, reach);
+        let covered = |rule: &Rule, reach: f32| coverage(self.sought, INK, rule, from, to, reach);
         // Beside a rule is paper; beside a stroke of letters that stand next to or over one another are more of them.
         let sides_of_paper = |rule: &Rule, thickness: f32| {
             let apart = BESIDE * pixels_per_inch + thickness / 2.0;
-            let beside = |off: &f32| coverage(self.sought, INK, &rule.moved(*off), from, to, 1.0);
+            let beside = |off: &f32| covered(&rule.moved(*off), 1.0);
             [-apart, apart].iter().filter(|off| beside(off) < MOST_BESIDE).count()
         };
         let is_drawn = match strokes {
-            Strokes::Solid => covered >= DRAWN,
+            Strokes::Solid => covered(rule, reach) >= DRAWN,
             // Of two that were taken for the strokes of one border, one may be of letters.
             Strokes::Pale => {
                 let (apart, reach) = ((rule.thickness - rule.stroke) / 2.0, rule.stroke / 2.0 + 1.0);
-                [-apart, 0.0, apart].map(|off| rule.moved(off)).iter().any(|stroke| {
+                let is_rule = |stroke: &Rule| {
                     let even = evenness(self.drawn, stroke, from, to, reach);
                     let sides = sides_of_paper(stroke, rule.stroke);
-                    coverage(self.sought, INK, stroke, from, to, reach) >= DRAWN
-                        && (even >= EVEN && sides == 2 || even >= VERY_EVEN && sides >= 1)
-                })
+                    even >= EVEN && sides == 2 || even >= VERY_EVEN && sides >= 1
+                };
+                let strokes = [-apart, 0.0, apart].map(|off| rule.moved(off));
+                strokes.iter().any(|stroke| covered(stroke, reach) >= DRAWN && is_rule(stroke))
             }
             // A pale rule without gaps needs no closing.
             Strokes::Broken => {
+                let covered = covered(rule, reach);
                 let sides = if covered >= CLOSED { sides_of_paper(rule, rule.thickness) } else { 0 };
                 let is_unbroken = coverage(self.drawn, FAINT_INK, rule, from, to, reach) >= UNBROKEN;
                 if sides == 1 && covered >= WHOLLY_CLOSED && !is_unbroken {

@@ -4,7 +4,9 @@
 //! they keep is the order, so that "the picture where the signature belongs" can be told from a logo at the top.
 
 use super::declared::{self, Grid, PlacedCell};
-use super::{Bounds, Document, Format, Limits, Page, Picture, PictureKind, TextLayer, TextLine, Trouble, Turn};
+use super::{
+    Bounds, Document, Format, Legibility, Limits, Page, Picture, PictureKind, TextLayer, TextLine, Trouble, Turn,
+};
 use crate::tables::CellContent;
 
 const PAGE_WIDTH: f32 = 595.0;
@@ -394,7 +396,7 @@ impl Layout {
                 Block::Paragraph { lines, size } => {
                     for text in lines {
                         let bounds = Bounds { left, top: y, right, bottom: y + LINE_HEIGHT };
-                        self.page.lines.push(TextLine { text, bounds, size, disputed: false });
+                        self.page.lines.push(TextLine { text, bounds, size, legibility: Legibility::Plain });
                         y += LINE_HEIGHT;
                     }
                 }

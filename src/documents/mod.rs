@@ -148,9 +148,20 @@ pub struct TextLine {
     pub bounds: Bounds,
     /// Font size in points (the largest in the line).
     pub size: f32,
-    /// Recognised from a picture, and the looks at it do not agree on what it says.
     #[serde(default)]
-    pub disputed: bool,
+    pub legibility: Legibility,
+}
+
+/// How surely a line says what was read in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Legibility {
+    /// The file's own text, or recognised at the only look that was taken.
+    #[default]
+    Plain,
+    /// Recognised, and every look at it reads the same, clearly.
+    Clear,
+    /// Recognised, and the looks at it do not agree.
+    Disputed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::letter::{Letter, Line};
 use super::number::{self, is_placeholder, read_line};
 use super::value::{Certainty, OficioDatum};
-use crate::documents::Bounds;
+use crate::documents::{Bounds, Legibility};
 use crate::form::{Form, fold};
 
 /// How likely a line's date is the letter's own, best last.
@@ -71,7 +71,7 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
             let doubtful = place < Place::InHeadAfterCity && (rival.is_some() || bare);
             let doubt = if doubtful {
                 Some("Se leyó de una imagen y puede ser la fecha de un sello.")
-            } else if line.recognised && is_of_another_year(date, letter, form) {
+            } else if line.recognised && may_have_a_misread_year(date, line, letter, form) {
                 Some("Se leyó de una imagen y su año no es el del número del oficio.")
             } else {
                 None
@@ -111,9 +111,20 @@ fn is_written_out(text: &str) -> bool {
     fold(text).split(' ').filter(|word| ["de", "del"].contains(word)).count() >= 2
 }
 
-/// Whether the oficio's number names years, and not the date's.
-fn is_of_another_year(date: Date, letter: &Letter, form: &Form) -> bool {
+/// Whether the oficio's number names years, and not the date's: one of them was misread, unless both lines are clear.
+fn may_have_a_misread_year(date: Date, line: &Line, letter: &Letter, form: &Form) -> bool {
     let number = number::find(letter, form);
+    let is_clear = |text: &str| {
+        let own = letter.head().iter().find(|line| line.text == text);
+        own.is_some_and(|line| line.legibility == Legibility::Clear)
+    };
+    let number_is_clear = match &number {
+        OficioDatum::Found { read, .. } => read.lines.first().is_some_and(|text| is_clear(text)),
+        OficioDatum::Placeholder { .. } | OficioDatum::Missing => false,
+    };
+    if line.legibility == Legibility::Clear && number_is_clear {
+        return false;
+    }
     let years: Vec<i16> = number
         .value()
         .into_iter()

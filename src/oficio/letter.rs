@@ -3,7 +3,7 @@
 //! Lines of the cuadro are left out by its areas, so that nothing in it is taken for the letter's own data. Text that is not
 //! to be trusted (invisible, unmapped) is never a line here.
 
-use crate::documents::{Bounds, Document, TextLayer};
+use crate::documents::{Bounds, Document, Legibility, TextLayer};
 use crate::form::fold;
 
 /// Lines of one oficio that are looked at.
@@ -20,8 +20,7 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     pub(super) bounds: Bounds,
     pub(super) recognised: bool,
-    /// Recognised, and not for sure.
-    pub(super) disputed: bool,
+    pub(super) legibility: Legibility,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,7 +58,7 @@ impl<'a> Letter<'a> {
                             text: line.text.trim(),
                             bounds: line.bounds,
                             recognised: page.text_layer == TextLayer::Recognised,
-                            disputed: line.disputed,
+                            legibility: line.legibility,
                         });
                     }
                 }

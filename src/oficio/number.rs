@@ -6,6 +6,7 @@
 use super::letter::{Letter, Line};
 use super::rows::{drawn, single_spaced};
 use super::value::{Certainty, Evidence, OficioDatum, Origin, ReadValue};
+use crate::documents::Legibility;
 use crate::form::{Form, fold};
 
 /// Letters of an office before a number.
@@ -70,7 +71,7 @@ fn without_abbreviated_kind(text: &str) -> &str {
 
 fn found(value: String, line: &Line) -> OficioDatum<String> {
     let mut read = read_line(line);
-    if line.disputed || (line.recognised && !is_whole(&value)) {
+    if line.legibility == Legibility::Disputed || (line.recognised && !is_whole(&value)) {
         read.certainty =
             Certainty::Unsure("El número del oficio se leyó de una imagen y no se distingue bien.".to_owned());
     }
@@ -87,7 +88,11 @@ pub(super) fn read_line(line: &Line) -> ReadValue {
         lines: vec![line.text.to_owned()],
         origin: Origin::Text,
         evidence: Evidence { document: line.document.to_owned(), page: line.page, bounds: drawn(line.bounds) },
-        certainty: if line.disputed { Certainty::Unsure(DISPUTED.to_owned()) } else { Certainty::Sure },
+        certainty: if line.legibility == Legibility::Disputed {
+            Certainty::Unsure(DISPUTED.to_owned())
+        } else {
+            Certainty::Sure
+        },
         looks: Vec::new(),
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn page(number: u32, lines: &[&str]) -> Page {
             text: (*text).to_owned(),
             bounds: bounds(60.0, 40.0 + 16.0 * index as f32, 500.0, 52.0 + 16.0 * index as f32),
             size: 11.0,
-            disputed: false,
+            legibility: Legibility::Plain,
         })
         .collect();
     Page {

@@ -14,7 +14,7 @@ use super::shape::Whole;
 use super::value::{Certainty, Evidence, Origin, ReadValue};
 use crate::documents::Bounds;
 use crate::form::fold;
-use crate::tables::{Cell, CellContent, LineBreak, Look};
+use crate::tables::{Cell, CellContent, LineBreak, Look, Ruling};
 
 /// The text under one heading in one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,11 +183,38 @@ impl Piece {
 /// Reads the records of `table` from `first_record` under the headings of `header` (which may be another table's).
 pub(super) fn read(table: &Whole, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
     let grid = Grid::new(&table.table, header.orientation);
-    (first_record..grid.records)
+    let mut records: Vec<Record> = (first_record..grid.records)
         .filter(|record| !is_note(&grid, *record) && !repeats_header(&grid, *record, header))
         .map(|record| read_record(&grid, record, header, table, document))
         .filter(|record| !record.is_blank() && !record.is_the_letter_going_on())
-        .collect()
+        .collect();
+    if table.table.ruling == Ruling::Borderless {
+        doubt_merged(&mut records);
+    }
+    records
+}
+
+/// Where no rules part the rows, an empty cargo, perfil or rol beside one that is filled may be one cell over both people.
+fn doubt_merged(records: &mut [Record]) {
+    let reason = "Sin líneas entre las filas, la celda vacía puede ser una sola con la de arriba o la de abajo";
+    let is_empty =
+        |record: &Record, position: &usize| record.pieces.get(position).is_none_or(|piece| piece.value.text.is_empty());
+    let beside = |index: usize| [index.checked_sub(1), index.checked_add(1)].into_iter().flatten();
+    let mut doubted = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        for (position, piece) in &record.pieces {
+            let may_span = matches!(piece.heading, Heading::Field(Field::Cargo | Field::Perfil | Field::Rol));
+            let mut neighbours = beside(index).filter_map(|other| records.get(other));
+            if may_span && is_empty(record, position) && neighbours.any(|other| !is_empty(other, position)) {
+                doubted.push((index, *position));
+            }
+        }
+    }
+    for (index, position) in doubted {
+        if let Some(piece) = records.get_mut(index).and_then(|record| record.pieces.get_mut(&position)) {
+            piece.value.certainty = Certainty::Unsure(reason.to_owned());
+        }
+    }
 }
 
 fn read_record(grid: &Grid, record: usize, header: &Header, table: &Whole, document: &str) -> Record {

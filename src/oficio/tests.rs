@@ -2,10 +2,12 @@
 
 use super::paper::*;
 use super::*;
-use crate::documents::{Bounds, Document, Format, Picture, PictureKind, Place, TextLayer, TextLine, Trouble, Turn};
+use crate::documents::{
+    Bounds, Document, Format, Legibility, Picture, PictureKind, Place, TextLayer, TextLine, Trouble, Turn,
+};
 use crate::form::{EMBEDDED, Form};
 use crate::mail::{Attachment, Disposition, Mail};
-use crate::tables::{CellContent, Look};
+use crate::tables::{CellContent, Look, Ruling};
 
 fn form() -> Form {
     Form::parse(EMBEDDED).unwrap()
@@ -591,7 +593,7 @@ fn digits_below_a_scanned_cuadro_that_lacks_a_profile_may_be_its_lost_row() {
             cell.looks = vec![Look { lines: cell.lines.clone(), confidence: 0.99, ..Look::default() }; 3];
         }
         let bounds = bounds(60.0, top, 300.0, top + 9.0);
-        scan.pages[0].lines.push(TextLine { text: below.into(), bounds, size: 9.0, disputed: false });
+        scan.pages[0].lines.push(TextLine { text: below.into(), bounds, size: 9.0, legibility: Legibility::Plain });
         read(&[scan]).doubts.iter().any(|doubt| doubt.starts_with("Debajo del cuadro"))
     };
     assert!(asked(&[&HEADER, &ANA], "4567890 lperez@munisantacoba.gob.pe"));
@@ -799,7 +801,13 @@ fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     assert!(is_sure(&recognised(&["9 MAY. 2026"]).date), "it begins where the letter's lines do");
     assert!(is_sure(&recognised(&["01 NOV.2026", "12 de julio de 2026"]).date), "no stamp says «de»");
     assert!(!is_sure(&recognised(&["01 NOV.2026", "12 JUL.2026"]).date));
-    assert!(!is_sure(&recognised(&["OFICIO N° 045-2026-MPSC/A", "Santa Coba, 12 de julio de 2020"]).date));
+    let other_year = ["OFICIO N° 045-2026-MPSC/A", "Santa Coba, 12 de julio de 2020"];
+    assert!(!is_sure(&recognised(&other_year).date), "one of the years may be misread");
+    let mut clear = recognised_letter(&other_year);
+    clear.pages[0].lines.iter_mut().for_each(|line| line.legibility = Legibility::Clear);
+    assert!(is_sure(&read(&[clear.clone()]).date), "every look says so");
+    clear.pages[0].lines[0].legibility = Legibility::Plain;
+    assert!(!is_sure(&read(&[clear]).date));
     let both = recognised(&["RECIBIDO", "01 NOV.2026", city]).date;
     assert_eq!(both.value().map(ToString::to_string).as_deref(), Some("2026-07-12"));
 }
@@ -879,8 +887,23 @@ fn a_cuadro_with_the_forms_notes_under_it_does_not_go_on_over_the_page() {
         text: "Consideraciones para completar el cuadro:".into(),
         bounds: bounds(60.0, 640.0, 300.0, 650.0),
         size: 9.0,
-        disputed: false,
+        legibility: Legibility::Plain,
     };
     document.pages[0].lines.push(note);
     assert_eq!(read(&[document]).doubts, Vec::<String>::new());
+}
+
+#[test]
+fn an_empty_rol_without_rules_may_be_one_cell_with_the_next_persons() {
+    let mut alone = LUIS;
+    alone[6] = "";
+    let certainty = |ruling| {
+        let mut cuadro = table(1, &[&HEADER, &ANA, &alone]);
+        cuadro.ruling = ruling;
+        let mut document = oficio();
+        document.tables = vec![cuadro];
+        read(&[document]).cuadro.rows()[1].rol.as_ref().unwrap().certainty.clone()
+    };
+    assert_eq!(certainty(Ruling::Ruled), Certainty::Sure);
+    assert!(matches!(certainty(Ruling::Borderless), Certainty::Unsure(_)));
 }

@@ -3,6 +3,7 @@
 use super::colour::{self, Ink};
 use super::grid_cell::GridCell;
 use super::ink::{Mark, Marks};
+use super::leaders::{self, Leaders};
 use super::looks;
 use super::plane::{FAINT_INK, INK, Plane};
 use super::straight::Straight;
@@ -48,6 +49,8 @@ pub(super) enum Content {
     Blank,
     /// Something so faint that it may be text or not.
     Faint,
+    /// A row of dots or dashes, which is no line of text.
+    Leaders(Leaders),
     Ink,
 }
 
@@ -458,12 +461,15 @@ fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
     // A dot of a hundredth of an inch is dirt.
     let dot = (0.012 * pixels_per_inch).powi(2).max(3.0) as usize;
     let inside = |x: usize, y: usize| x >= inset && x + inset < luma.width && y >= inset && y + inset < luma.height;
-    let amount = |limit: u8| {
+    let marks = |limit: u8| {
         let marks = Marks::find(luma.width, luma.height, |x, y| inside(x, y) && luma.at(x, y) < limit);
-        marks.list.iter().filter(|mark| mark.area > dot).map(|mark| mark.area).sum::<usize>()
+        marks.list.into_iter().filter(|mark| mark.area > dot).collect::<Vec<Mark>>()
     };
+    let amount = |limit: u8| marks(limit).iter().map(|mark| mark.area).sum::<usize>();
     let letter = letter(pixels_per_inch);
-    if amount(INK) > letter {
+    if let Some(leaders) = leaders::of(&marks(FAINT_INK), pixels_per_inch) {
+        Content::Leaders(leaders)
+    } else if amount(INK) > letter {
         Content::Ink
     } else if amount(FAINT_INK) > letter || amount(INK) > 0 {
         Content::Faint

@@ -10,7 +10,7 @@ use super::rules::{self, Rule};
 use super::stretches::{Direction, Strokes, coverage};
 use super::trace;
 use crate::tables::content::Segment;
-use crate::tables::lattice;
+use crate::tables::{Ruling, lattice};
 
 /// A rule that was not found as a run of ink (dots, a faint fax) is taken when this part of it is ink.
 const FAINTLY_DRAWN: f32 = 0.58;
@@ -268,7 +268,12 @@ impl Sight<'_> {
             })
             .filter(|cell| cell.width() > 4.0 && cell.height() > 4.0)
             .collect();
-        (lattice.columns >= 2).then_some(Grid { rows: lattice.rows, columns: lattice.columns, cells })
+        (lattice.columns >= 2).then_some(Grid {
+            rows: lattice.rows,
+            columns: lattice.columns,
+            cells,
+            ruling: Ruling::Ruled,
+        })
     }
 
     /// Whether a rule down the page goes through a dark fill that shows none, between letters: it parts the cells below.

@@ -3,6 +3,7 @@
 use super::plane::{INK, Plane};
 use super::rules::Rule;
 use crate::documents::Bounds;
+use crate::tables::Ruling;
 
 /// A letter that is cut leaves this much ink, in inches, on a line down through it; tails of letters less than the second on one across.
 const LETTER_ACROSS: f32 = 0.02;
@@ -17,6 +18,8 @@ pub(super) struct Grid {
     pub rows: usize,
     pub columns: usize,
     pub cells: Vec<GridCell>,
+    /// Whether rules part its rows.
+    pub ruling: Ruling,
 }
 
 /// A cell: what is between four rules.

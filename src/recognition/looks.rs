@@ -93,6 +93,7 @@ pub(super) fn without_stamps(line: &Plane, part: f32) -> Plane {
 fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>) -> Look {
     // Nothing there is a sure reading of nothing; something that makes no line is an unsure one.
     let confidence = match cell.content {
+        Content::Leaders(leaders) => return Look { lines: vec![leaders.text()], confidence: 1.0, ..Look::default() },
         Content::Blank => 1.0,
         Content::Faint => 0.0,
         Content::Ink => f32::from(u8::from(!bands.is_empty())),
@@ -134,6 +135,10 @@ fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {
         return true;
     }
     let text = bare(&last.lines.concat());
+    // Marks that are not read but told.
+    if last.confidence >= 1.0 && !text.chars().any(char::is_alphanumeric) {
+        return false;
+    }
     match before {
         [] => !known.knows_all(&last.lines.join(" ")),
         _ => {
@@ -191,6 +196,6 @@ mod tests {
         assert!(!more(&[look("40718263", 0.99), look("407 18263", 0.99)]));
         assert!(more(&[look("40718263", 0.99), look("40718268", 0.99)]));
         assert!(more(&[look("4071826", 0.99), look("4071826", 0.99)]));
-        assert!(more(&[look("", 1.0), look("", 1.0)]), "an empty cell costs nothing to look at");
+        assert!(!more(&[look("", 1.0)]) && !more(&[look("......", 1.0)]), "nothing is read in these");
     }
 }

@@ -17,10 +17,10 @@ use super::prose;
 use super::sheet;
 use super::straight::{self, Straight};
 use super::unruled::{self, Extent, Standing};
-use crate::documents::{Bounds, Page, Picture, PictureKind, TextLayer, TextLine};
+use crate::documents::{Bounds, Legibility, Page, Picture, PictureKind, TextLayer, TextLine};
 use crate::tables::fill::{self, CellLine};
 use crate::tables::join::Breaking;
-use crate::tables::{Cell, CellContent, HeaderWords, Look, Ruling, Table, Vocabulary};
+use crate::tables::{Cell, CellContent, HeaderWords, Look, Table, Vocabulary};
 
 /// Lines of text are read on one page at most.
 const MOST_LINES: usize = 160;
@@ -47,6 +47,9 @@ const LONG_LINE: usize = 8;
 const SCRIBBLED: f32 = 2.2;
 /// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
 const HEAD_LINES: usize = 16;
+/// A line that every look reads alike is clear when the surest of them is so sure of each letter.
+const CLEAR_LINE: f32 = 0.9;
+
 /// Reads the picture of a page into `page`, and returns its tables; `None` when it cannot be read. The page is then upright.
 pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers: &HeaderWords) -> Option<Vec<Table>> {
     let vocabulary = headers.vocabulary();
@@ -91,7 +94,10 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
         if let Some(table) = sight.table(grid, engine, scale, page.number, vocabulary, &words) {
             ordered.extend(table.cells.iter().filter(|cell| !cell.text.is_empty()).map(|cell| {
                 let size = cell.bounds.bottom - cell.bounds.top;
-                (table.bounds.top, TextLine { text: cell.text.clone(), bounds: cell.bounds, size, disputed: false })
+                (
+                    table.bounds.top,
+                    TextLine { text: cell.text.clone(), bounds: cell.bounds, size, legibility: Legibility::Plain },
+                )
             }));
             tables.push(table);
         }
@@ -277,33 +283,38 @@ impl Sight {
             .map(|strip| if strip.is_stamped { self.as_it_is(strip) } else { self.without_stamps(strip) })
             .collect();
         let (again, stampless) = (engine.read(&again), engine.read(&stampless));
-        let mut disputed = vec![false; strips.len()];
+        let mut legibilities = vec![Legibility::Plain; strips.len()];
         for ((index, second), third) in asked.iter().zip(again).zip(stampless) {
-            let (Some(line), Some(flag)) = (first.get_mut(*index), disputed.get_mut(*index)) else { continue };
+            let (Some(line), Some(legibility)) = (first.get_mut(*index), legibilities.get_mut(*index)) else {
+                continue;
+            };
             let looks = [line.clone(), second, third];
-            let agreed = looks
-                .iter()
-                .filter(|look| {
-                    looks.iter().filter(|other| looks::said(&other.text) == looks::said(&look.text)).count() >= 2
-                })
-                .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
-            match agreed {
-                Some(agreed) => *line = agreed.clone(),
-                None => *flag = true,
+            let votes = |look: &LineText| {
+                looks.iter().filter(|other| looks::said(&other.text) == looks::said(&look.text)).count()
+            };
+            let agreed =
+                looks.iter().filter(|look| votes(look) >= 2).max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+            *legibility = match agreed {
+                None => Legibility::Disputed,
+                Some(agreed) if votes(agreed) == looks.len() && agreed.confidence >= CLEAR_LINE => Legibility::Clear,
+                Some(_) => Legibility::Plain,
+            };
+            if let Some(agreed) = agreed {
+                *line = agreed.clone();
             }
         }
         strips
             .iter()
             .zip(first)
-            .zip(disputed)
+            .zip(legibilities)
             .filter(|((_, line), _)| !line.text.is_empty() && line.mean >= LINE_LEGIBLE && is_latin(&line.text))
             .filter(|((strip, line), _)| line.mean >= LETTERS || !self.is_stroke(strip))
-            .map(|((strip, read), disputed)| {
+            .map(|((strip, read), legibility)| {
                 let line = TextLine {
                     text: read.text,
                     bounds: strip_bounds(strip, scale),
                     size: strip.height() * scale,
-                    disputed,
+                    legibility,
                 };
                 ReadLine { line, mean: read.mean, baseline: strip.baseline(&self.marks.list) * scale }
             })
@@ -344,7 +355,7 @@ impl Sight {
             .iter()
             .map(|cell| match cell.content {
                 Content::Ink => cell.bands(self.pixels_per_inch, usual),
-                Content::Blank | Content::Faint => Vec::new(),
+                Content::Blank | Content::Faint | Content::Leaders(_) => Vec::new(),
             })
             .collect();
         let looks = looks::at_cells(engine, &cells, &bands, form_words);
@@ -359,7 +370,7 @@ impl Sight {
         Some(Table {
             page: number,
             bounds: Bounds { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale },
-            ruling: Ruling::Ruled,
+            ruling: grid.ruling,
             rows: u32::try_from(grid.rows).ok()?,
             columns: u32::try_from(grid.columns).ok()?,
             cells,

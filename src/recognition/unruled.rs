@@ -65,7 +65,7 @@ pub(super) fn grid(lines: &[Standing], across: &[Rule], extent: Extent, headers:
             GridCell::upright(&place, count(cell.row), count(cell.column))
         })
         .collect();
-    Some(Grid { rows: count(table.rows), columns: count(table.columns), cells })
+    Some(Grid { rows: count(table.rows), columns: count(table.columns), cells, ruling: table.ruling })
 }
 
 /// The lines as words: within a line each letter is given the same room, and a space half of it.
@@ -145,6 +145,7 @@ fn levelled(lines: &[Standing]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::Legibility;
 
     const COLUMNS: [f32; 7] = [60.0, 130.0, 210.0, 290.0, 340.0, 440.0, 500.0];
 
@@ -159,7 +160,7 @@ mod tests {
                         text: (*text).to_owned(),
                         bounds: Bounds { left, right, top, bottom: top + 8.0 },
                         size: 8.0,
-                        disputed: false,
+                        legibility: Legibility::Plain,
                     }
                 })
             })

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::device::DrawnGlyph;
 use super::{doubles, unicode};
-use crate::documents::{Bounds, Turn};
+use crate::documents::{Bounds, Legibility, Turn};
 use crate::tables::content::{Axis, Cut, Rectangle, Segment, Word};
 
 /// Part of the font size that separates words.
@@ -373,7 +373,7 @@ pub(super) fn lines(words: &[Word], segments: &[Segment]) -> Vec<crate::document
                         text: word.text.clone(),
                         bounds: word.bounds,
                         size: word.size,
-                        disputed: false,
+                        legibility: Legibility::Plain,
                     })
                 }
             };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::documents::declared::{self, Grid, PlacedCell};
 use crate::documents::flow::USUAL_SIZE;
 use crate::documents::word::is_datum;
-use crate::documents::{Bounds, Limits, Page, TextLayer, TextLine, Trouble, Turn};
+use crate::documents::{Bounds, Legibility, Limits, Page, TextLayer, TextLine, Trouble, Turn};
 use crate::tables::{CellContent, Table};
 
 /// Made-up sizes, in points: a sheet has no paper.
@@ -197,8 +197,12 @@ pub(super) fn read(mut sheet: Sheet, number: u32, limits: &Limits) -> ReadSheet 
 }
 
 fn lines_over_cells(lines: &[String]) -> Vec<TextLine> {
-    let line =
-        |text: &String| TextLine { text: text.clone(), bounds: Bounds::default(), size: USUAL_SIZE, disputed: false };
+    let line = |text: &String| TextLine {
+        text: text.clone(),
+        bounds: Bounds::default(),
+        size: USUAL_SIZE,
+        legibility: Legibility::Plain,
+    };
     lines.iter().map(line).collect()
 }
 

@@ -89,6 +89,9 @@ const SECOND_LEVEL: [&str; 7] = ["gob", "edu", "org", "com", "mil", "net", "nom"
 
 /// The address, when it was read for sure.
 pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
+    if is_parted(value) {
+        return None;
+    }
     let sender = about.sender.and_then(|sender| sender.rsplit_once('@')).map(|(_, host)| host.to_lowercase());
     let sender = sender.filter(|host| !is_listed(host, &about.words.consumer_hosts));
     let known: Vec<&str> = about.hosts_beside.iter().map(String::as_str).chain(sender.as_deref()).collect();
@@ -256,6 +259,21 @@ impl<'a> Candidate<'a> {
             Sense::Explained => apart >= EXPLAINED,
         }
     }
+}
+
+/// Whether most looks saw white between two letters of a line: a `_` or a hyphen was there that left no ink. White beside a sign or a label's
+/// colon says nothing.
+fn is_parted(value: &ReadValue) -> bool {
+    let parted = |line: &String| {
+        line.match_indices(' ').any(|(at, _)| {
+            let (before, after) = (line.get(..at).unwrap_or_default(), line.get(at..).unwrap_or_default());
+            let is_label = LABELS.contains(&before.trim().to_lowercase().as_str());
+            !is_label
+                && before.trim_end().ends_with(char::is_alphanumeric)
+                && after.trim_start().starts_with(char::is_alphanumeric)
+        })
+    };
+    2 * value.looks.iter().filter(|look| look.lines.iter().any(parted)).count() > value.looks.len()
 }
 
 /// The address that two looks read alike.

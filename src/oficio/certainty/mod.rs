@@ -199,6 +199,11 @@ fn judged(value: ReadValue, field: Field, sure: impl Fn(&ReadValue) -> Option<St
     if blank && value.looks.iter().all(|look| look.confidence >= 1.0) {
         return ReadValue { text: String::new(), lines: Vec::new(), ..value };
     }
+    // Dots where nothing was to be said: they were told from their marks (see `recognition::leaders`).
+    let says_nothing = |look: &Look| !text(look).chars().any(char::is_alphanumeric);
+    if value.looks.iter().all(|look| says_nothing(look) && look.confidence >= 1.0) {
+        return value;
+    }
     match sure(&value) {
         // The reading that was agreed on is one text: how it was wrapped says nothing any more.
         Some(text) => ReadValue { lines: vec![text.clone()], text, ..value },
@@ -333,13 +338,15 @@ fn spaced(value: &ReadValue, look: &Look) -> String {
 }
 
 fn free_text(value: &ReadValue) -> Option<String> {
+    let graded = |look: &Look| Look { lines: vec![with_grade(&spaced(value, look))], ..look.clone() };
+    let looks: Vec<Look> = value.looks.iter().map(graded).collect();
     let whole = |look: &Look| compact(&look.lines.join(" "));
     let alike = |look: &Look| whole(look).replace(['1', 'l'], "i").replace('0', "o");
-    let (look, votes) = agreed(&value.looks, alike)?;
+    let (look, votes) = agreed(&looks, alike)?;
     // What is made of the form's own words and was read clearly was looked at once.
-    let sure = votes >= 3 && look.confidence >= PLAUSIBLE
-        || (votes >= 2 || value.looks.len() == 1) && look.confidence >= BLAMEABLE;
-    // «Administrativ 0», «Sistemas 1», «Sistemas l»: among letters these are more often a letter misread, which another look may read.
+    let sure =
+        votes >= 3 && look.confidence >= PLAUSIBLE || (votes >= 2 || looks.len() == 1) && look.confidence >= BLAMEABLE;
+    // «Administrativ 0», «Nivel l»: among letters these are more often a letter misread, which another look may read.
     let is_odd = |look: &Look| {
         look.lines.iter().flat_map(|line| line.split(' ')).any(|word| {
             word == "l"
@@ -348,10 +355,20 @@ fn free_text(value: &ReadValue) -> Option<String> {
         })
     };
     // Of those that are left, the spelling that most looks have.
-    let same: Vec<Look> =
-        value.looks.iter().filter(|other| !is_odd(other) && alike(other) == alike(look)).cloned().collect();
+    let same: Vec<Look> = looks.iter().filter(|other| !is_odd(other) && alike(other) == alike(look)).cloned().collect();
     let (best, _) = agreed(&same, whole)?;
-    sure.then(|| spaced(value, best))
+    sure.then(|| best.lines.join(" "))
+}
+
+/// A cargo with its grade in capitals: «Analista de Sistemas I» and «II» are read with `1` and `l`, and grades are Roman numbers. After words
+/// that are counted in figures («Nivel 1») nothing is changed.
+fn with_grade(cargo: &str) -> String {
+    let Some((before, grade)) = cargo.rsplit_once(' ') else { return cargo.to_owned() };
+    let strokes = (1..=3).contains(&grade.len()) && grade.chars().all(|letter| "1lI".contains(letter));
+    let last = fold(before.rsplit(' ').next().unwrap_or_default());
+    let counted = ["nivel", "grupo", "sede", "piso", "turno", "zona", "region", "area", "n", "no", "nro"];
+    let after_word = last.len() > 3 && last.chars().all(char::is_alphabetic) && !counted.contains(&last.as_str());
+    if strokes && after_word { format!("{before} {}", "I".repeat(grade.len())) } else { cargo.to_owned() }
 }
 
 /// One of the form's terms, a letter or two forgiven; or surely something else.

@@ -201,6 +201,9 @@ fn what_every_look_may_misread_alike_is_unsure() {
     assert_eq!(unsure(named("Ana Lucía Ríos Quispe")), []);
     let cargo = |text| DesigneeRow { cargo: Some(value([text; 3], 0.99)), ..row() };
     assert_eq!(unsure(cargo("Asistente Administrativ 0")), [Field::Cargo]);
+    let correo = |text| DesigneeRow { correo: Some(value([text; 3], 0.99)), ..row() };
+    assert_eq!(unsure(correo("Correo: ana rios@muni|quilcapampa.gob.pe")), [Field::Correo], "a `_` without ink");
+    assert_eq!(unsure(correo("Correo: anarios @muni|quilcapampa. gob.pe")), []);
     let mut glued = DesigneeRow { correo: Some(value(["anarios@muniquilcapampa.gob.pe"; 3], 0.99)), ..row() };
     assert_eq!(unsure(glued.clone()), []);
     // Between the two words the looks saw something.
@@ -374,4 +377,27 @@ fn the_senders_host_tells_which_spelling_of_the_entity_is_right() {
     assert_eq!(settled(wrong, right, "mesa@munisantacoba.gob.pe"), sure);
     assert_eq!(settled(right, wrong, "mesa@munisantacobao.gob.pe"), None, "both are in it");
     assert_eq!(settled(right, wrong, "santacoba@gmail.com"), None);
+}
+
+#[test]
+fn a_cargos_grade_is_in_capitals() {
+    let cargo = |text| DesigneeRow { cargo: Some(value([text; 3], 0.99)), ..row() };
+    assert_eq!(unsure(cargo("Técnico de Nivel 1")), [Field::Cargo], "a figure, or a letter misread");
+    for grade in ["Analista de Sistemas|1", "Analista de Sistemas l", "Analista de Sistemas I"] {
+        let mut row = cargo(grade);
+        assert_eq!(unsure(row.clone()), []);
+        judge_row(&mut row, &beside(), &form());
+        assert_eq!(row.cargo.unwrap().text, "Analista de Sistemas I");
+    }
+}
+
+#[test]
+fn dots_told_from_their_marks_surely_say_nothing() {
+    let told = |confidence| {
+        let look = Look { lines: vec!["......".to_owned()], confidence, ..Look::default() };
+        let dots = ReadValue { text: "......".to_owned(), looks: vec![look], ..ReadValue::default() };
+        unsure(DesigneeRow { cargo: Some(dots.clone()), celular: Some(dots), ..row() })
+    };
+    assert_eq!(told(1.0), []);
+    assert_eq!(told(0.8), [Field::Cargo, Field::Celular], "read by the model, they may be anything");
 }

@@ -1,6 +1,6 @@
 //! Mails with documents made by hand, one table for each rule, and the traps.
 
-use crate::documents::{Bounds, Format, Page, Place, TextLayer, TextLine, Trouble, Turn};
+use crate::documents::{Bounds, Format, Legibility, Page, Place, TextLayer, TextLine, Trouble, Turn};
 use crate::mail::parse;
 use crate::oficio::{Cuadro, DesigneeRow, Field, ReadValue};
 
@@ -39,7 +39,12 @@ Gob.pe para el personal de nuestra sede. Los coordinadores de entidad designados
 fn document(name: &str, text: &str) -> Document {
     let lines = text
         .lines()
-        .map(|line| TextLine { text: line.to_owned(), bounds: Bounds::default(), size: 11.0, disputed: false })
+        .map(|line| TextLine {
+            text: line.to_owned(),
+            bounds: Bounds::default(),
+            size: 11.0,
+            legibility: Legibility::Plain,
+        })
         .collect();
     Document {
         name: name.to_owned(),

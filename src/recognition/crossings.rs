@@ -8,6 +8,9 @@ const LONGEST_UNDERLINE: f32 = 2.5;
 /// Letters stand over this part of an underline at least.
 const LETTERS_ON_UNDERLINE: f32 = 0.3;
 
+/// A row of letters is at least so high, in inches: rules that reach less far over the last one of a table were followed into the letters below.
+const LEAST_ROW: f32 = 0.18;
+
 /// The shorter rule of a double border is this part of the longer one at least.
 const DOUBLE: f32 = 0.5;
 
@@ -57,7 +60,7 @@ pub(super) fn with_open_ends(mut across: Vec<Rule>, down: &[Rule], pixels_per_in
             .then(|| Rule::through(level.iter().map(|(y, x)| (*x, *y)).collect()))
             .flatten()
     };
-    let apart = 0.12 * pixels_per_inch;
+    let apart = LEAST_ROW * pixels_per_inch;
     let top = open(&|rule| rule.from, &|end, rule| end < rule - apart);
     let bottom = open(&|rule| rule.to, &|end, rule| end > rule + apart);
     across.extend(top);

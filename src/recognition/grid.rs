@@ -5,15 +5,14 @@
 use super::crossings::{crossing, groups, in_order, is_underline, with_open_ends};
 use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
+use super::recovery;
 use super::rivers;
 use super::rules::{self, Rule};
-use super::stretches::{Direction, Strokes, coverage};
+use super::stretches::{Direction, Strokes};
 use super::trace;
 use crate::tables::content::Segment;
 use crate::tables::{Ruling, lattice};
 
-/// A rule that was not found as a run of ink (dots, a faint fax) is taken when this part of it is ink.
-const FAINTLY_DRAWN: f32 = 0.58;
 /// Letters stand across a rule that a dark fill hides along this part of it at most, told at this part of an inch beside it.
 const CLEAR_OF_LETTERS: f32 = 0.03;
 const ACROSS: f32 = 0.018;
@@ -205,40 +204,30 @@ impl Sight<'_> {
                 rules.retain(|rule| rule.length() >= THROUGH * longest);
             }
         }
-        self.recover(&mut across, self.across.sought);
-        self.recover(&mut down, self.down.sought);
-        let (width, height) = (down.len().checked_sub(1)?, across.len().checked_sub(1)?);
-        let mut frame = Vec::new();
-        for (line, rule) in across.iter().enumerate() {
-            let cells = down.iter().zip(down.iter().skip(1));
-            let ends: Vec<_> = cells.map(|(left, right)| (crossing(rule, left).0, crossing(rule, right).0)).collect();
-            let drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
-            // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
-            let is_inner = line > 0 && line < height && !rule.is_open;
-            if is_inner && drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1 {
-                continue;
-            }
-            for (column, is_drawn) in drawn.into_iter().enumerate() {
-                if rule.is_open || is_drawn {
-                    let at = column as f32 * STEP;
-                    frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
-                }
-            }
-        }
-        for (line, rule) in down.iter().enumerate() {
-            let cells = across.iter().zip(across.iter().skip(1));
-            let ends: Vec<_> = cells.map(|(top, bottom)| (crossing(top, rule).1, crossing(bottom, rule).1)).collect();
-            for (row, (is_drawn, (from, to))) in
-                self.down.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch).into_iter().zip(&ends).enumerate()
-            {
-                if rule.is_open || is_drawn || self.is_hidden(rule, *from, *to) {
-                    let at = row as f32 * STEP;
-                    frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
-                }
-            }
-        }
-        if width == 0 || height == 0 {
+        let pixels_per_inch = self.pixels_per_inch;
+        recovery::recover(&mut across, self.across, pixels_per_inch, &|along, level| (self.is_filled)(along, level));
+        recovery::recover(&mut down, self.down, pixels_per_inch, &|along, level| (self.is_filled)(level, along));
+        // A rule that is drawn nowhere bounds no cell, and would cut those that it goes through.
+        let is_seen = |drawn: &Vec<bool>| drawn.contains(&true);
+        let mut seen = self.drawn_across(&across, &down).into_iter().map(|drawn| is_seen(&drawn));
+        across.retain(|_| seen.next().unwrap_or(false));
+        let mut seen = self.drawn_down(&across, &down).into_iter().map(|drawn| is_seen(&drawn));
+        down.retain(|_| seen.next().unwrap_or(false));
+        if across.len() < 2 || down.len() < 2 {
             return None;
+        }
+        let mut frame = Vec::new();
+        for (line, drawn) in self.drawn_across(&across, &down).into_iter().enumerate() {
+            for (column, _) in drawn.into_iter().enumerate().filter(|(_, is_drawn)| *is_drawn) {
+                let at = column as f32 * STEP;
+                frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
+            }
+        }
+        for (line, drawn) in self.drawn_down(&across, &down).into_iter().enumerate() {
+            for (row, _) in drawn.into_iter().enumerate().filter(|(_, is_drawn)| *is_drawn) {
+                let at = row as f32 * STEP;
+                frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
+            }
         }
         let lattice = lattice::read(&frame)?;
         let line = |value: f32| (value / STEP).round() as usize;
@@ -276,6 +265,43 @@ impl Sight<'_> {
         })
     }
 
+    /// Of each rule across, between which of the rules down the page it is drawn.
+    fn drawn_across(&self, across: &[Rule], down: &[Rule]) -> Vec<Vec<bool>> {
+        let height = across.len().saturating_sub(1);
+        let drawn = |(line, rule): (usize, &Rule)| {
+            let cells = down.iter().zip(down.iter().skip(1));
+            let ends: Vec<_> = cells.map(|(left, right)| (crossing(rule, left).0, crossing(rule, right).0)).collect();
+            if rule.is_open {
+                return vec![true; ends.len()];
+            }
+            let drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
+            // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
+            let is_alone = drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1;
+            match line > 0 && line < height {
+                true if is_alone => vec![false; ends.len()],
+                true => drawn,
+                false => framed(drawn),
+            }
+        };
+        across.iter().enumerate().map(drawn).collect()
+    }
+
+    /// Of each rule down the page, between which of the rules across it is drawn, or hidden by a dark fill.
+    fn drawn_down(&self, across: &[Rule], down: &[Rule]) -> Vec<Vec<bool>> {
+        let width = down.len().saturating_sub(1);
+        let drawn = |(column, rule): (usize, &Rule)| {
+            let cells = across.iter().zip(across.iter().skip(1));
+            let ends: Vec<_> = cells.map(|(top, bottom)| (crossing(top, rule).1, crossing(bottom, rule).1)).collect();
+            let drawn = self.down.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
+            let is_there = |(is_drawn, (from, to)): (bool, &(f32, f32))| {
+                rule.is_open || is_drawn || self.is_hidden(rule, *from, *to)
+            };
+            let drawn = drawn.into_iter().zip(&ends).map(is_there).collect();
+            if column > 0 && column < width { drawn } else { framed(drawn) }
+        };
+        down.iter().enumerate().map(drawn).collect()
+    }
+
     /// Whether a rule down the page goes through a dark fill that shows none, between letters: it parts the cells below.
     fn is_hidden(&self, rule: &Rule, from: f32, to: f32) -> bool {
         let inset = 0.15 * (to - from);
@@ -292,48 +318,12 @@ impl Sight<'_> {
         });
         filled && crossed.count() as f32 <= CLEAR_OF_LETTERS * (to - from)
     }
+}
 
-    /// Adds the rules that run between two others from end to end and were not found as runs of ink.
-    fn recover(&self, rules: &mut Vec<Rule>, plane: &Plane) {
-        let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
-        let thin = 0.035 * self.pixels_per_inch;
-        let whole: Vec<Rule> = rules.iter().filter(|rule| rule.length() >= 0.75 * longest).cloned().collect();
-        let mut found = Vec::new();
-        for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
-            let middle = (first.from.max(second.from) + first.to.min(second.to)) / 2.0;
-            let apart = second.at(middle) - first.at(middle);
-            let side_by_side = first.from.max(second.from) < first.to.min(second.to);
-            if apart < 6.0 * thin || !side_by_side {
-                continue;
-            }
-            let steps = apart as usize;
-            let looks: Vec<(f32, Rule)> = (0..=steps)
-                .map(|step| {
-                    let rule = Rule::between(first, second, step as f32 / steps as f32);
-                    (coverage(plane, INK, &rule, rule.from, rule.to, 1.0), rule)
-                })
-                .collect();
-            let margin = (2.0 * thin) as usize;
-            let beside = thin.max(4.0) as usize;
-            let at = |index: usize| looks.get(index).map_or(0.0, |look| look.0);
-            for (index, (covered, rule)) in looks.iter().enumerate().skip(margin).take(steps.saturating_sub(2 * margin))
-            {
-                let highest = (index.saturating_sub(beside)..=index + beside).all(|other| at(other) <= *covered);
-                let alone = at(index.saturating_sub(beside)) < 0.5 * covered && at(index + beside) < 0.5 * covered;
-                let known = rules.iter().any(|other| (other.at(middle) - rule.at(middle)).abs() < 1.6 * thin);
-                let new = found.iter().all(|other: &Rule| (other.at(middle) - rule.at(middle)).abs() > thin);
-                if *covered >= FAINTLY_DRAWN && highest && alone && !known && new {
-                    found.push(rule.clone());
-                }
-            }
-        }
-        if found.is_empty() {
-            return;
-        }
-        rules.extend(found);
-        let middle = rules.iter().map(|rule| (rule.from + rule.to) / 2.0).sum::<f32>() / rules.len() as f32;
-        rules.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
-    }
+/// The stretches of a rule at a table's edge: where most of them are drawn, none is missing, since cells end there, merged or not.
+fn framed(drawn: Vec<bool>) -> Vec<bool> {
+    let seen = drawn.iter().filter(|is_drawn| **is_drawn).count();
+    if 2 * seen > drawn.len() { vec![true; drawn.len()] } else { drawn }
 }
 
 #[cfg(test)]
@@ -379,6 +369,37 @@ mod tests {
             assert_eq!(found.grids.len(), 1);
             assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
         }
+    }
+
+    #[test]
+    fn a_rule_too_pale_to_be_ink_is_found_between_solid_ones() {
+        let page = Plane::from_fn(600, 400, |x, y| {
+            let (inside_x, inside_y) = ((50..=551).contains(&x), (60..=280).contains(&y));
+            let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && inside_x;
+            let upright = [50usize, 200, 550].iter().any(|at| x.abs_diff(*at) <= 1) && inside_y;
+            match (level || upright, x == 400 && inside_y) {
+                (true, _) => 0,
+                (_, true) => 210,
+                _ => 250,
+            }
+        });
+        let found = find(&page, 100.0, |_, _| false);
+        assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 9));
+    }
+
+    #[test]
+    fn letters_in_a_merged_cell_are_no_part_of_the_rule_that_ends_at_it() {
+        let page = Plane::from_fn(600, 400, |x, y| {
+            let (inside_x, inside_y) = ((50..=551).contains(&x), (60..=280).contains(&y));
+            let merged = (402..549).contains(&x) && y.abs_diff(200) <= 1;
+            let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && inside_x && !merged;
+            let upright = [50usize, 200, 400, 550].iter().any(|at| x.abs_diff(*at) <= 1) && inside_y;
+            let letters = (408..544).contains(&x) && (195..206).contains(&y) && x % 9 < 6;
+            if level || upright || letters { 40 } else { 250 }
+        });
+        let grid = &find(&page, 100.0, |_, _| false).grids[0];
+        assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 3, 8));
+        assert!(grid.cells.iter().any(|cell| (cell.column, cell.rows) == (2, 2)));
     }
 
     #[test]

@@ -15,6 +15,17 @@ const WHOLLY_CLOSED: f32 = 0.97;
 /// Less than this part of what stands beside a rule is ink, at the second part of an inch from it.
 const MOST_BESIDE: f32 = 0.5;
 const BESIDE: f32 = 0.035;
+/// The same for a solid rule that has gaps.
+const MOST_CLOSE_BESIDE: f32 = 0.3;
+const CLOSE_BESIDE: f32 = 0.02;
+/// A rule is so much darker than what stands at the second part of an inch beside it.
+const OUTSTANDING: i16 = 18;
+const OUTSTANDING_FROM: f32 = 0.02;
+/// It is off its curve by this part of an inch at most.
+const OFF: f32 = 0.01;
+/// A rule stands out along this part of it where it is as uneven as letters, and along the second part where it is too pale to be ink.
+const MOSTLY_OUTSTANDING: f32 = 0.75;
+pub(super) const WHOLLY_OUTSTANDING: f32 = 0.9;
 /// A pale rule is ink, or nearly, along this part of it.
 const UNBROKEN: f32 = 0.92;
 /// It is as dark as usual, or within so much, along the second part of it, and the third where letters stand beside it: a row of letters is
@@ -75,17 +86,34 @@ impl Direction<'_> {
             [-apart, apart].iter().filter(|off| beside(off) < MOST_BESIDE).count()
         };
         let is_drawn = match strokes {
-            Strokes::Solid => covered(rule, reach) >= DRAWN,
+            Strokes::Solid => {
+                let is_free = |off: f32| {
+                    let apart = CLOSE_BESIDE * pixels_per_inch + rule.thickness / 2.0;
+                    covered(&rule.moved(off * apart), 1.0) < MOST_CLOSE_BESIDE
+                };
+                let outstanding = outstanding(self.drawn, rule, from, to, pixels_per_inch);
+                // The middle of a line of letters is ink for as much of its length, but the letters reach over it.
+                let is_rule = || match evenness(self.drawn, rule, from, to, reach) {
+                    even if even >= VERY_EVEN => true,
+                    even if even >= EVEN => (is_free(-1.0) || is_free(1.0)) && outstanding >= MOSTLY_OUTSTANDING,
+                    _ => is_free(-1.0) && is_free(1.0),
+                };
+                covered(rule, reach) >= DRAWN && is_rule() || outstanding >= WHOLLY_OUTSTANDING
+            }
             // Of two that were taken for the strokes of one border, one may be of letters.
             Strokes::Pale => {
                 let (apart, reach) = ((rule.thickness - rule.stroke) / 2.0, rule.stroke / 2.0 + 1.0);
-                let is_rule = |stroke: &Rule| {
-                    let even = evenness(self.drawn, stroke, from, to, reach);
-                    let sides = sides_of_paper(stroke, rule.stroke);
-                    even >= EVEN && sides == 2 || even >= VERY_EVEN && sides >= 1
-                };
-                let strokes = [-apart, 0.0, apart].map(|off| rule.moved(off));
-                strokes.iter().any(|stroke| covered(stroke, reach) >= DRAWN && is_rule(stroke))
+                [-apart, 0.0, apart].map(|off| rule.moved(off)).iter().any(|stroke| {
+                    let outstanding = outstanding(self.drawn, stroke, from, to, pixels_per_inch);
+                    let is_rule = || match evenness(self.drawn, stroke, from, to, reach) {
+                        even if even >= VERY_EVEN => sides_of_paper(stroke, rule.stroke) >= 1,
+                        even => {
+                            let stands_out = even >= EVEN && outstanding >= MOSTLY_OUTSTANDING;
+                            stands_out && sides_of_paper(stroke, rule.stroke) == 2
+                        }
+                    };
+                    covered(stroke, reach) >= DRAWN && is_rule() || outstanding >= WHOLLY_OUTSTANDING
+                })
             }
             // A pale rule without gaps needs no closing.
             Strokes::Broken => {
@@ -114,6 +142,22 @@ fn evenness(plane: &Plane, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
     let usual = found.get(found.len() / 2).copied().unwrap_or(255);
     let like_it = found.iter().filter(|dark| dark.abs_diff(usual) <= ABOUT_AS_DARK).count();
     like_it as f32 / found.len().max(1) as f32
+}
+
+/// The part of a rule between two places that is darker than what stands on either side of it, however pale: letters are so where they have
+/// paper on both sides, never all along.
+pub(super) fn outstanding(plane: &Plane, rule: &Rule, from: f32, to: f32, pixels_per_inch: f32) -> f32 {
+    let apart = (OUTSTANDING_FROM * pixels_per_inch + rule.thickness / 2.0).round() as isize;
+    let reach = (OFF * pixels_per_inch).round().max(1.0) as isize;
+    let (mut outstanding, mut all) = (0u32, 0u32);
+    for x in from.round() as isize..=to.round() as isize {
+        let middle = rule.at(x as f32).round() as isize;
+        let own = (-reach..=reach).map(|off| plane.near(x, middle + off)).min().unwrap_or(255);
+        let beside = plane.near(x, middle - apart).min(plane.near(x, middle + apart));
+        outstanding += u32::from(i16::from(beside) - i16::from(own) >= OUTSTANDING);
+        all += 1;
+    }
+    if all == 0 { 0.0 } else { outstanding as f32 / all as f32 }
 }
 
 /// The part of a rule that is darker than `limit` between two places, or within `reach` pixels of it.

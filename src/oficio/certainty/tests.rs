@@ -219,7 +219,7 @@ fn what_every_look_may_misread_alike_is_unsure() {
 #[test]
 fn labels_are_no_part_of_a_value() {
     let with = DesigneeRow {
-        dni: Some(value(["DNI N° 407182|63"; 3], 0.95)),
+        dni: Some(value(["DNI N° 407182|63", "D.N.1.: 40718263", "D.N.1.:40718263"], 0.95)),
         celular: Some(value(["Cel.: 987654321"; 3], 0.95)),
         correo: Some(value(["mailto:arios@muni|quilcapampa.gob.pe"; 3], 0.95)),
         ..row()

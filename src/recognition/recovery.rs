@@ -1,0 +1,75 @@
+//! Recovery: the rules of a table that were not found as runs of ink (dots, a faint fax, a hair line that the scanner made grey) are looked for
+//! where they must run: between two of its rules that were, from end to end.
+
+use super::plane::INK;
+use super::rules::Rule;
+use super::stretches::{Direction, WHOLLY_OUTSTANDING, coverage, outstanding};
+
+/// A rule is there when this part of it is ink.
+const FAINTLY_DRAWN: f32 = 0.58;
+/// What is shorter than this part of the longest rule does not run from end to end.
+const WHOLE: f32 = 0.75;
+/// No rule is as thick as this part of an inch.
+const THICKEST: f32 = 0.035;
+
+/// Adds to the rules of a table, in order, those between them that were not found. `is_filled` tells of a place along and across them whether a dark fill
+/// was lightened there.
+pub(super) fn recover(
+    rules: &mut Vec<Rule>,
+    direction: Direction,
+    pixels_per_inch: f32,
+    is_filled: &dyn Fn(f32, f32) -> bool,
+) {
+    let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
+    let inked = |rule: &Rule| coverage(direction.sought, INK, rule, rule.from, rule.to, 1.0);
+    // A dark fill hides what runs through it.
+    let outstanding = |rule: &Rule| {
+        let is_free = |along: &isize| !is_filled(*along as f32, rule.at(*along as f32));
+        let from = (rule.from as isize..=rule.to as isize).find(is_free);
+        from.map_or(0.0, |from| outstanding(direction.drawn, rule, from as f32, rule.to, pixels_per_inch))
+    };
+    // What was put together of letters leads astray what is looked for beside it.
+    let is_whole = |rule: &&Rule| rule.length() >= WHOLE * longest && inked(rule) >= FAINTLY_DRAWN;
+    let whole: Vec<Rule> = rules.iter().filter(is_whole).cloned().collect();
+    let mut found: Vec<Rule> = Vec::new();
+    for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
+        let looks: [(&dyn Fn(&Rule) -> f32, f32); 2] = [(&inked, FAINTLY_DRAWN), (&outstanding, WHOLLY_OUTSTANDING)];
+        for (seen, least) in looks {
+            for rule in between(first, second, THICKEST * pixels_per_inch, seen, least) {
+                let middle = (rule.from + rule.to) / 2.0;
+                let apart = |other: &Rule| (other.at(middle) - rule.at(middle)).abs() / (THICKEST * pixels_per_inch);
+                if rules.iter().all(|other| apart(other) >= 1.6) && found.iter().all(|other| apart(other) > 1.0) {
+                    found.push(rule);
+                }
+            }
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    rules.extend(found);
+    let middle = rules.iter().map(|rule| (rule.from + rule.to) / 2.0).sum::<f32>() / rules.len() as f32;
+    rules.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
+}
+
+/// The curves between two rules along which at least so much is `seen`, far more than beside them. `thin` is more than a rule's thickness, in pixels.
+fn between(first: &Rule, second: &Rule, thin: f32, seen: &dyn Fn(&Rule) -> f32, least: f32) -> Vec<Rule> {
+    let middle = (first.from.max(second.from) + first.to.min(second.to)) / 2.0;
+    let apart = second.at(middle) - first.at(middle);
+    let side_by_side = first.from.max(second.from) < first.to.min(second.to);
+    if apart < 6.0 * thin || !side_by_side {
+        return Vec::new();
+    }
+    let steps = apart as usize;
+    let curves: Vec<Rule> = (0..=steps).map(|step| Rule::between(first, second, step as f32 / steps as f32)).collect();
+    let seen: Vec<f32> = curves.iter().map(seen).collect();
+    let at = |index: usize| seen.get(index).copied().unwrap_or(0.0);
+    let (margin, beside) = ((2.0 * thin) as usize, thin.max(4.0) as usize);
+    let is_rule = |index: usize| {
+        let highest = (index.saturating_sub(beside)..=index + beside).all(|other| at(other) <= at(index));
+        let alone = at(index.saturating_sub(beside)) < 0.5 * at(index) && at(index + beside) < 0.5 * at(index);
+        at(index) >= least && highest && alone
+    };
+    let inner = curves.into_iter().enumerate().skip(margin).take(steps.saturating_sub(2 * margin));
+    inner.filter(|(index, _)| is_rule(*index)).map(|(_, rule)| rule).collect()
+}

@@ -88,8 +88,9 @@ pub(crate) fn read(row: &DesigneeRow, cuadro: &Cuadro, findings: &mut Findings) 
                     let rule = RuleCode::NombresIncompleto;
                     findings.on_field(rule, row.number, field, value, fault.wording(&shown(&text)));
                     let part = without_titles(&text, &form.values.titles);
-                    person.part_of_name = Some(part.clone());
-                    part
+                    // Of a title alone nothing is left.
+                    person.part_of_name = Some(part.clone()).filter(|part| !part.is_empty());
+                    if part.is_empty() { text } else { part }
                 }
             },
             Field::Dni => read_dni(row.number, value, text, &mut person, cuadro, findings),

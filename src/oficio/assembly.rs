@@ -22,8 +22,13 @@ const MOST_DOCUMENTS: usize = 100;
 const LOWEST_TABLE: f32 = 36.0;
 
 /// How the notes begin that the form has under the cuadro, folded.
-const NOTES: [&str; 4] =
-    ["consideraciones para completar", "todos los campos son", "debe colocarse unicamente", "no modificar este campo"];
+const NOTES: [&str; 5] = [
+    "consideraciones para completar",
+    "todos los campos son",
+    "debe colocarse unicamente",
+    "no modificar este campo",
+    "nota",
+];
 
 /// Points below a table within which its next row would stand.
 const ROW_BELOW: f32 = 30.0;
@@ -344,7 +349,8 @@ fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter, form: &Form) -> bool {
             let gap = line.bounds.top - bounds.bottom;
             line.page == *page && (-4.0..ROW_BELOW).contains(&gap) && line.bounds.right > bounds.left
         };
-        letter.lines.iter().filter(below).any(|line| line.text.split_whitespace().any(is_dni))
+        let mut rows = letter.lines.iter().filter(below).filter(|line| !begins_with(&fold(line.text), &NOTES));
+        rows.any(|line| line.text.split_whitespace().any(is_dni))
     })
 }
 

@@ -597,6 +597,7 @@ fn digits_below_a_scanned_cuadro_that_lacks_a_profile_may_be_its_lost_row() {
         read(&[scan]).doubts.iter().any(|doubt| doubt.starts_with("Debajo del cuadro"))
     };
     assert!(asked(&[&HEADER, &ANA], "4567890 lperez@munisantacoba.gob.pe"));
+    assert!(!asked(&[&HEADER, &ANA], "Nota: consultas al 954112 233"));
     assert!(!asked(&[&HEADER, &ANA, &LUIS], "Consultas al 987654321"));
     assert!(asked(&[&HEADER, &ANA, &LUIS], "45678901 987654321"));
 }

@@ -33,14 +33,13 @@ pub(super) fn recover(
     let whole: Vec<Rule> = rules.iter().filter(is_whole).cloned().collect();
     let mut found: Vec<Rule> = Vec::new();
     for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
-        let looks: [(&dyn Fn(&Rule) -> f32, f32); 2] = [(&inked, FAINTLY_DRAWN), (&outstanding, WHOLLY_OUTSTANDING)];
-        for (seen, least) in looks {
-            for rule in between(first, second, THICKEST * pixels_per_inch, seen, least) {
-                let middle = (rule.from + rule.to) / 2.0;
-                let apart = |other: &Rule| (other.at(middle) - rule.at(middle)).abs() / (THICKEST * pixels_per_inch);
-                if rules.iter().all(|other| apart(other) >= 1.6) && found.iter().all(|other| apart(other) > 1.0) {
-                    found.push(rule);
-                }
+        let mut drawn = between(first, second, THICKEST * pixels_per_inch, &inked, FAINTLY_DRAWN);
+        drawn.extend(between(first, second, THICKEST * pixels_per_inch, &outstanding, WHOLLY_OUTSTANDING));
+        for rule in drawn {
+            let middle = (rule.from + rule.to) / 2.0;
+            let apart = |other: &Rule| (other.at(middle) - rule.at(middle)).abs() / (THICKEST * pixels_per_inch);
+            if rules.iter().all(|other| apart(other) >= 1.6) && found.iter().all(|other| apart(other) > 1.0) {
+                found.push(rule);
             }
         }
     }

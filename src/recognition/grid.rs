@@ -205,7 +205,7 @@ impl Sight<'_> {
             }
         }
         let pixels_per_inch = self.pixels_per_inch;
-        recovery::recover(&mut across, self.across, pixels_per_inch, &|along, level| (self.is_filled)(along, level));
+        recovery::recover(&mut across, self.across, pixels_per_inch, self.is_filled);
         recovery::recover(&mut down, self.down, pixels_per_inch, &|along, level| (self.is_filled)(level, along));
         // A rule that is drawn nowhere bounds no cell, and would cut those that it goes through.
         let is_seen = |drawn: &Vec<bool>| drawn.contains(&true);

@@ -91,28 +91,28 @@ impl Direction<'_> {
                     let apart = CLOSE_BESIDE * pixels_per_inch + rule.thickness / 2.0;
                     covered(&rule.moved(off * apart), 1.0) < MOST_CLOSE_BESIDE
                 };
-                let outstanding = outstanding(self.drawn, rule, from, to, pixels_per_inch);
+                let outstanding = || outstanding(self.drawn, rule, from, to, pixels_per_inch);
                 // The middle of a line of letters is ink for as much of its length, but the letters reach over it.
                 let is_rule = || match evenness(self.drawn, rule, from, to, reach) {
                     even if even >= VERY_EVEN => true,
-                    even if even >= EVEN => (is_free(-1.0) || is_free(1.0)) && outstanding >= MOSTLY_OUTSTANDING,
+                    even if even >= EVEN => (is_free(-1.0) || is_free(1.0)) && outstanding() >= MOSTLY_OUTSTANDING,
                     _ => is_free(-1.0) && is_free(1.0),
                 };
-                covered(rule, reach) >= DRAWN && is_rule() || outstanding >= WHOLLY_OUTSTANDING
+                covered(rule, reach) >= DRAWN && is_rule() || outstanding() >= WHOLLY_OUTSTANDING
             }
             // Of two that were taken for the strokes of one border, one may be of letters.
             Strokes::Pale => {
                 let (apart, reach) = ((rule.thickness - rule.stroke) / 2.0, rule.stroke / 2.0 + 1.0);
                 [-apart, 0.0, apart].map(|off| rule.moved(off)).iter().any(|stroke| {
-                    let outstanding = outstanding(self.drawn, stroke, from, to, pixels_per_inch);
+                    let outstanding = || outstanding(self.drawn, stroke, from, to, pixels_per_inch);
                     let is_rule = || match evenness(self.drawn, stroke, from, to, reach) {
                         even if even >= VERY_EVEN => sides_of_paper(stroke, rule.stroke) >= 1,
                         even => {
-                            let stands_out = even >= EVEN && outstanding >= MOSTLY_OUTSTANDING;
+                            let stands_out = even >= EVEN && outstanding() >= MOSTLY_OUTSTANDING;
                             stands_out && sides_of_paper(stroke, rule.stroke) == 2
                         }
                     };
-                    covered(stroke, reach) >= DRAWN && is_rule() || outstanding >= WHOLLY_OUTSTANDING
+                    covered(stroke, reach) >= DRAWN && is_rule() || outstanding() >= WHOLLY_OUTSTANDING
                 })
             }
             // A pale rule without gaps needs no closing.

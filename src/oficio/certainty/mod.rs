@@ -276,13 +276,9 @@ fn checked_dni(value: &ReadValue) -> Option<String> {
 /// A number without the words that say what it is: «DNI N.º 40718263», «Cel.: 987654321».
 fn unlabelled(text: &str) -> &str {
     // «D.N.I.:» is read with a figure one, too.
-    for label in ["D.N.1.", "D.N.1"] {
-        let rest = text.strip_prefix(label).map(|rest| rest.trim_start_matches([':', '.', '-', 'N', '°', 'º']));
-        if let Some(rest) =
-            rest.filter(|rest| rest.len() >= 7 && rest.starts_with(|digit: char| digit.is_ascii_digit()))
-        {
-            return rest;
-        }
+    let rest = text.strip_prefix("D.N.1").map(|rest| rest.trim_start_matches([':', '.', '-', 'N', '°', 'º']));
+    if let Some(rest) = rest.filter(|rest| rest.len() >= 7 && rest.starts_with(|digit: char| digit.is_ascii_digit())) {
+        return rest;
     }
     let Some(at) = text.find(|letter: char| letter.is_ascii_digit() || letter == '+' || letter == '(') else {
         return text;

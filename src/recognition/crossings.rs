@@ -11,8 +11,11 @@ const LETTERS_ON_UNDERLINE: f32 = 0.3;
 /// A row of letters is at least so high, in inches: rules that reach less far over the last one of a table were followed into the letters below.
 const LEAST_ROW: f32 = 0.18;
 
-/// The shorter rule of a double border is this part of the longer one at least.
-const DOUBLE: f32 = 0.5;
+/// The shorter rule of a double border is this part of the longer one at least: the stems of letters that stand over one another beside a rule
+/// are shorter than the table.
+const DOUBLE: f32 = 0.75;
+/// Both its strokes are ink along this part of them: stems of letters have paper between the lines.
+const STROKE: f32 = 0.75;
 
 /// Whether a rule is drawn under a word: it stops short of the rules beside it, and letters stand on it.
 pub(super) fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_inch: f32) -> bool {
@@ -116,8 +119,9 @@ pub(super) fn groups(across: &[Rule], down: &[Rule], pixels_per_inch: f32) -> Ve
     groups
 }
 
-/// Rules in order, with those that are one line made one; so are the two of a double border, which is as thick as both and the gap.
-pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
+/// Rules in order, with those that are one line made one; so are the two of a double border, which is as thick as both and the gap. `covered` tells how
+/// much of a rule is ink.
+pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32, covered: impl Fn(&Rule) -> f32) -> Vec<Rule> {
     let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
     let to = rules.iter().map(|rule| rule.to).fold(f32::NEG_INFINITY, f32::max);
     rules.sort_by(|a, b| b.length().total_cmp(&a.length()));
@@ -131,7 +135,8 @@ pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32) -> Vec<Rule> {
             Some(other) => {
                 let along = ((rule.from.max(other.from) + rule.to.min(other.to)) / 2.0).clamp(from, to);
                 let apart = rule.at(along) - other.at(along);
-                if apart.abs() > other.thickness && rule.length() >= DOUBLE * other.length() {
+                let is_as_long = rule.length() >= DOUBLE * other.length();
+                if apart.abs() > other.thickness && is_as_long && covered(&rule) >= STROKE && covered(other) >= STROKE {
                     let mut middle = other.moved(apart / 2.0);
                     middle.thickness = apart.abs() + other.thickness.max(rule.thickness);
                     *other = middle;

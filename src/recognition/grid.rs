@@ -196,12 +196,14 @@ impl Sight<'_> {
 
     fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
         let nearest = 0.055 * self.pixels_per_inch;
-        let (mut across, mut down) = (in_order(across, nearest), in_order(down, nearest));
+        let mut across = in_order(across, nearest, |rule| self.across.covered(rule));
+        let mut down = in_order(down, nearest, |rule| self.down.covered(rule));
         if self.strokes == Strokes::Broken {
             // Digits that stand over one another in one cell look like dashes, too: a rule of dashes runs through the table.
-            for rules in [&mut across, &mut down] {
+            for (rules, direction) in [(&mut across, self.across), (&mut down, self.down)] {
                 let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
                 rules.retain(|rule| rule.length() >= THROUGH * longest);
+                direction.keep_rules_like_the_others(rules, self.pixels_per_inch);
             }
         }
         let pixels_per_inch = self.pixels_per_inch;
@@ -400,6 +402,30 @@ mod tests {
         let grid = &find(&page, 100.0, |_, _| false).grids[0];
         assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 3, 8));
         assert!(grid.cells.iter().any(|cell| (cell.column, cell.rows) == (2, 2)));
+    }
+
+    #[test]
+    fn stems_that_stand_over_one_another_are_no_rule_and_no_stroke_of_one() {
+        let solid = page(false);
+        // «de» in the middle of a cell, and a letter beside the rule, each over the same in the next row.
+        let lettered = |rule: u8| {
+            Plane::from_fn(600, 400, |x, y| {
+                let line = (78..104).contains(&y) || (140..172).contains(&y) || (220..252).contains(&y);
+                let stem = [300usize, 304, 205].iter().any(|at| x.abs_diff(*at) <= 1) && y > 70;
+                match (solid.at(x, y), line && stem) {
+                    (_, true) => 30,
+                    (0, _) => rule,
+                    _ => 250,
+                }
+            })
+        };
+        for rule in [40, 150, 190, 200, 210, 215] {
+            let found = find(&lettered(rule), 100.0, |_, _| false);
+            let grid = &found.grids[0];
+            assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 3, 8), "{rule}");
+            let left = grid.cells.iter().find(|cell| (cell.row, cell.column) == (1, 1)).unwrap().corners[0].0;
+            assert!((left - 200.0).abs() < 2.0, "{left} {rule}");
+        }
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Recovery: the rules of a table that were not found as runs of ink (dots, a faint fax, a hair line that the scanner made grey) are looked for
 //! where they must run: between two of its rules that were, from end to end.
 
-use super::plane::INK;
 use super::rules::Rule;
-use super::stretches::{Direction, WHOLLY_OUTSTANDING, coverage, outstanding};
+use super::stretches::{Direction, WHOLLY_OUTSTANDING, outstanding};
 
 /// A rule is there when this part of it is ink.
 const FAINTLY_DRAWN: f32 = 0.58;
@@ -21,7 +20,7 @@ pub(super) fn recover(
     is_filled: &dyn Fn(f32, f32) -> bool,
 ) {
     let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
-    let inked = |rule: &Rule| coverage(direction.sought, INK, rule, rule.from, rule.to, 1.0);
+    let inked = |rule: &Rule| direction.covered(rule);
     // A dark fill hides what runs through it.
     let outstanding = |rule: &Rule| {
         let is_free = |along: &isize| !is_filled(*along as f32, rule.at(*along as f32));

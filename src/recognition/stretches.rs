@@ -26,6 +26,10 @@ const OFF: f32 = 0.01;
 /// A rule stands out along this part of it where it is as uneven as letters, and along the second part where it is too pale to be ink.
 const MOSTLY_OUTSTANDING: f32 = 0.75;
 pub(super) const WHOLLY_OUTSTANDING: f32 = 0.9;
+/// So many rules without gaps are no chance.
+const MANY_WHOLE: usize = 3;
+/// Letters that stand over one another stand out along less than this part.
+const UNLIKE_LETTERS: f32 = 0.6;
 /// A pale rule is ink, or nearly, along this part of it.
 const UNBROKEN: f32 = 0.92;
 /// It is as dark as usual, or within so much, along the second part of it, and the third where letters stand beside it: a row of letters is
@@ -33,6 +37,15 @@ const UNBROKEN: f32 = 0.92;
 const ABOUT_AS_DARK: u8 = 50;
 const EVEN: f32 = 0.75;
 const VERY_EVEN: f32 = 0.92;
+
+/// A rule reaches the rules that it ends at; between those and the stem of a letter is paper. Looked for along this part of the stretch at either end,
+/// at most so many inches, the second part of an inch from the rule that is crossed.
+const END: f32 = 0.2;
+const LONGEST_END: f32 = 0.1;
+const PAST_CROSSING: f32 = 0.012;
+/// An end is bare when less than this part of it is ink, and less than the second darker than its sides, as grain is here and there.
+const BARE: f32 = 0.35;
+const BARELY_OUTSTANDING: f32 = 0.5;
 
 /// What kind of rules is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +74,19 @@ pub(super) struct Direction<'a> {
 }
 
 impl Direction<'_> {
+    /// The part of a rule that is ink.
+    pub fn covered(&self, rule: &Rule) -> f32 {
+        coverage(self.sought, INK, rule, rule.from, rule.to, 1.0)
+    }
+
+    /// Where rules of a table are drawn without gaps, those that are not are letters whose gaps were closed.
+    pub fn keep_rules_like_the_others(&self, rules: &mut Vec<Rule>, pixels_per_inch: f32) {
+        let seen = |rule: &Rule| outstanding(self.drawn, rule, rule.from, rule.to, pixels_per_inch);
+        if rules.iter().filter(|rule| seen(rule) >= WHOLLY_OUTSTANDING).count() >= MANY_WHOLE {
+            rules.retain(|rule| seen(rule) >= UNLIKE_LETTERS);
+        }
+    }
+
     /// Which stretches of a rule between two others are drawn.
     pub fn are_drawn(&self, rule: &Rule, ends: &[(f32, f32)], strokes: Strokes, pixels_per_inch: f32) -> Vec<bool> {
         let stretches: Vec<Stretch> =
@@ -75,6 +101,7 @@ impl Direction<'_> {
     }
 
     fn stretch(&self, rule: &Rule, (from, to): (f32, f32), strokes: Strokes, pixels_per_inch: f32) -> Stretch {
+        let (begin, end) = (from, to);
         let inset = (0.12 * (to - from)).min(0.04 * pixels_per_inch);
         let (from, to) = (from + inset, to - inset);
         let reach = rule.thickness / 2.0 + 0.5;
@@ -98,7 +125,9 @@ impl Direction<'_> {
                     even if even >= EVEN => (is_free(-1.0) || is_free(1.0)) && outstanding() >= MOSTLY_OUTSTANDING,
                     _ => is_free(-1.0) && is_free(1.0),
                 };
-                covered(rule, reach) >= DRAWN && is_rule() || outstanding() >= WHOLLY_OUTSTANDING
+                let is_inked =
+                    covered(rule, reach) >= DRAWN && is_rule() && self.reaches(rule, (begin, end), pixels_per_inch);
+                is_inked || outstanding() >= WHOLLY_OUTSTANDING
             }
             // Of two that were taken for the strokes of one border, one may be of letters.
             Strokes::Pale => {
@@ -112,7 +141,10 @@ impl Direction<'_> {
                             stands_out && sides_of_paper(stroke, rule.stroke) == 2
                         }
                     };
-                    covered(stroke, reach) >= DRAWN && is_rule() || outstanding() >= WHOLLY_OUTSTANDING
+                    let is_inked = covered(stroke, reach) >= DRAWN
+                        && is_rule()
+                        && self.reaches(stroke, (begin, end), pixels_per_inch);
+                    is_inked || outstanding() >= WHOLLY_OUTSTANDING
                 })
             }
             // A pale rule without gaps needs no closing.
@@ -127,6 +159,18 @@ impl Direction<'_> {
             }
         };
         if is_drawn { Stretch::Drawn } else { Stretch::Missing }
+    }
+
+    /// Whether a stretch of rule goes on to both rules that it ends at.
+    fn reaches(&self, rule: &Rule, (from, to): (f32, f32), pixels_per_inch: f32) -> bool {
+        let past = PAST_CROSSING * pixels_per_inch + rule.stroke / 2.0;
+        let (from, to) = (from + past, to - past);
+        let end = (END * (to - from)).min(LONGEST_END * pixels_per_inch).max(1.0);
+        let is_bare = |from: f32, to: f32| {
+            coverage(self.sought, INK, rule, from, to, rule.thickness / 2.0 + 0.5) < BARE
+                && outstanding(self.drawn, rule, from, to, pixels_per_inch) < BARELY_OUTSTANDING
+        };
+        to - from < 2.0 * end || !is_bare(from, from + end) && !is_bare(to - end, to)
     }
 }
 

@@ -131,7 +131,8 @@ fn after_kind<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
         for kind in &form.oficio.kinds {
             let kind: Vec<String> = fold(kind).split(' ').map(str::to_owned).collect();
             let [first, rest @ ..] = kind.as_slice() else { continue };
-            let begins = word == first || glued_number_sign(word, first);
+            let is_misread = index == 0 && is_a_letter_off(word, first) && is_number_sign(folded.get(1));
+            let begins = word == first || is_misread || glued_number_sign(word, first);
             if !begins || !rest.iter().zip(folded.iter().skip(index + 1)).all(|(a, b)| a == b) {
                 continue;
             }
@@ -143,7 +144,11 @@ fn after_kind<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
                 last += 1;
             }
             let (start, end, written) = words.get(last)?;
-            let end = if last == index && word != first { start + first_letters(written, first) } else { *end };
+            let end = if last == index && word != first && !is_misread {
+                start + first_letters(written, first)
+            } else {
+                *end
+            };
             return text.get(end..);
         }
     }
@@ -171,6 +176,16 @@ fn after_spaced_kind(text: &str) -> Option<&str> {
 fn glued_number_sign(word: &str, kind: &str) -> bool {
     word.strip_prefix(kind).is_some_and(|rest| rest.starts_with('n') && rest.len() <= 4)
         || word.strip_prefix(kind).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
+}
+
+/// «OEICIO N°», as a picture may show it: the sign that follows tells what is meant.
+fn is_a_letter_off(word: &str, kind: &str) -> bool {
+    let differ = word.chars().zip(kind.chars()).filter(|(own, other)| own != other).count();
+    kind.len() >= 6 && word.chars().count() == kind.chars().count() && differ == 1
+}
+
+fn is_number_sign(word: Option<&String>) -> bool {
+    word.is_some_and(|word| ["n", "no", "nro"].contains(&word.as_str()))
 }
 
 /// Bytes of `written` that its first letters, as many as `kind` has, take.
@@ -505,6 +520,12 @@ mod tests {
         {
             assert_eq!(number_in(&[line, "Santa Coba, 14 de marzo de 2026", "Señor:"]), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_misread_letter_of_the_kind_hides_no_number() {
+        assert_eq!(number_in(&["OEICIO N°D000862-2026-MPSI-ALC", "Señor:"]).as_deref(), Some("D000862-2026-MPSI-ALC"));
+        assert_eq!(number_in(&["OEICIO 862-2026-MPSI-ALC", "Señor:"]), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::columns::HeaderWords;
 use super::cuadro::{self, ReadCuadro, is_sheet};
 use super::designee::{Cuadro, Field};
+use super::elsewhere;
 use super::letter::{Letter, Line, begins_with};
 use super::presence::{self, Kind};
 use super::value::{Evidence, OficioDatum};
@@ -267,11 +268,12 @@ fn doubt_what_was_not_read(
             if cuadro.recognised && cuadro.rows.is_empty() {
                 oficio.doubts.push("En la imagen del oficio no se distinguen las filas del cuadro.".to_owned());
             }
-            if cuadro.recognised && !cuadro.missing.is_empty() {
-                let columns: Vec<&str> = cuadro.missing.iter().map(|field| field.label()).collect();
-                oficio
-                    .doubts
-                    .push(format!("En la imagen del oficio no se distingue la columna: {}.", columns.join(", ")));
+            // Where it is whole, how surely its values were read tells the rest (see `certainty`).
+            if cuadro.recognised
+                && !cuadro.missing.is_empty()
+                && !elsewhere::is_whole_as_drawn(document, cuadro, &HeaderWords::new(&form.columns))
+            {
+                oficio.doubts.push(certainty::unseen_columns(&cuadro.missing));
             }
         }
         None => {}

@@ -146,6 +146,11 @@ impl HeaderWords {
         scores
     }
 
+    /// Whether a header's text names a field, alone or among other words.
+    pub(super) fn names(&self, field: Field, text: &str) -> bool {
+        fields(&self.scores(text).into_keys().enumerate().collect()).contains(&field)
+    }
+
     /// Which heading each position has, given the header's texts by position. Positions without one are left out.
     pub(super) fn assign(&self, texts: &[String]) -> BTreeMap<usize, Heading> {
         let mut wishes: Vec<(u32, usize, Heading)> = Vec::new();

@@ -44,7 +44,7 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         OficioDatum::Found { value, .. } => siglas(value),
         OficioDatum::Placeholder { .. } | OficioDatum::Missing => Vec::new(),
     };
-    let Cuadro::Found { rows, .. } = &mut oficio.cuadro else { return };
+    let Cuadro::Found { rows, missing_columns } = &mut oficio.cuadro else { return };
     if !rows.iter().any(is_recognised) {
         return;
     }
@@ -61,11 +61,18 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         judge_row(row, &Beside { sender, entity, siglas: &siglas, hosts: &hosts, addresses: &addresses }, form);
     }
     // A lost rule loses a row, or makes two of them one, which leaves fields that are not sure; what stands outside of the table was read as
-    // lines (see `assembly`). So that a profile is missing is sure where every field of every row is.
+    // lines (see `assembly`). So that a profile or a column is missing is sure where every field of every row is.
     let is_sure = |row: &DesigneeRow| {
-        Field::ALL.into_iter().all(|field| row.get(field).is_some_and(|value| value.certainty == Certainty::Sure))
+        let mut drawn = Field::ALL.into_iter().filter(|field| !missing_columns.contains(field));
+        drawn.all(|field| row.get(field).is_some_and(|value| value.certainty == Certainty::Sure))
     };
     let whole = !rows.is_empty() && rows.iter().all(is_sure);
+    if !missing_columns.is_empty() && !whole {
+        let reason = unseen_columns(missing_columns);
+        if !oficio.doubts.contains(&reason) {
+            oficio.doubts.push(reason);
+        }
+    }
     // A row that surely says another profile, or none, is the one that a profile is missing from.
     let other = rows.iter().any(|row| {
         let surely = row.perfil.as_ref().filter(|value| value.certainty == Certainty::Sure);
@@ -85,6 +92,12 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
             ));
         }
     }
+}
+
+/// Why a person looks at a cuadro of which some columns were not seen.
+pub(super) fn unseen_columns(columns: &[Field]) -> String {
+    let columns: Vec<&str> = columns.iter().map(|field| field.label()).collect();
+    format!("En la imagen del oficio no se distingue la columna: {}.", columns.join(", "))
 }
 
 /// Which of two spellings of the entity's name is right, when the sender's host has the words of one in which they differ, and not those

@@ -294,6 +294,20 @@ fn that_a_profile_is_missing_is_sure_where_every_field_of_every_row_is() {
 }
 
 #[test]
+fn that_a_column_is_missing_is_sure_where_every_other_field_is() {
+    let doubts = |row: DesigneeRow| {
+        let cuadro = Cuadro::Found { missing_columns: vec![Field::Celular], rows: vec![row] };
+        let mut oficio = Oficio { cuadro, ..Oficio::default() };
+        judge(&mut oficio, Some("mesa@muniquilcapampa.gob.pe"), &form());
+        oficio.doubts
+    };
+    let without = DesigneeRow { celular: None, ..row() };
+    assert_eq!(doubts(without.clone()), [] as [String; 0]);
+    let unsure = DesigneeRow { dni: Some(value(["40718263", "40718268", "40718"], 0.6)), ..without };
+    assert!(doubts(unsure).iter().any(|doubt| doubt.contains("columna: Celular")));
+}
+
+#[test]
 fn an_address_may_be_in_capitals_and_end_with_a_full_stop() {
     let with = |looks: &str, possible: &str| {
         let mut correo = value([looks; 3], 0.99);

@@ -407,8 +407,17 @@ fn of_the_form(value: &ReadValue, terms: &[Term]) -> Option<String> {
         return Some(nearest.1.name.clone());
     }
     let (look, votes) = agreed(&value.looks, |look| fold(&look.lines.join(" ")))?;
-    let far = nearest.0 >= 5;
+    // What is left of a term where a rule was seen that is none is not what the entity wrote.
+    let is_a_part = terms.iter().any(|term| is_a_part_of(&look.lines.join(" "), &term.name));
+    let far = nearest.0 >= 5 && !is_a_part;
     (far && is_unanimous(&value.looks, votes)).then(|| spaced(value, look))
+}
+
+/// Whether the words of a text are words of a term, or their beginnings, in its order: «R Comunicación».
+fn is_a_part_of(text: &str, term: &str) -> bool {
+    let (text, term) = (fold(text), fold(term));
+    let mut words = term.split(' ');
+    text.split(' ').all(|own| words.any(|word| word.starts_with(own)))
 }
 
 #[cfg(test)]

@@ -195,6 +195,13 @@ fn the_forms_words_are_known_with_a_slip() {
 }
 
 #[test]
+fn what_is_left_of_a_profile_is_not_held_against_the_entity() {
+    let of = |text: &str| of_the_form(&value([text; 3], 0.99), &form().profiles);
+    assert_eq!(of("R Comunicación"), None);
+    assert_eq!(of("Encargado de Prensa").as_deref(), Some("Encargado de Prensa"));
+}
+
+#[test]
 fn what_every_look_may_misread_alike_is_unsure() {
     let named = |name| DesigneeRow { nombres: Some(value([name; 3], 0.99)), ..row() };
     assert_eq!(unsure(named("Ana Lucía Ríos Aliaqa")), [Field::Nombres]);

@@ -584,6 +584,27 @@ fn photos_of_the_pages_are_one_oficio() {
 }
 
 #[test]
+fn a_scanned_cuadro_without_a_column_is_believed_when_it_is_whole_as_drawn() {
+    let without_celular = |header: &str, ruling: Ruling, beside: Option<&str>| {
+        let cut = |row: [&'static str; 7]| [row[0], row[1], row[2], row[3], row[4], row[6]];
+        let mut head = cut(HEADER);
+        let header = header.to_owned();
+        head[4] = &header;
+        let mut cuadro = table(1, &[&head, &cut(ANA), &cut(LUIS)]);
+        cuadro.ruling = ruling;
+        let bounds = bounds(550.0, cuadro.bounds.top + 14.0, 590.0, cuadro.bounds.top + 22.0);
+        let mut scan = photo("IMG.jpg", page(1, &LETTER), vec![cuadro]);
+        let line = |text: &str| TextLine { text: text.into(), bounds, size: 9.0, legibility: Legibility::Plain };
+        scan.pages[0].lines.extend(beside.map(line));
+        read(&[scan]).doubts.iter().any(|doubt| doubt.contains("no se distingue la columna: Celular"))
+    };
+    assert!(!without_celular("Correo electrónico*", Ruling::Ruled, None));
+    assert!(without_celular("Correo electrónico* Celular", Ruling::Ruled, None), "two columns in one");
+    assert!(without_celular("Correo electrónico*", Ruling::Ruled, Some("987654321")), "a column beside the table");
+    assert!(without_celular("Correo electrónico*", Ruling::Borderless, None), "nothing bounds its columns");
+}
+
+#[test]
 fn digits_below_a_scanned_cuadro_that_lacks_a_profile_may_be_its_lost_row() {
     let asked = |rows: &[&[&str]], below: &str| {
         let cuadro = table(1, rows);

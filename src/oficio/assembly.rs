@@ -246,7 +246,8 @@ fn doubt_what_was_not_read(
             ));
         }
         Some(cuadro) => {
-            if cuadro::leaves_people_out(document, cuadro, &HeaderWords::new(&form.columns)) {
+            let words = HeaderWords::new(&form.columns);
+            if cuadro::leaves_people_out(document, cuadro, &words) {
                 oficio.doubts.push(
                     "Aparte del cuadro hay filas con datos de personas y sin cabecera: pueden ser suyas.".to_owned(),
                 );
@@ -271,7 +272,7 @@ fn doubt_what_was_not_read(
             // Where it is whole, how surely its values were read tells the rest (see `certainty`).
             if cuadro.recognised
                 && !cuadro.missing.is_empty()
-                && !elsewhere::is_whole_as_drawn(document, cuadro, &HeaderWords::new(&form.columns))
+                && !elsewhere::is_whole_as_drawn(document, cuadro, &words)
             {
                 oficio.doubts.push(certainty::unseen_columns(&cuadro.missing));
             }

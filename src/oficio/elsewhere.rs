@@ -14,18 +14,17 @@ use crate::tables::{Ruling, Table};
 
 /// Whether the datum of `field` may stand in a cell of the cuadro's tables, or in another table about its people.
 pub(super) fn may_hold(document: &Document, cuadro: &ReadCuadro, field: Field, form: &Form) -> bool {
-    let is_own = |table: &Table| cuadro.areas.iter().any(|(page, area)| *page == table.page && *area == table.bounds);
     document.tables.iter().take(MOST_TABLES).any(|table| {
-        let about = is_own(table) || names_a_designee(table, cuadro) || names_a_profile(table, form);
+        let about = is_own(table, cuadro) || names_a_designee(table, cuadro) || names_a_profile(table, form);
         about && table.cells.iter().any(|cell| holds(field, &cell.text, form))
     })
 }
 
-/// Whether the columns that a cuadro in a picture lacks were not drawn, rather than not seen: its one table is ruled, everything in its header is known
-/// and none of it names a lacking column, and nothing stands beside the table.
+/// Whether the columns that a cuadro in a picture lacks were not drawn, rather than not seen: its one table is ruled, everything in
+/// its header is known and none of it names a lacking column, and nothing stands beside the table.
 pub(super) fn is_whole_as_drawn(document: &Document, cuadro: &ReadCuadro, words: &HeaderWords) -> bool {
     let [(page, area)] = cuadro.areas.as_slice() else { return false };
-    let mut own = document.tables.iter().filter(|table| table.page == *page && table.bounds == *area);
+    let mut own = document.tables.iter().filter(|table| is_own(table, cuadro));
     let (Some(table), None) = (own.next(), own.next()) else { return false };
     let Some(header) = header::find(table, words) else { return false };
     let known = |position: usize| header.covers.values().any(|covered| covered.contains(&position));
@@ -39,6 +38,10 @@ pub(super) fn is_whole_as_drawn(document: &Document, cuadro: &ReadCuadro, words:
         && (0..Grid::new(table, header.orientation).positions).all(known)
         && !header.texts.iter().any(names_one)
         && !lines.any(|line| is_beside(&line.bounds))
+}
+
+fn is_own(table: &Table, cuadro: &ReadCuadro) -> bool {
+    cuadro.areas.iter().any(|(page, area)| *page == table.page && *area == table.bounds)
 }
 
 fn names_a_designee(table: &Table, cuadro: &ReadCuadro) -> bool {

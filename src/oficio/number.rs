@@ -3,6 +3,7 @@
 //! A soft reader fits what entities write (domain, section 2.1): kind, perhaps «N.º» in any of its shapes, digits, perhaps the
 //! year, and a tail of initials with hyphens, slashes, dots and even spaces.
 
+use super::columns::edit_distance;
 use super::letter::{Letter, Line};
 use super::rows::{drawn, single_spaced};
 use super::value::{Certainty, Evidence, OficioDatum, Origin, ReadValue};
@@ -180,8 +181,7 @@ fn glued_number_sign(word: &str, kind: &str) -> bool {
 
 /// «OEICIO N°», as a picture may show it: the sign that follows tells what is meant.
 fn is_a_letter_off(word: &str, kind: &str) -> bool {
-    let differ = word.chars().zip(kind.chars()).filter(|(own, other)| own != other).count();
-    kind.len() >= 6 && word.chars().count() == kind.chars().count() && differ == 1
+    kind.len() >= 6 && word.chars().count() == kind.chars().count() && edit_distance(word, kind) == 1
 }
 
 fn is_number_sign(word: Option<&String>) -> bool {

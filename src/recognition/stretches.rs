@@ -100,10 +100,9 @@ impl Direction<'_> {
         stretches.iter().map(is_drawn).collect()
     }
 
-    fn stretch(&self, rule: &Rule, (from, to): (f32, f32), strokes: Strokes, pixels_per_inch: f32) -> Stretch {
-        let (begin, end) = (from, to);
-        let inset = (0.12 * (to - from)).min(0.04 * pixels_per_inch);
-        let (from, to) = (from + inset, to - inset);
+    fn stretch(&self, rule: &Rule, ends: (f32, f32), strokes: Strokes, pixels_per_inch: f32) -> Stretch {
+        let inset = (0.12 * (ends.1 - ends.0)).min(0.04 * pixels_per_inch);
+        let (from, to) = (ends.0 + inset, ends.1 - inset);
         let reach = rule.thickness / 2.0 + 0.5;
         let covered = |rule: &Rule, reach: f32| coverage(self.sought, INK, rule, from, to, reach);
         // Beside a rule is paper; beside a stroke of letters that stand next to or over one another are more of them.
@@ -125,8 +124,7 @@ impl Direction<'_> {
                     even if even >= EVEN => (is_free(-1.0) || is_free(1.0)) && outstanding() >= MOSTLY_OUTSTANDING,
                     _ => is_free(-1.0) && is_free(1.0),
                 };
-                let is_inked =
-                    covered(rule, reach) >= DRAWN && is_rule() && self.reaches(rule, (begin, end), pixels_per_inch);
+                let is_inked = covered(rule, reach) >= DRAWN && is_rule() && self.reaches(rule, ends, pixels_per_inch);
                 is_inked || outstanding() >= WHOLLY_OUTSTANDING
             }
             // Of two that were taken for the strokes of one border, one may be of letters.
@@ -141,9 +139,8 @@ impl Direction<'_> {
                             stands_out && sides_of_paper(stroke, rule.stroke) == 2
                         }
                     };
-                    let is_inked = covered(stroke, reach) >= DRAWN
-                        && is_rule()
-                        && self.reaches(stroke, (begin, end), pixels_per_inch);
+                    let is_inked =
+                        covered(stroke, reach) >= DRAWN && is_rule() && self.reaches(stroke, ends, pixels_per_inch);
                     is_inked || outstanding() >= WHOLLY_OUTSTANDING
                 })
             }

@@ -65,7 +65,8 @@ def read_oficios(path, program):
     out = subprocess.run([program, "tables", "--json", path], capture_output=True, text=True, check=False).stdout
     pages = {}
     for table in json.loads(out)["tablas"]:
-        cells = {(c["fila"], c["columna"]): c["texto"] for c in table["celdas"]}
+        # As drawn, line by line, as the peers give it: whether a hyphen at a line's end is its word's, a reader of tables need not tell.
+        cells = {(c["fila"], c["columna"]): "\n".join(c["lineas"]) for c in table["celdas"]}
         pages.setdefault(table["pagina"], []).append(cells)
     return pages
 

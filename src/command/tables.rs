@@ -79,6 +79,7 @@ fn as_json(name: &str, tables: &[&Table], troubles: &[String]) -> serde_json::Va
                         "filas": cell.row_span,
                         "columnas": cell.column_span,
                         "texto": cell.text,
+                        "lineas": cell.lines,
                         "caja": corners(cell.bounds),
                     })
                 })

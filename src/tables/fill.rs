@@ -7,6 +7,9 @@ use super::content::{PageContent, Rectangle, Word};
 use super::join::{self, Breaking, Vocabulary};
 use crate::documents::Bounds;
 
+/// Words of one column begin in line when they begin within this many points of each other.
+const IN_LINE: f32 = 0.25;
+
 /// A visual line of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CellLine {
@@ -94,7 +97,22 @@ fn run_over(
     let border = cells.get(cell)?.right;
     // The string crossed the border here, or had crossed it already.
     let crossed = previous.bounds.right > border - 0.8 * word.size && word.bounds.left > border - 0.35 * word.size;
-    if crossed || Some(cell) == own { Some(cell) } else { own }
+    let goes_on = crossed && !own.is_some_and(|own| begins_in_line(word, own, cells, page));
+    if goes_on || Some(cell) == own { Some(cell) } else { own }
+}
+
+/// Whether a word begins just where the text of another cell of the same column does: the first word of its own cell, though the
+/// one before it ends close by.
+fn begins_in_line(word: &Word, own: usize, cells: &[Bounds], page: &PageContent) -> bool {
+    let Some(cell) = cells.get(own) else { return false };
+    let column =
+        cells.iter().enumerate().filter(|(index, other)| *index != own && (other.left - cell.left).abs() < 0.5);
+    column.into_iter().any(|(_, other)| {
+        page.words.iter().any(|first| {
+            (first.bounds.left - word.bounds.left).abs() <= IN_LINE
+                && other.contains(first.start, first.baseline - 0.25 * first.size)
+        })
+    })
 }
 
 /// Cuts a word where it leaves its cell, if two strings that only stand close together meet there.

@@ -49,29 +49,29 @@ impl Line {
 }
 
 impl Lattice {
-    /// Parts a cell of one row into the columns under or over it, where `parts` says that its text stands in them apart: a heading
-    /// row that is drawn as one band.
-    pub fn part(mut self, parts: impl Fn(&Place, &[f32]) -> bool) -> Lattice {
+    /// Parts a cell of one row at those borders of the columns under or over it at which `borders` says that its text stands apart:
+    /// a heading row that is drawn as one band.
+    pub fn part(mut self, borders: impl Fn(&Place, &[f32]) -> Vec<f32>) -> Lattice {
         let mut edges: Vec<(usize, f32)> = self.places.iter().map(|place| (place.column, place.bounds.left)).collect();
         edges.sort_by_key(|(column, _)| *column);
         edges.dedup_by_key(|(column, _)| *column);
         let mut places = Vec::with_capacity(self.places.len());
         for place in &self.places {
-            let inner: Vec<(usize, f32)> = edges
-                .iter()
-                .filter(|(column, _)| *column > place.column && *column < place.column + place.columns)
-                .copied()
-                .collect();
+            let end = place.column + place.columns;
+            let inner: Vec<(usize, f32)> =
+                edges.iter().filter(|(column, _)| *column > place.column && *column < end).copied().collect();
             let xs: Vec<f32> = inner.iter().map(|(_, x)| *x).collect();
-            if place.columns < 3 || place.rows > 1 || inner.len() + 1 != place.columns || !parts(place, &xs) {
+            if place.columns < 3 || place.rows > 1 || inner.len() + 1 != place.columns {
                 places.push(*place);
                 continue;
             }
-            let starts = std::iter::once((place.column, place.bounds.left)).chain(inner);
-            let ends = xs.iter().copied().chain(std::iter::once(place.bounds.right));
-            places.extend(starts.zip(ends).map(|((column, left), right)| Place {
+            let parted = borders(place, &xs);
+            let inner: Vec<(usize, f32)> = inner.into_iter().filter(|(_, x)| parted.contains(x)).collect();
+            let starts = std::iter::once((place.column, place.bounds.left)).chain(inner.iter().copied());
+            let ends = inner.iter().copied().chain(std::iter::once((end, place.bounds.right)));
+            places.extend(starts.zip(ends).map(|((column, left), (next, right))| Place {
                 column,
-                columns: 1,
+                columns: next - column,
                 bounds: Bounds { left, right, ..place.bounds },
                 ..*place
             }));

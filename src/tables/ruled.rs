@@ -15,6 +15,10 @@ use crate::documents::Bounds;
 
 /// More lines than this on a page are a drawing, not tables.
 const MOST_LINES: usize = 4_000;
+/// Texts of one row that stand this many font sizes apart are not one text.
+const FAR: f32 = 2.0;
+/// A text in the middle of its columns has white on both sides that differs by no more than this part of their width.
+const OFF_THE_MIDDLE: f32 = 0.15;
 
 /// Every ruled table of a page, top to bottom, and the tables of rules across only of which a row holds several lines of values.
 /// Words that a table took are marked in `taken` (one flag a word of the page).
@@ -66,7 +70,7 @@ fn lattices(page: &PageContent) -> (Vec<Lattice>, Vec<Lattice>) {
             found.push(boxed);
         }
     }
-    let parted = |lattice: Lattice| lattice.part(|place, xs| stands_apart(place, xs, &page.words));
+    let parted = |lattice: Lattice| lattice.part(|place, xs| parting(place, xs, &page.words));
     (found.into_iter().map(parted).collect(), crowded.into_iter().map(parted).collect())
 }
 
@@ -136,19 +140,32 @@ fn goes_on_below(lattice: &Lattice, page: &PageContent) -> bool {
     last.len() >= 3 && !crosses && columns.count() * 2 > last.len()
 }
 
-/// Whether each of the columns at `xs` has text of its own in a place that spans them, and none runs across.
-fn stands_apart(place: &lattice::Place, xs: &[f32], words: &[Word]) -> bool {
-    let own: Vec<&Word> =
+/// The borders, of those at `xs`, at which the text of a place that spans these columns stands apart: all of them when each column
+/// has text of its own and none runs across, or those beside texts that each stand in the middle of a few columns, far from the next.
+fn parting(place: &lattice::Place, xs: &[f32], words: &[Word]) -> Vec<f32> {
+    let mut own: Vec<&Word> =
         words.iter().filter(|word| place.bounds.contains(word.start, word.baseline - 0.25 * word.size)).collect();
-    let clear = xs.iter().all(|x| own.iter().all(|word| word.bounds.right <= x + 0.5 || word.bounds.left >= x - 0.5));
-    let mut edges = vec![place.bounds.left];
-    edges.extend(xs);
-    edges.push(place.bounds.right);
-    clear
-        && edges
-            .iter()
-            .zip(edges.iter().skip(1))
-            .all(|(left, right)| own.iter().any(|word| word.start > *left && word.start < *right))
+    own.sort_by(|a, b| a.bounds.left.total_cmp(&b.bounds.left));
+    let is_clear = |x: &f32| own.iter().all(|word| word.bounds.right <= x + 0.5 || word.bounds.left >= x - 0.5);
+    let clear: Vec<f32> = xs.iter().copied().filter(is_clear).collect();
+    let between = |from: f32, to: f32| own.iter().filter(move |word| word.start > from && word.start < to);
+    let pieces: Vec<(f32, f32)> = std::iter::once(place.bounds.left)
+        .chain(clear.iter().copied())
+        .zip(clear.iter().copied().chain(std::iter::once(place.bounds.right)))
+        .collect();
+    let each_has_text = pieces.iter().all(|(from, to)| between(*from, *to).next().is_some());
+    let stands_in_the_middle = |(from, to): &(f32, f32)| {
+        let left = between(*from, *to).map(|word| word.bounds.left).fold(f32::INFINITY, f32::min);
+        let right = between(*from, *to).map(|word| word.bounds.right).fold(f32::NEG_INFINITY, f32::max);
+        ((left - from) - (to - right)).abs() <= OFF_THE_MIDDLE * (to - from)
+    };
+    let is_far = |x: &f32| {
+        own.iter()
+            .zip(own.iter().skip(1))
+            .any(|(a, b)| a.start < *x && b.start > *x && b.bounds.left - a.bounds.right >= FAR * a.size.max(b.size))
+    };
+    let apart = clear.len() == xs.len() || (clear.iter().all(is_far) && pieces.iter().all(stands_in_the_middle));
+    if each_has_text && apart { clear } else { Vec::new() }
 }
 
 fn overlap(a: &Bounds, b: &Bounds) -> bool {

@@ -145,6 +145,22 @@ fn a_string_of_words_that_runs_over_its_border_stays_whole() {
 }
 
 #[test]
+fn a_word_in_line_with_its_column_begins_its_own_cell_however_near_the_one_before_ends() {
+    let segments = grid(&[50.0, 150.0, 250.0], &[100.0, 120.0, 140.0]);
+    // «Patricia» ends two points before the border; «948» stands a space's width after it, where the column's texts begin.
+    let words = |below: f32| {
+        let mut number = word("948", 152.0, 112.0);
+        number.continues = Some(0);
+        page(
+            vec![word("Patricia", 116.0, 112.0), number, word("Ana", 52.0, 132.0), word("1540", below, 132.0)],
+            segments.clone(),
+        )
+    };
+    assert_eq!(texts(&read(&words(152.0))[0]), [["Patricia", "948"], ["Ana", "1540"]]);
+    assert_eq!(texts(&read(&words(156.0))[0]), [["Patricia 948", ""], ["Ana", "1540"]]);
+}
+
+#[test]
 fn a_table_without_side_borders_keeps_its_outer_columns() {
     let mut segments: Vec<Segment> =
         [100.0, 120.0, 140.0].iter().map(|y| Segment::horizontal(*y, 50.0, 350.0)).collect();
@@ -258,6 +274,32 @@ fn tinted_rows_are_no_table_when_rows_on_paper_follow_in_their_columns() {
     page.words.truncate(6);
     page.words.extend(text("Atentamente, el alcalde que suscribe este oficio y firma", 50.0, 155.0));
     assert_eq!(texts(&read(&page)[0]), [["00", "01", "02"], ["10", "11", "12"]]);
+}
+
+#[test]
+fn paragraphs_shaded_inside_their_cells_rule_nothing() {
+    let xs = [50.0, 150.0, 250.0, 350.0];
+    let words = (0..9).map(|i| word("x", 66.0 + 100.0 * (i % 3) as f32, 112.0 + 20.0 * (i / 3) as f32)).collect();
+    let mut page = page(words, grid(&xs, &[100.0, 120.0, 140.0, 160.0]));
+    // Margins of 5.7 points, as Word leaves them; two cells of one column, so that their sides are in line.
+    page.areas = [100.0, 140.0].map(|top| Bounds { left: 155.7, top, right: 244.3, bottom: top + 20.0 }).to_vec();
+    assert_eq!(texts(&read(&page)[0]), [["x", "x", "x"]; 3]);
+}
+
+#[test]
+fn texts_in_the_middle_of_a_few_columns_each_are_parted_where_no_rule_is() {
+    let xs = [50.0, 110.0, 170.0, 230.0, 290.0];
+    let mut segments = grid(&xs, &[120.0, 140.0]);
+    segments.extend(frame(50.0, 100.0, 290.0, 120.0));
+    let under = || (0..4).map(|i| word("x", 60.0 + 60.0 * i as f32, 132.0));
+    // 40 points wide each, in the middle of two columns.
+    let apart: Vec<Word> =
+        [word("31/12/2009", 90.0, 112.0), word("31/12/2010", 210.0, 112.0)].into_iter().chain(under()).collect();
+    assert_eq!(texts(&read(&page(apart, segments.clone()))[0]), [vec!["31/12/2009", "31/12/2010"], vec!["x"; 4]]);
+    // One text that happens to have a space where a column begins.
+    let one: Vec<Word> =
+        [word("31/12/2009", 127.0, 112.0), word("31/12/2010", 173.0, 112.0)].into_iter().chain(under()).collect();
+    assert_eq!(texts(&read(&page(one, segments))[0]), [vec!["31/12/2009 31/12/2010"], vec!["x"; 4]]);
 }
 
 #[test]

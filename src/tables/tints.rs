@@ -12,6 +12,8 @@ use crate::documents::Bounds;
 const NEAR: f32 = 2.0;
 /// Tints thinner than this are no cells.
 const THINNEST: f32 = 7.0;
+/// The margin at the side of a cell's text is no wider than this.
+const WIDEST_MARGIN: f32 = 9.0;
 /// More tints than this are a drawing.
 const MOST: usize = 2_000;
 
@@ -21,7 +23,7 @@ pub(super) fn read(lattice: Lattice, frame: Vec<Segment>, areas: &[Bounds], word
     if areas.len() > MOST {
         return (lattice, frame);
     }
-    let cells = cells(&lattice.bounds, &frame, areas);
+    let cells = cells(&lattice, &frame, areas);
     if cells.is_empty() {
         return (lattice, frame);
     }
@@ -54,8 +56,12 @@ fn is_written(lattice: &Lattice, words: &[Word]) -> bool {
 }
 
 /// The tints that stand in the rows and columns of the frame, inside it or beside it.
-fn cells(bounds: &Bounds, frame: &[Segment], areas: &[Bounds]) -> Vec<Bounds> {
-    let tall: Vec<Bounds> = areas.iter().filter(|area| area.width().min(area.height()) >= THINNEST).copied().collect();
+fn cells(lattice: &Lattice, frame: &[Segment], areas: &[Bounds]) -> Vec<Bounds> {
+    let tall: Vec<Bounds> = areas
+        .iter()
+        .filter(|area| area.width().min(area.height()) >= THINNEST && !shades_a_paragraph(area, lattice))
+        .copied()
+        .collect();
     let on_line = |axis: Axis, at: f32| frame.iter().any(|line| line.axis == axis && (line.at - at).abs() <= NEAR);
     let shared = |at: f32, own: &Bounds, edges: &dyn Fn(&Bounds) -> [f32; 2]| {
         let others =
@@ -70,7 +76,7 @@ fn cells(bounds: &Bounds, frame: &[Segment], areas: &[Bounds]) -> Vec<Bounds> {
                 .into_iter()
                 .all(|y| on_line(Axis::Horizontal, y) || shared(y, area, &|other| [other.top, other.bottom]))
     };
-    let mut whole = *bounds;
+    let mut whole = lattice.bounds;
     let mut cells: Vec<Bounds> = Vec::new();
     let mut open: Vec<Bounds> = tall.iter().filter(|area| stands(area)).copied().collect();
     loop {
@@ -88,4 +94,15 @@ fn cells(bounds: &Bounds, frame: &[Segment], areas: &[Bounds]) -> Vec<Bounds> {
             return cells;
         }
     }
+}
+
+/// Whether an area fills its cell but for the margins at its sides: Word shades a paragraph as wide as its text may be.
+fn shades_a_paragraph(area: &Bounds, lattice: &Lattice) -> bool {
+    let is_margin = |width: f32| width > NEAR && width <= WIDEST_MARGIN;
+    lattice.places.iter().any(|place| {
+        is_margin(area.left - place.bounds.left)
+            && is_margin(place.bounds.right - area.right)
+            && (area.top - place.bounds.top).abs() <= 2.0 * NEAR
+            && (area.bottom - place.bounds.bottom).abs() <= 2.0 * NEAR
+    })
 }

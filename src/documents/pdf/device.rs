@@ -56,6 +56,8 @@ pub(super) struct DrawnGlyph {
     pub colour: Colour,
     pub order: u32,
     pub source: Source,
+    /// Where it could be seen: the clip that it was drawn in.
+    pub clip: Bounds,
     pub hidden: Option<Hidden>,
 }
 
@@ -373,6 +375,7 @@ impl<'a> Device<'a> for Recorder<'_> {
                 colour,
                 order,
                 source: self.source,
+                clip: self.visible_bounds(),
                 hidden: None,
             };
             let (x, y) = drawn.centre();

@@ -112,11 +112,19 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
+    use crate::documents::Bounds;
 
     fn text(text: &'static str, left: f32, baseline: f32) -> Vec<Glyph<'static>> {
         let letter = |(at, letter): (usize, char)| {
             let left = left + 5.0 * at as f32;
-            Glyph { text: Cow::Owned(letter.to_string()), left, right: left + 5.0, baseline, size: 10.0 }
+            Glyph {
+                text: Cow::Owned(letter.to_string()),
+                left,
+                right: left + 5.0,
+                baseline,
+                size: 10.0,
+                clip: Bounds::default(),
+            }
         };
         text.chars().enumerate().map(letter).collect()
     }

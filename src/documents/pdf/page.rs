@@ -248,6 +248,7 @@ fn write(glyphs: &mut Vec<DrawnGlyph>, text: &str, bounds: &Bounds) {
                 colour: Colour::Unknown,
                 order: u32::MAX,
                 source: Source::Page,
+                clip: *bounds,
                 hidden: None,
             });
             x += step;
@@ -373,6 +374,7 @@ mod tests {
             colour: Colour::Unknown,
             order: 1,
             source: Source::Page,
+            clip: Bounds::default(),
             hidden,
         };
         let bounds = Bounds { left: 55.0, top: 300.0, right: 540.0, bottom: 360.0 };

@@ -53,6 +53,7 @@ pub(super) struct Glyph<'g> {
     pub right: f32,
     pub baseline: f32,
     pub size: f32,
+    pub clip: Bounds,
 }
 
 /// A word in the making.
@@ -92,7 +93,7 @@ fn upright(glyph: &DrawnGlyph, turn: Turn, width: f32, height: f32) -> Option<Gl
     let (x, y) = (glyph.origin.x as f32, glyph.origin.y as f32);
     let (left, baseline) = turn.point(x, y, width, height);
     let (right, _) = turn.point(x + glyph.advance.0, y + glyph.advance.1, width, height);
-    Some(Glyph { text, left: left.min(right), right: right.max(left), baseline, size: glyph.size })
+    Some(Glyph { text, left: left.min(right), right: right.max(left), baseline, size: glyph.size, clip: glyph.clip })
 }
 
 /// Composes an accent drawn over its letter with it.
@@ -135,7 +136,11 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = false;
     let mut spaces = 0;
+    let mut clip = None;
     for glyph in glyphs {
+        // A spreadsheet draws each cell in a clip of its own: two strings, however near they come to each other.
+        open &= clip == Some(glyph.clip);
+        clip = Some(glyph.clip);
         if glyph.text.trim().is_empty() {
             if let Some(run) = runs.last_mut()
                 && same_line(run, glyph)
@@ -413,5 +418,23 @@ mod tests {
         // A rule above them, and one across the page, are between no two words.
         let elsewhere = [Segment::vertical(160.0, 0.0, 30.0), Segment::horizontal(46.0, 0.0, 500.0)];
         assert_eq!(texts(&elsewhere), ["Evaluación y Administración"]);
+    }
+
+    #[test]
+    fn strings_of_two_clips_may_be_cut_where_they_meet() {
+        let clip = |left: f32| Bounds { left, top: 0.0, right: left + 100.0, bottom: 100.0 };
+        let letters = |text: &'static str, from: f32, clip: Bounds| {
+            text.char_indices().map(move |(at, _)| {
+                let left = from + 5.0 * at as f32;
+                let text = Cow::Borrowed(&text[at..=at]);
+                Glyph { text, left, right: left + 5.0, baseline: 50.0, size: 10.0, clip }
+            })
+        };
+        let cuts = |second: Bounds| {
+            let glyphs: Vec<Glyph> = letters("Teacher", 0.0, clip(0.0)).chain(letters("SPFT", 35.0, second)).collect();
+            joined(runs(&glyphs)).into_iter().map(|run| (run.text, run.cuts.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(cuts(clip(33.0)), [("TeacherSPFT".to_owned(), 1)]);
+        assert_eq!(cuts(clip(0.0)), [("TeacherSPFT".to_owned(), 0)]);
     }
 }

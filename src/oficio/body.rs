@@ -27,6 +27,9 @@ const CORRECTIONS: [&str; 9] = [
     "en lugar de",
 ];
 
+/// Beginnings of words that say of a mail that it may have come to somebody else.
+const NOTICES: [&str; 3] = ["recib", "destinatari", "confidencial"];
+
 const FIELDS: [&str; 10] = [
     "dni",
     "documento de identidad",
@@ -65,7 +68,8 @@ pub(super) fn doubts(mail: Option<&Mail>, documents: &[&Document], oficio: &Ofic
         doubts.push(format!("El texto del correo trae un DNI que no está en el cuadro del oficio: {number}."));
     }
     let corrects = new.lines().any(|line| {
-        let words = format!(" {} ", fold(line));
+        let own: Vec<String> = line.split(". ").map(fold).filter(|sentence| !is_notice(sentence)).collect();
+        let words = format!(" {} ", own.join(" "));
         let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(&format!(" {phrase} ")));
         says(&CORRECTIONS) && says(&FIELDS)
     });
@@ -73,6 +77,13 @@ pub(super) fn doubts(mail: Option<&Mail>, documents: &[&Document], oficio: &Ofic
         doubts.push("El texto del correo corrige o precisa datos del oficio.".to_owned());
     }
     doubts
+}
+
+/// Whether a sentence is of the notice under most mails of offices: «si usted ha recibido este mensaje por error, comuníquelo al
+/// teléfono…». It corrects nothing.
+fn is_notice(sentence: &str) -> bool {
+    sentence.contains("por error")
+        && NOTICES.iter().any(|start| sentence.split(' ').any(|word| word.starts_with(start)))
 }
 
 /// A number that is somebody's DNI, by its label or by a designee's name before it, and none of the cuadro's.
@@ -111,6 +122,20 @@ mod tests {
     fn a_correction_in_words_calls_a_person() {
         assert_eq!(said("En el celular de Luis, dice 912345678 y debe decir 912345679.").len(), 1);
         assert_eq!(said("Por error se puso otro cargo a la señora Ana.").len(), 1);
+        let beside_a_notice =
+            "Por error se puso otro cargo a Ana. Si recibió este mensaje por error, avise al teléfono 315-2200.";
+        assert_eq!(said(beside_a_notice).len(), 1);
+    }
+
+    #[test]
+    fn the_notice_of_a_mail_that_came_to_somebody_else_corrects_nothing() {
+        let notice = "Este mensaje es confidencial. Si usted lo ha recibido por error, comuníquelo al correo electrónico \
+                      informatica@munisantacoba.gob.pe o al teléfono (01) 315-2200 y elimínelo.";
+        assert_eq!(said(&format!("Adjunto el oficio.\n\n--\n{notice}")), [""; 0]);
+        assert_eq!(
+            said("Si usted no es el destinatario y este correo llegó por error, borre el nombre y el celular."),
+            [""; 0]
+        );
     }
 
     #[test]

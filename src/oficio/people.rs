@@ -11,9 +11,22 @@ pub(super) fn term<'a>(terms: &'a [Term], text: &str) -> Option<&'a Term> {
     terms.iter().find(|term| compact(&term.name) == text || term.words.iter().any(|word| compact(word) == text))
 }
 
-/// Whether two rows name one person: the same DNI, or the same e-mail or name where a DNI does not say otherwise.
+/// Whether two rows name one person: one of the data that tell people apart agrees, and if it is an address or a telephone alone, not both
+/// DNI and name say otherwise.
 pub(super) fn same(a: &DesigneeRow, b: &DesigneeRow) -> bool {
-    likeness(a, b) > 0
+    match likeness(a, b) {
+        0 => false,
+        1 => !are_others(a, b),
+        _ => true,
+    }
+}
+
+/// Whether both the DNI and the name say that these are two people, who share an address or a telephone.
+fn are_others(a: &DesigneeRow, b: &DesigneeRow) -> bool {
+    [Field::Dni, Field::Nombres].into_iter().all(|field| match (a.get(field), b.get(field)) {
+        (Some(a), Some(b)) => !a.text.is_empty() && !b.text.is_empty() && !identity(field, a, b),
+        _ => false,
+    })
 }
 
 /// How many of the data that tell people apart agree.

@@ -178,25 +178,39 @@ fn a_transposed_cuadro_is_read() {
     assert_eq!(texts(&oficio, Field::Rol), ["Coordinador de entidad***", "Coordinador entidad***"]);
 }
 
-#[test]
-fn one_table_a_person_makes_one_cuadro() {
-    let ficha = |person: [&'static str; 7]| -> Vec<Vec<&'static str>> {
-        (0..7).map(|field| vec![HEADER[field], person[field]]).collect()
-    };
+/// A page on which each person has a table of their own, one under the other.
+fn fichas(people: &[[&'static str; 7]]) -> Document {
     let mut document = oficio();
     document.tables.clear();
-    for (index, person) in [ANA, LUIS].into_iter().enumerate() {
-        let rows = ficha(person);
-        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    for (index, person) in people.iter().enumerate() {
+        let rows: Vec<[&str; 2]> = (0..7).map(|field| [HEADER[field], person[field]]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(<[&str; 2]>::as_slice).collect();
         let mut one = table(1, &rows);
         one.bounds.top += 100.0 * index as f32;
         one.bounds.bottom += 100.0 * index as f32;
         document.tables.push(one);
     }
-    let oficio = read(&[document]);
+    document
+}
+
+#[test]
+fn one_table_a_person_makes_one_cuadro() {
+    let oficio = read(&[fichas(&[ANA, LUIS])]);
     assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
     assert_eq!(oficio.cuadro.rows()[1].number, 2);
     assert_eq!(oficio.doubts, Vec::<String>::new());
+}
+
+#[test]
+fn two_people_with_one_address_are_two_people() {
+    let mut luis = LUIS;
+    luis[4] = ANA[4];
+    let oficio = read(&[fichas(&[ANA, luis])]);
+    assert_eq!(texts(&oficio, Field::Dni), ["01234567", "45678901"]);
+    assert_eq!(oficio.doubts, Vec::<String>::new());
+    // With the telephone too, it may be one person whose name and DNI are given in two ways.
+    luis[5] = ANA[5];
+    assert_eq!(read(&[fichas(&[ANA, luis])]).doubts.len(), 1);
 }
 
 #[test]

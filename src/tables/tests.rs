@@ -392,6 +392,16 @@ fn a_telephone_with_the_countrys_code_on_a_line_of_its_own_is_one_rows() {
 }
 
 #[test]
+fn what_spells_out_headings_that_are_whole_without_it_is_theirs() {
+    let mut words = borderless(None, 19.0).words;
+    // One line under the headings' first: «Nombres y apellidos completos»; the rows begin a line below.
+    words.push(word("completos", 210.0, 109.5));
+    let tables = read(&page(words, Vec::new()));
+    assert_eq!(texts(&tables[0]).len(), 3);
+    assert_eq!(texts(&tables[0])[0][2], "Nombres y apellidos completos");
+}
+
+#[test]
 fn the_last_line_of_the_tallest_heading_is_the_headings() {
     let mut words: Vec<Word> =
         borderless(None, 16.0).words.into_iter().filter(|word| word.baseline > 90.0 && word.baseline < 140.0).collect();

@@ -117,6 +117,13 @@ impl<'l> Band<'l> {
         }
     }
 
+    /// Whether a line, which stands among these, is the rest of headings that are whole without it too: «completos» under «Nombres y
+    /// apellidos», «celular» under «Teléfono».
+    fn is_spelt_out_by(&self, line: &Line, headers: &HeaderWords) -> bool {
+        let holds = |stack: &&Stack| stack.words.iter().any(|word| word.baseline == line.baseline);
+        self.stacks.iter().filter(holds).all(|stack| headers.is_heading(&stack.text()))
+    }
+
     /// The header that these lines are, and how much of the form it names.
     fn header(&self, headers: &HeaderWords) -> Option<(usize, Header)> {
         // Prose is one stretch or two, and is not worth reading.
@@ -193,8 +200,11 @@ impl Header {
                     break;
                 }
                 band.add(line);
+                let goes_on = band.is_spelt_out_by(line, headers);
                 if let Some((score, header)) = band.header(headers)
-                    && best.as_ref().is_none_or(|(other, _)| score > *other)
+                    && best.as_ref().is_none_or(|(other, found)| {
+                        score > *other || (goes_on && score == *other && found.top == header.top)
+                    })
                 {
                     best = Some((score, header));
                 }
@@ -239,6 +249,10 @@ impl HeaderWords {
         let begins =
             |word: &&&Word| fold(&word.text).split(' ').next().is_some_and(|first| self.beginnings.contains(first));
         line.words.iter().filter(begins).count()
+    }
+
+    fn is_heading(&self, text: &str) -> bool {
+        self.columns.iter().flatten().any(|spelling| spelling == text)
     }
 
     /// The column that a folded header text names, and how well: its whole spelling is worth more than its beginning.

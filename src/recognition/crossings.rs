@@ -114,9 +114,28 @@ pub(super) fn groups(across: &[Rule], down: &[Rule], pixels_per_inch: f32) -> Ve
                 break;
             }
         }
+        let strays: Vec<&Rule> =
+            own_across.iter().copied().filter(|rule| is_stray(rule, &own_down, reach, &meets)).collect();
+        own_across.retain(|rule| !strays.iter().any(|stray| std::ptr::eq(*stray, *rule)));
         groups.push((own_across.into_iter().cloned().collect(), own_down.into_iter().cloned().collect()));
     }
     groups
+}
+
+/// Whether a rule across lies beyond the ends of most rules down the page and meets few of them, not both of the table's sides: the flourish of a
+/// signature, to which an upstroke that stands in line with a rule was taken for the rule's own.
+fn is_stray(rule: &Rule, down: &[&Rule], reach: f32, meets: &dyn Fn(&Rule, &Rule) -> bool) -> bool {
+    let met: Vec<&Rule> = down.iter().copied().filter(|other| meets(rule, other)).collect();
+    let level = |other: &Rule| rule.at(other.at((other.from + other.to) / 2.0));
+    let beyond =
+        down.iter().filter(|other| other.to + reach < level(other) || other.from - reach > level(other)).count();
+    let place = |other: &Rule| other.at(other.to);
+    let side = |least: bool| {
+        let ends = down.iter().map(|other| place(other));
+        if least { ends.fold(f32::INFINITY, f32::min) } else { ends.fold(f32::NEG_INFINITY, f32::max) }
+    };
+    let meets_side = |least: bool| met.iter().any(|other| place(other) == side(least));
+    down.len() >= 4 && beyond * 2 > down.len() && met.len() * 2 < down.len() && !(meets_side(true) && meets_side(false))
 }
 
 /// Rules in order, with those that are one line made one; so are the two of a double border, which is as thick as both and the gap. `covered` tells how
@@ -150,4 +169,37 @@ pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32, covered: impl Fn(&Rul
     let middle = (from + to) / 2.0;
     kept.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(from: (f32, f32), to: (f32, f32)) -> Rule {
+        Rule { knots: vec![from, to], from: from.0, to: to.0, thickness: 2.0, stroke: 2.0, is_open: false }
+    }
+
+    /// A table of four columns and two rows at an inch of 100 pixels, one of whose rules goes on into a signature below.
+    fn page(bottom: Rule) -> (Vec<Rule>, Vec<Rule>) {
+        let mut across: Vec<Rule> = [100.0, 150.0, 200.0].map(|y| rule((50.0, y), (650.0, y))).to_vec();
+        across.push(bottom);
+        let ends = [200.0, 200.0, 340.0, 200.0, 200.0];
+        let down = ends.iter().zip([50.0, 200.0, 350.0, 500.0, 650.0]).map(|(end, x)| rule((100.0, x), (*end, x)));
+        (across, down.collect())
+    }
+
+    #[test]
+    fn the_flourish_of_a_signature_below_a_table_is_none_of_its_rules() {
+        let (across, down) = page(rule((250.0, 310.0), (480.0, 330.0)));
+        assert_eq!(groups(&across, &down, 100.0)[0].0.len(), 3);
+    }
+
+    #[test]
+    fn a_last_row_that_is_one_cell_keeps_its_rule() {
+        let (across, mut down) = page(rule((50.0, 260.0), (650.0, 260.0)));
+        for (side, end) in [(0, 260.0), (2, 200.0), (4, 260.0)] {
+            down[side].to = end;
+        }
+        assert_eq!(groups(&across, &down, 100.0)[0].0.len(), 4);
+    }
 }

@@ -1,6 +1,7 @@
 //! Recovery: the rules of a table that were not found as runs of ink (dots, a faint fax, a hair line that the scanner made grey) are looked for
 //! where they must run: between two of its rules that were, from end to end.
 
+use super::plane::Plane;
 use super::rules::Rule;
 use super::stretches::{Direction, WHOLLY_OUTSTANDING, outstanding};
 
@@ -10,6 +11,11 @@ const FAINTLY_DRAWN: f32 = 0.58;
 const WHOLE: f32 = 0.75;
 /// No rule is as thick as this part of an inch.
 const THICKEST: f32 = 0.035;
+/// A line that is seen along this part of the way between two distances from a table's ends, in inches, is none of its rules.
+const STREAK: f32 = 0.6;
+const BEYOND: [f32; 2] = [0.1, 0.6];
+/// There it is this far from where a rule would be at most, in inches.
+const DRIFT: f32 = 0.03;
 
 /// Adds to the rules of a table, in order, those between them that were not found. `is_filled` tells of a place along and across them whether a dark fill
 /// was lightened there.
@@ -33,7 +39,8 @@ pub(super) fn recover(
     let mut found: Vec<Rule> = Vec::new();
     for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
         let mut drawn = between(first, second, THICKEST * pixels_per_inch, &inked, FAINTLY_DRAWN);
-        drawn.extend(between(first, second, THICKEST * pixels_per_inch, &outstanding, WHOLLY_OUTSTANDING));
+        let pale = between(first, second, THICKEST * pixels_per_inch, &outstanding, WHOLLY_OUTSTANDING);
+        drawn.extend(pale.into_iter().filter(|rule| !is_streak(direction.drawn, rule, pixels_per_inch)));
         for rule in drawn {
             let middle = (rule.from + rule.to) / 2.0;
             let apart = |other: &Rule| (other.at(middle) - rule.at(middle)).abs() / (THICKEST * pixels_per_inch);
@@ -48,6 +55,17 @@ pub(super) fn recover(
     rules.extend(found);
     let middle = rules.iter().map(|rule| (rule.from + rule.to) / 2.0).sum::<f32>() / rules.len() as f32;
     rules.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
+}
+
+/// Whether a pale line goes on beyond both ends of the table: dirt on the scanner's glass draws it down the whole page.
+fn is_streak(plane: &Plane, rule: &Rule, pixels_per_inch: f32) -> bool {
+    // The page may lie askew on the glass, and the streak does not turn with it.
+    let drift = (DRIFT * pixels_per_inch) as i32;
+    let goes_on = |from: f32, to: f32| {
+        (-drift..=drift).any(|off| outstanding(plane, &rule.moved(off as f32), from, to, pixels_per_inch) >= STREAK)
+    };
+    let [near, far] = BEYOND.map(|inches| inches * pixels_per_inch);
+    goes_on(rule.from - far, rule.from - near) && goes_on(rule.to + near, rule.to + far)
 }
 
 /// The curves between two rules along which at least so much is `seen`, far more than beside them. `thin` is more than a rule's thickness, in pixels.
@@ -70,4 +88,36 @@ fn between(first: &Rule, second: &Rule, thin: f32, seen: &dyn Fn(&Rule) -> f32, 
     };
     let inner = curves.into_iter().enumerate().skip(margin).take(steps.saturating_sub(2 * margin));
     inner.filter(|(index, _)| is_rule(*index)).map(|(_, rule)| rule).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two solid rules down a page (on its side) at an inch of 100 pixels, and a pale one between them from `from` to `to`.
+    fn found(from: usize, to: usize) -> usize {
+        let side = Plane::from_fn(500, 300, |x, y| match y {
+            50..53 | 250..253 if (150..350).contains(&x) => 30,
+            150..152 if (from..to).contains(&x) => 205,
+            _ => 250,
+        });
+        let rule = |at: f32| Rule {
+            knots: vec![(150.0, at), (350.0, at)],
+            from: 150.0,
+            to: 350.0,
+            thickness: 3.0,
+            stroke: 3.0,
+            is_open: false,
+        };
+        let mut rules = vec![rule(51.0), rule(251.0)];
+        recover(&mut rules, Direction { sought: &side, drawn: &side }, 100.0, &|_, _| false);
+        rules.len() - 2
+    }
+
+    #[test]
+    fn a_pale_line_down_the_whole_page_is_no_rule() {
+        assert_eq!(found(150, 350), 1);
+        assert_eq!(found(0, 500), 0);
+        assert_eq!(found(150, 500), 1, "into a table below");
+    }
 }

@@ -12,6 +12,7 @@ pub(super) const FAINT_INK: u8 = 222;
 /// beside it, it may be all ink.
 const FLAT: f32 = 0.85;
 const GRAIN: u8 = 16;
+const UNDER_LETTERS: f32 = 0.9;
 const DARKEST_PAPER: f32 = 0.55;
 /// Letters stand on the same paper as a square so many squares beside them.
 const BESIDE: usize = 8;
@@ -200,7 +201,12 @@ impl Plane {
         let (across, down) = (self.width.div_ceil(block).max(1), self.height.div_ceil(block).max(1));
         let own = Plane::from_fn(across, down, |column, row| self.ninth_tenth(column * block, row * block, block));
         let around = own.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
-        let mean = around.neighbourhood(|values| {
+        // Paper under letters is a little darker than the brightest beside it where a shadow falls; what is far darker is ink.
+        let likely = Plane::from_fn(across, down, |column, row| {
+            let (value, brightest) = (own.at(column, row), around.at(column, row));
+            if f32::from(value) >= UNDER_LETTERS * f32::from(brightest) { value } else { brightest }
+        });
+        let mean = likely.neighbourhood(|values| {
             let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
             (sum / values.len().max(1) as u32) as u8
         });
@@ -213,10 +219,18 @@ impl Plane {
             if is_paper { value } else { 0 }
         });
         Plane::from_fn(across, down, |column, row| {
-            let beside = column.saturating_sub(BESIDE)..=(column + BESIDE).min(across - 1);
-            let brightest = || beside.map(|other| flat.at(other, row)).max().filter(|value| *value > 0);
-            let known = Some(flat.at(column, row)).filter(|value| *value > 0).or_else(brightest);
-            known.unwrap_or_else(|| mean.at(column, row))
+            let known = |other: usize| Some(flat.at(other, row)).filter(|value| *value > 0);
+            // The paper beside the letters to the left and to the right, the nearer the more: a shadow may lie between.
+            let nearest = |at: &dyn Fn(usize) -> Option<usize>| {
+                (1..=BESIDE).find_map(|apart| Some((f32::from(known(at(apart)?)?), apart as f32)))
+            };
+            let left = nearest(&|apart| column.checked_sub(apart));
+            let right = nearest(&|apart| Some(column + apart).filter(|other| *other < across));
+            let between = match (left, right) {
+                (Some((a, near)), Some((b, far))) => Some(((a * far + b * near) / (near + far)) as u8),
+                (one, other) => one.or(other).map(|(value, _)| value as u8),
+            };
+            known(column).or(between).unwrap_or_else(|| mean.at(column, row))
         })
     }
 

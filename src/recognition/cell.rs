@@ -25,8 +25,19 @@ const LEAST_LINE: f32 = 0.04;
 
 /// Rules are darker than this.
 const PALE_RULE: u8 = 230;
+/// A rule is known by this part of its length, where no letter touches it.
+const MOST_TOLD: f32 = 0.3;
 /// Both rules of a direction are seen when there is ink at this part of their places.
 const SEEN: f32 = 0.9;
+
+/// A line that is lower than this part of the tallest of its cell lacks letters that reach up or down.
+const LOW: f32 = 0.88;
+/// Rows of the body of a line hold this part of the ink of its fullest row.
+const BODY: f32 = 0.4;
+/// Rows below the body are tails when they are this part of a line's height.
+const TAIL: f32 = 0.12;
+/// A line without tails that is higher than this part of the tallest has capitals or upstrokes.
+const UPRIGHT: f32 = 0.66;
 
 /// The width of one digit's mark, in parts of the room that a digit has.
 const ONE_DIGIT: std::ops::Range<f32> = 0.3..1.3;
@@ -61,6 +72,15 @@ pub(super) struct Band {
     pub bottom: usize,
     pub left: usize,
     pub right: usize,
+    /// How much higher and lower the cell's other lines reach: letters that none of this line's are as tall or as low as.
+    pub room: Room,
+}
+
+/// Pixels above and below a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Room {
+    pub above: usize,
+    pub below: usize,
 }
 
 /// How many digits stand in a line, told without reading them.
@@ -146,15 +166,19 @@ impl CellPicture {
         let least = (LEAST_LINE * pixels_per_inch) as usize;
         let bands = glued(bands, usual, least);
         let bands = self.without_neighbours(bands, usual, pixels_per_inch);
-        let bands = bands.into_iter().flat_map(|band| split(band, &rows, usual)).collect::<Vec<_>>();
-        bands
+        let bands: Vec<(usize, usize)> = bands
             .into_iter()
+            .flat_map(|band| split(band, &rows, usual))
             .filter(|(top, bottom)| bottom - top >= least)
-            .filter_map(|(top, bottom)| {
+            .collect();
+        rooms(&bands, &rows)
+            .into_iter()
+            .zip(bands)
+            .filter_map(|(room, (top, bottom))| {
                 let ink = |x: &usize| (top..bottom).any(|y| self.luma.is_ink(*x, y) && !is_speck(*x, y));
                 let left = (0..self.luma.width).find(ink)?;
                 let right = (0..self.luma.width).rev().find(ink)? + 1;
-                Some(Band { top, bottom, left, right })
+                Some(Band { top, bottom, left, right, room })
             })
             .collect()
     }
@@ -218,8 +242,9 @@ impl CellPicture {
     /// The picture of a line in one of the channels.
     pub fn line(&self, plane: &Plane, band: &Band) -> Plane {
         let pad = (0.12 * band.height() as f32).round() as usize + 1;
-        let (left, top) = (band.left.saturating_sub(2 * pad), band.top.saturating_sub(pad));
-        let (right, bottom) = ((band.right + 2 * pad).min(plane.width), (band.bottom + pad).min(plane.height));
+        let Room { above, below } = band.room;
+        let (left, top) = (band.left.saturating_sub(2 * pad), band.top.saturating_sub(pad + above));
+        let (right, bottom) = ((band.right + 2 * pad).min(plane.width), (band.bottom + pad + below).min(plane.height));
         plane.cut(left, top, right - left, bottom - top)
     }
 }
@@ -269,6 +294,34 @@ fn glued(bands: Vec<(usize, usize)>, usual: Option<f32>, least: usize) -> Vec<(u
         }
     }
     glued
+}
+
+/// The room that low lines have among the others of their cell. The model takes each picture for a whole line: of «.pe», cut out as high
+/// as its own letters, it reads the dot as a dash or not at all.
+fn rooms(bands: &[(usize, usize)], rows: &[usize]) -> Vec<Room> {
+    let tallest = bands.iter().map(|(top, bottom)| bottom - top).max().unwrap_or(0);
+    let free_above = bands.iter().scan(0, |end, (top, bottom)| Some(top - std::mem::replace(end, *bottom)));
+    let next_tops = bands.iter().skip(1).map(|(top, _)| *top).chain(std::iter::once(rows.len()));
+    let free_below = bands.iter().zip(next_tops).map(|((_, bottom), next)| next.saturating_sub(*bottom));
+    let room = |(top, bottom): (usize, usize), free: Room| {
+        let height = bottom - top;
+        if height as f32 >= LOW * tallest as f32 {
+            return Room::default();
+        }
+        let own = rows.get(top..bottom).unwrap_or_default();
+        let most = own.iter().max().copied().unwrap_or(0) as f32;
+        let tails = own.iter().rev().take_while(|ink| (**ink as f32) < BODY * most).count();
+        let missing = tallest - height;
+        let above = match (tails as f32 >= TAIL * tallest as f32, height as f32 >= UPRIGHT * tallest as f32) {
+            (true, _) => missing,
+            (false, true) => 0,
+            (false, false) => missing / 2,
+        };
+        // Half of the white between two lines is the other one's.
+        Room { above: above.min(free.above / 2), below: (missing - above).min(free.below / 2) }
+    };
+    let free = free_above.zip(free_below).map(|(above, below)| Room { above, below });
+    bands.iter().zip(free).map(|(band, free)| room(*band, free)).collect()
 }
 
 /// Lines that touch each other are parted where there is least ink.
@@ -342,6 +395,7 @@ impl Edge {
         let mut runs = Vec::new();
         for line in [self.margin, size.saturating_sub(self.margin + 1)] {
             let strokes = if is_double { strokes(line, reach, size, length, is_ink) } else { Vec::new() };
+            let mut own: Vec<(usize, usize, usize)> = Vec::new();
             for along in 0..length {
                 let is_ink = |at: usize| is_ink(at, along);
                 let found = if is_double {
@@ -349,8 +403,13 @@ impl Edge {
                 } else {
                     run_at(line, reach, size, longest, &is_ink).into_iter().collect()
                 };
-                runs.extend(found.into_iter().map(|(from, to)| (along, from, to)));
+                own.extend(found.into_iter().map(|(from, to)| (along, from, to)));
             }
+            if !is_double {
+                let touching = under_letters(&own, line == self.margin, length, is_ink);
+                own.extend(touching);
+            }
+            runs.append(&mut own);
         }
         runs
     }
@@ -402,6 +461,35 @@ impl Edge {
             if near && !kept { 0 } else { 255 }
         })
     }
+}
+
+/// The runs of a rule where letters of the cell touch it: as thick as its others, from the edge that is away from the cell. `runs` are
+/// those that were told. What has ink beyond that edge, too, crosses the rule, and stays.
+fn under_letters(
+    runs: &[(usize, usize, usize)],
+    is_first: bool,
+    length: usize,
+    is_ink: &dyn Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize, usize)> {
+    if (runs.len() as f32) < MOST_TOLD * length as f32 {
+        return Vec::new();
+    }
+    let median = |mut values: Vec<usize>| -> usize {
+        values.sort_unstable();
+        values.get(values.len() / 2).copied().unwrap_or(0)
+    };
+    let from = median(runs.iter().map(|(_, from, _)| *from).collect());
+    let to = median(runs.iter().map(|(_, _, to)| *to).collect());
+    let mut told = vec![false; length];
+    runs.iter().for_each(|(along, ..)| told.get_mut(*along).into_iter().for_each(|slot| *slot = true));
+    let beyond = |off: usize| if is_first { from.checked_sub(off) } else { Some(to - 1 + off) };
+    let outside: Vec<usize> = [1, 2].into_iter().filter_map(beyond).collect();
+    told.iter()
+        .enumerate()
+        .filter(|(along, told)| !**told && (from..to).all(|at| is_ink(at, *along)))
+        .filter(|(along, _)| outside.iter().any(|at| !is_ink(*at, *along)))
+        .map(|(along, _)| (along, from, to))
+        .collect()
 }
 
 /// The run of ink that goes through a rule's place, when it is no longer than the rule is thick.
@@ -500,14 +588,14 @@ mod tests {
 
     #[test]
     fn ink_below_the_last_line_may_be_a_lost_one() {
-        let line = Band { top: 14, bottom: 26, left: 20, right: 100 };
+        let line = Band { top: 14, bottom: 26, left: 20, right: 100, room: Room::default() };
         assert!(!cell(&[(20, 14), (30, 14)]).has_ink_outside(&[line]));
         assert!(cell(&[(20, 14), (30, 40)]).has_ink_outside(&[line]));
     }
 
     #[test]
     fn digits_are_counted_and_those_that_touch_are_a_guess() {
-        let line = |left, right| Band { top: 14, bottom: 26, left, right };
+        let line = |left, right| Band { top: 14, bottom: 26, left, right, room: Room::default() };
         let apart: Vec<(usize, usize)> = (0..8).map(|at| (20 + 6 * at, 14)).collect();
         assert_eq!(cell(&apart).digits(&line(20, 66), 8), DigitCount { digits: 8, stand_apart: true });
         let broken: Vec<(usize, usize)> = apart.iter().copied().skip(1).chain([(20, 19)]).collect();
@@ -517,6 +605,25 @@ mod tests {
         let touching: Vec<(usize, usize)> = (0..8).map(|at| (20 + 4 * at, 14)).collect();
         assert_eq!(cell(&touching).digits(&line(20, 52), 8), DigitCount { digits: 8, stand_apart: false });
         assert!(!cell(&apart).meets_its_sides(&line(20, 66)) && cell(&apart).meets_its_sides(&line(12, 66)));
+    }
+
+    #[test]
+    fn a_low_line_has_the_room_that_the_others_of_its_cell_take() {
+        // A line with upstrokes (10 to 14) and tails (22 to 25); one of tails, one of neither, one of capitals.
+        let whole = (10..25).map(|y| if (14..22).contains(&y) { 9 } else { 2 });
+        let rows: Vec<usize> = std::iter::repeat_n(0, 10).chain(whole).chain(std::iter::repeat_n(0, 25)).collect();
+        let with = |own: &[usize]| -> Vec<usize> {
+            rows.iter()
+                .enumerate()
+                .map(|(y, ink)| y.checked_sub(34).and_then(|at| own.get(at)).unwrap_or(ink))
+                .copied()
+                .collect()
+        };
+        let second = |own: &[usize]| rooms(&[(10, 25), (34, 34 + own.len())], &with(own))[1];
+        assert_eq!(second(&[9, 9, 9, 9, 9, 9, 9, 9, 2, 2, 2]), Room { above: 4, below: 0 });
+        assert_eq!(second(&[9; 8]), Room { above: 3, below: 4 });
+        assert_eq!(second(&[9; 11]), Room { above: 0, below: 2 });
+        assert_eq!(second(&[9; 15]), Room::default());
     }
 
     #[test]
@@ -538,5 +645,18 @@ mod tests {
         let gone = edge.rules(&page);
         assert_eq!((gone.at(60, 10), gone.at(60, 9)), (0, 0));
         assert_eq!((gone.at(31, 10), gone.at(31, 20)), (255, 255));
+    }
+
+    #[test]
+    fn a_rule_goes_under_a_letter_that_only_touches_it() {
+        let page = Plane::from_fn(80, 40, |x, y| {
+            let rule = y.abs_diff(10) <= 1;
+            let letter = (30..34).contains(&x) && (12..26).contains(&y);
+            if rule || letter { 0 } else { 255 }
+        });
+        let edge = Edge { margin: 10, thickness: 3.0, stroke: 3.0, has_sides: true, width: 80, height: 40 };
+        let gone = edge.rules(&page);
+        assert_eq!((gone.at(31, 9), gone.at(31, 11), gone.at(60, 10)), (0, 0, 0));
+        assert_eq!((gone.at(31, 12), gone.at(31, 20)), (255, 255));
     }
 }

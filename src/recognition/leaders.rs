@@ -11,6 +11,12 @@ const HEIGHT: f32 = 0.035;
 const LEVEL: f32 = 0.02;
 /// What is so many times as wide as high is a dash.
 const DASH: f32 = 2.0;
+/// The same for a hyphen that stands alone, whose pale edges make it thicker.
+const ALONE: f32 = 1.5;
+/// The width of a dash that stands alone, in inches, and the part of its rectangle that is ink: what is left of a rule is longer, and dirt is not
+/// so straight.
+const SHORT_DASH: std::ops::Range<f32> = 0.025..0.12;
+const WHOLE: f32 = 0.7;
 /// The widest gap between two marks is so many times the narrowest one at most.
 const EVEN: f32 = 2.0;
 
@@ -31,11 +37,18 @@ impl Leaders {
     }
 }
 
-/// The row that marks make, when they are nothing else.
+/// The row that marks make, when they are nothing else: three at least, or one or two dashes.
 pub(super) fn of(marks: &[Mark], pixels_per_inch: f32) -> Option<Leaders> {
     let mut row: Vec<&Mark> = marks.iter().collect();
     row.sort_by_key(|mark| mark.left);
-    let first = row.first().filter(|_| row.len() >= FEWEST)?;
+    let is_short_dash = |mark: &&Mark| {
+        let (width, height) = (mark.width() as f32, mark.height() as f32);
+        width >= ALONE * height
+            && SHORT_DASH.contains(&(width / pixels_per_inch))
+            && mark.area as f32 >= WHOLE * width * height
+    };
+    let few = row.len() < FEWEST && row.iter().all(is_short_dash);
+    let first = row.first().filter(|_| few || row.len() >= FEWEST)?;
     let low = row.iter().all(|mark| mark.height() as f32 <= HEIGHT * pixels_per_inch);
     let level = row.iter().all(|mark| (mark.middle().1 - first.middle().1).abs() <= LEVEL * pixels_per_inch);
     let steps: Vec<f32> =
@@ -45,11 +58,12 @@ pub(super) fn of(marks: &[Mark], pixels_per_inch: f32) -> Option<Leaders> {
     let is_dash = |mark: &&Mark| mark.width() as f32 >= DASH * mark.height() as f32;
     let dashes = row.iter().filter(|mark| is_dash(mark)).count();
     let kind = match dashes {
+        _ if few => Leaders::Dashes(row.len()),
         0 => Leaders::Dots(row.len()),
         all if all == row.len() => Leaders::Dashes(all),
         _ => return None,
     };
-    (low && level && most <= EVEN * least).then_some(kind)
+    (low && level && (few || most <= EVEN * least)).then_some(kind)
 }
 
 #[cfg(test)]
@@ -67,6 +81,10 @@ mod tests {
         let dashes: Vec<Mark> = (0..4).map(|at| mark(20 + 12 * at, 30, 9, 3)).collect();
         assert_eq!(of(&dashes, 200.0), Some(Leaders::Dashes(4)));
         assert_eq!(of(&dots[..2], 200.0), None, "two specks");
+        assert_eq!(of(&dashes[..1], 200.0), Some(Leaders::Dashes(1)));
+        assert_eq!(of(&dashes[..2], 200.0), Some(Leaders::Dashes(2)));
+        assert_eq!(of(&[mark(20, 30, 40, 3)], 200.0), None, "what is left of a rule");
+        assert_eq!(of(&[Mark { area: 12, ..dashes[0] }], 200.0), None, "a scratch");
         assert_eq!(of(&[dots[0], dots[1], mark(90, 30, 4, 4)], 200.0), None, "uneven");
         assert_eq!(of(&[dots[0], dots[1], mark(34, 60, 4, 4)], 200.0), None, "not in one row");
         assert_eq!(of(&[dots[0], dots[1], mark(34, 20, 4, 24)], 200.0), None, "a letter");

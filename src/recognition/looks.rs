@@ -143,7 +143,7 @@ fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {
         [] => !known.knows_all(&last.lines.join(" ")),
         _ => {
             let least = if is_number(&text) { CLEAR } else { VERY_CLEAR };
-            let simple = !text.contains('@') && (!is_number(&text) || WHOLE_NUMBERS.contains(&text.len()));
+            let simple = !may_be_address(&text) && (!is_number(&text) || WHOLE_NUMBERS.contains(&text.len()));
             let agree = last.confidence >= least
                 && before.iter().all(|look| look.confidence >= least && bare(&look.lines.concat()) == text);
             text.is_empty() || !(simple && agree)
@@ -196,6 +196,8 @@ mod tests {
         assert!(!more(&[look("40718263", 0.99), look("407 18263", 0.99)]));
         assert!(more(&[look("40718263", 0.99), look("40718268", 0.99)]));
         assert!(more(&[look("4071826", 0.99), look("4071826", 0.99)]));
+        let without_at = look("zriosmunitambo.gob.pe", 0.99);
+        assert!(more(&[without_at.clone(), without_at]), "an address whose `@` may be lost");
         assert!(!more(&[look("", 1.0)]) && !more(&[look("......", 1.0)]), "nothing is read in these");
     }
 }

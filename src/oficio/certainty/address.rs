@@ -40,15 +40,21 @@ const PARTED: f32 = 4.0;
 const POSSIBLE: f32 = 0.0;
 const ALIKE: f32 = -1.0;
 const SENSELESS: f32 = -2.0;
+/// Letters that an `@` may be taken for.
+const ROUND: [char; 12] = ['a', 'e', 'o', 'c', 'd', 'q', 'g', '0', '6', '8', '9', '2'];
 /// A host with so many slips is still known as the entity's.
 const MOST_SLIPS: usize = 2;
 /// The same for what is held against the entity, and the least confidence of every look.
 const SURELY: f32 = 6.0;
+/// The same for a comma where a dot would be: its tail is seen or not, and no look takes a dot for it so clearly.
+const COMMA: f32 = 5.0;
 const CLEARLY: f32 = 0.95;
 /// The same for an address that nothing bears out but its host.
 const VERY_CLEARLY: f32 = 0.98;
 /// A host begins with so many initials of the entity's words at most.
 const MOST_INITIALS: usize = 4;
+/// Initials of the names that a name of one word leaves out.
+const MISSING_INITIALS: usize = 2;
 /// Words that name an office's mailbox rather than a person's.
 const OFFICES: [&str; 27] = [
     "imagen",
@@ -113,7 +119,7 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
         let digits = own.local.map_or(0, digits);
         return (!lost && (digits == 0 || votes(own.address) >= 3)).then(|| own.address.to_owned());
     }
-    if let Some(own) = surely_wrong(value, &candidates, &known, &hosts) {
+    if let Some(own) = surely_wrong(value, &candidates, &known, &hosts, about) {
         return Some(own);
     }
     if let Some(own) = clear(value, &candidates, about) {
@@ -128,7 +134,7 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     // one is nearly as likely.
     let no_exception = || {
         let explained = candidates.iter().filter(|other| other.sense == Sense::Explained);
-        lowest(&value.looks) >= CLEARLY && is_far_from(own, explained)
+        lowest(&value.looks) >= CLEARLY && is_far_from(own, explained, SURELY)
     };
     let far = host != about.words.exception_host || is_far_from_exception(local, about) || no_exception();
     (private && all && far).then(|| own.address.to_owned())
@@ -151,42 +157,54 @@ fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> O
     (alike && whole && alone && local.chars().all(certain) && lowest(&value.looks) >= VERY_CLEARLY).then_some(read)
 }
 
-/// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`), when nothing that
-/// would be one is nearly as likely, or looks like it.
-fn surely_wrong(value: &ReadValue, candidates: &[Candidate], known: &[&str], hosts: &[&str]) -> Option<String> {
-    let own = written(value.looks.first()?);
-    let all = value.looks.len() >= 3 && value.looks.iter().all(|look| written(look) == own);
-    let plain = own.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-@".contains(letter));
+/// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`,
+/// `zrios@munitambo.gob,pe`), when nothing that would be one is nearly as likely, or looks like it.
+fn surely_wrong(
+    value: &ReadValue,
+    candidates: &[Candidate],
+    known: &[&str],
+    hosts: &[&str],
+    about: &Surroundings,
+) -> Option<String> {
+    let before_host = |text: &str| {
+        hosts.iter().find_map(|host| Some((text.strip_suffix(host)?.to_owned(), *host))).filter(|_| !text.contains('@'))
+    };
+    // Without an `@` no spelling tells which letter an upright stroke is; the name does.
+    let stroke = |look: &Look| before_host(&upright(look)).is_some_and(|(local, _)| is_named(&local, about));
+    let said = |look: &Look| if stroke(look) { upright(look) } else { written(look) };
+    let own = said(value.looks.first()?);
+    let all = value.looks.len() >= 3 && value.looks.iter().all(|look| said(look) == own);
+    let plain = own.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-@,".contains(letter));
     let read = candidates.iter().find(|candidate| candidate.address == own)?;
     // A dot at its end or two of them may be specks. Where there is no `@`, spellings that have one before the host were tried.
     // A host that is far from every known one may be a part of one, of which a line was lost, or two cells that run into each other.
     let near = |host: &str| known.iter().any(|other| (1..=MOST_SLIPS).contains(&edit_distance(host, other)));
     let whole = match own.split_once('@') {
-        Some((local, host)) => is_address(local, host) && near(host),
-        None => hosts
-            .iter()
-            .filter_map(|host| Some((own.strip_suffix(host)?, host)))
-            .any(|(local, host)| local.ends_with(char::is_alphanumeric) && !is_at_misread(local, host, candidates)),
+        Some((local, host)) => is_address(&local.replace(',', "."), &host.replace(',', ".")) && near(host),
+        None => before_host(&own).is_some_and(|(local, host)| {
+            local.ends_with(char::is_alphanumeric) && !is_at_misread(&local, host, candidates)
+        }),
     };
     let others = candidates.iter().filter(|other| other.sense != Sense::None && other.address != own);
-    let far = is_far_from(read, others);
+    let far = is_far_from(read, others, if own.contains(',') { COMMA } else { SURELY });
     (all && plain && whole && far && read.sense == Sense::None && lowest(&value.looks) >= CLEARLY).then_some(own)
 }
 
-/// Whether the last letter before the host may be an `@`: without it the person would have the address.
+/// Whether the last letter before the host may be an `@`: it is as round, and without it the person would have the address.
 fn is_at_misread(local: &str, host: &str, candidates: &[Candidate]) -> bool {
     let explained = |other: &&Candidate| other.sense == Sense::Explained && other.host == Some(host);
     candidates.iter().filter(explained).any(|other| {
         let letter = other.local.and_then(|own| local.strip_prefix(own)).map(str::chars);
-        letter.is_some_and(|mut rest| rest.next().is_some() && rest.next().is_none())
+        letter
+            .is_some_and(|mut rest| rest.next().is_some_and(|letter| ROUND.contains(&letter)) && rest.next().is_none())
     })
 }
 
 /// Whether none of the other spellings is nearly as likely or looks like this one, and none that the person would have differs from it in a
 /// dot or the like, which looks lose.
-fn is_far_from<'a>(own: &Candidate, mut others: impl Iterator<Item = &'a Candidate<'a>>) -> bool {
+fn is_far_from<'a>(own: &Candidate, mut others: impl Iterator<Item = &'a Candidate<'a>>, least: f32) -> bool {
     others.all(|other| {
-        own.likelihood - other.likelihood >= SURELY
+        own.likelihood - other.likelihood >= least
             && !spelling::look_alike(own.address, other.address)
             && !(other.sense == Sense::Explained && spelling::has_same_letters(own.address, other.address))
     })
@@ -432,6 +450,13 @@ fn is_named(local: &str, about: &Surroundings) -> bool {
         .filter(|word| !word.is_empty())
         .collect();
     if is_made_of(&letters, &name, 3).is_some_and(|whole| whole >= 1) {
+        return true;
+    }
+    // A name that is only a surname lacks the initials that stand before it in the address.
+    if let [only] = name.as_slice()
+        && only.len() >= 3
+        && letters.strip_suffix(only.as_str()).is_some_and(|initials| initials.len() <= MISSING_INITIALS)
+    {
         return true;
     }
     let cargo = words(about.cargo);

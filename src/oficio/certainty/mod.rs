@@ -30,6 +30,8 @@ const CLEAR_NAME: f32 = 0.94;
 const BLAMEABLE: f32 = 0.9;
 /// The same where two looks were so clear that no third was taken.
 const CLEAR_TWICE: f32 = 0.96;
+/// What a speck beside a text is read as.
+const SPECKS: &str = "\"'`´‘’“”";
 /// A DNI has 8 digits, a celular 9, or 11 with the country's code.
 const MOST_DIGITS: usize = 12;
 
@@ -153,14 +155,16 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
     let looked = |field: Field, row: &DesigneeRow| row.get(field).filter(|value| !value.looks.is_empty()).cloned();
     for field in [Field::Perfil, Field::Rol, Field::Cargo, Field::Dni, Field::Celular, Field::Nombres] {
         let Some(value) = looked(field, row) else { continue };
-        let judged = judged(value, field, |value| match field {
-            Field::Perfil => of_the_form(value, &form.profiles),
-            Field::Rol => of_the_form(value, &form.roles),
-            Field::Cargo => free_text(value),
-            Field::Dni => number(value, |digits| digits.len() == 8).or_else(|| checked_dni(value)),
-            Field::Celular => number(value, is_celular),
-            Field::Nombres => name(value),
-            Field::Correo => None,
+        let judged = judged(value, field, |value| {
+            filler(value, form).or_else(|| match field {
+                Field::Perfil => of_the_form(value, &form.profiles),
+                Field::Rol => of_the_form(value, &form.roles),
+                Field::Cargo => free_text(value),
+                Field::Dni => number(value, |digits| digits.len() == 8).or_else(|| checked_dni(value)),
+                Field::Celular => number(value, is_celular),
+                Field::Nombres => name(value),
+                Field::Correo => None,
+            })
         });
         row.set(field, judged);
     }
@@ -178,7 +182,7 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
             addresses_beside: beside.addresses,
             words: &form.email,
         };
-        let judged = judged(value, Field::Correo, |value| address::read(value, &about));
+        let judged = judged(value, Field::Correo, |value| filler(value, form).or_else(|| address::read(value, &about)));
         row.set(Field::Correo, judged);
     }
     trust_the_row(row, form);
@@ -226,6 +230,14 @@ fn judged(value: ReadValue, field: Field, sure: impl Fn(&ReadValue) -> Option<St
             ReadValue { certainty: Certainty::Unsure(reason), ..value }
         }
     }
+}
+
+/// What stands in a cell that was not filled («N/A», «pendiente»), when every look reads it clearly: no datum is misread so.
+fn filler(value: &ReadValue, form: &Form) -> Option<String> {
+    let read = compact(&text(value.looks.first()?));
+    let alike = value.looks.iter().all(|look| compact(&text(look)) == read);
+    let listed = read.chars().count() >= 2 && form.values.fillers.iter().any(|filler| compact(filler) == read);
+    (alike && listed && lowest(&value.looks) >= CLEAR_TWICE).then(|| value.text.clone())
 }
 
 /// What a look says, without any spaces.
@@ -375,7 +387,8 @@ fn free_text(value: &ReadValue) -> Option<String> {
     // Of those that are left, the spelling that most looks have.
     let same: Vec<Look> = looks.iter().filter(|other| !is_odd(other) && alike(other) == alike(look)).cloned().collect();
     let (best, _) = agreed(&same, whole)?;
-    sure.then(|| best.lines.join(" "))
+    // Specks beside a text are read as quotation marks.
+    sure.then(|| best.lines.join(" ").trim_matches(|letter| SPECKS.contains(letter)).trim().to_owned())
 }
 
 /// A cargo with its grade in capitals: «Analista de Sistemas I» and «II» are read with `1` and `l`, and grades are Roman numbers. After words

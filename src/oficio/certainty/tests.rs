@@ -29,6 +29,20 @@ fn possibilities(text: &str, confidence: f32) -> Possibilities {
     line
 }
 
+/// The same text in every look, its comma with what else it may be.
+fn comma_or(text: &str, dot: f32) -> ReadValue {
+    let mut value = value([text; 3], 0.99);
+    for look in &mut value.looks {
+        look.possibilities = Possibilities::default();
+        for letter in text.chars() {
+            let other = Some((Some('.'), dot)).filter(|_| letter == ',');
+            look.possibilities.step(std::iter::once((Some(letter), 1.0 - dot)).chain(other));
+            look.possibilities.step(std::iter::once((None, 1.0)));
+        }
+    }
+    value
+}
+
 fn row() -> DesigneeRow {
     DesigneeRow {
         number: 1,
@@ -125,6 +139,18 @@ fn a_name_of_one_word_is_held_against_the_entity_only_when_all_looks_are_clear()
 }
 
 #[test]
+fn the_initial_of_a_name_that_was_left_out_bears_out_an_address() {
+    let with = |address| DesigneeRow {
+        nombres: Some(value(["Ríos"; 3], 0.99)),
+        correo: Some(value([address; 3], 0.99)),
+        ..row()
+    };
+    assert_eq!(unsure(with("arios@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("marios@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("abcdrios@munixquilca.gob.pe")), [Field::Correo]);
+}
+
+#[test]
 fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
     let with = |address| DesigneeRow { correo: Some(value([address; 3], 0.99)), ..row() };
     assert_eq!(unsure(with("ariosmuniquilcapampa.gob.pe")), []);
@@ -133,7 +159,12 @@ fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
     assert_eq!(unsure(with("arios@muniquilca")), [Field::Correo], "a line lost");
     assert_eq!(unsure(with("arios@muniquilcapampa.gob.pejefa")), [Field::Correo], "two cells in one");
     assert_eq!(unsure(with("arios@muniquilcapampa.qob.pe")), [Field::Correo], "a misread g");
-    assert_eq!(unsure(with("arios@muniquilcapampa.gob,pe")), [Field::Correo], "perhaps a dot");
+    assert_eq!(unsure(with("arios@muniquilcapampa.gob,pe")), []);
+    let comma = |dot| DesigneeRow { correo: Some(comma_or("arios@muniquilcapampa.gob,pe", dot)), ..row() };
+    assert_eq!(unsure(comma(0.004)), []);
+    assert_eq!(unsure(comma(0.02)), [Field::Correo], "perhaps a dot");
+    assert_eq!(unsure(with("ariosomuniquilcapampa.gob.pe")), [Field::Correo], "perhaps a misread @");
+    assert_eq!(unsure(with("ariospmuniquilcapampa.gob.pe")), [], "no @ looks like this");
     let pale = DesigneeRow { correo: Some(value(["ariosmuniquilcapampa.gob.pe"; 3], 0.9)), ..row() };
     assert_eq!(unsure(pale), [Field::Correo]);
 }
@@ -421,4 +452,20 @@ fn dots_told_from_their_marks_surely_say_nothing() {
     };
     assert_eq!(told(1.0), []);
     assert_eq!(told(0.8), [Field::Cargo, Field::Celular], "read by the model, they may be anything");
+}
+
+#[test]
+fn a_word_for_nothing_that_every_look_reads_clearly_is_sure() {
+    let with = |text, confidence| DesigneeRow { correo: Some(value([text; 3], confidence)), ..row() };
+    assert_eq!(unsure(with("N/A", 0.99)), []);
+    assert_eq!(unsure(with("pendiente", 0.99)), []);
+    assert_eq!(unsure(with("N/A", 0.9)), [Field::Correo]);
+    assert_eq!(unsure(with("x", 0.99)), [Field::Correo], "one letter may be a stroke of the pen");
+}
+
+#[test]
+fn a_speck_beside_a_cargo_is_no_part_of_it() {
+    let mut row = DesigneeRow { cargo: Some(value(["\"Jefa de Imagen"; 3], 0.99)), ..row() };
+    judge_row(&mut row, &beside(), &form());
+    assert_eq!(row.cargo.unwrap().text, "Jefa de Imagen");
 }

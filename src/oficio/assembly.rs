@@ -8,6 +8,7 @@ use super::designee::{Cuadro, Field};
 use super::elsewhere;
 use super::letter::{Letter, Line, begins_with};
 use super::presence::{self, Kind};
+use super::undated;
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
 use super::{
@@ -287,9 +288,10 @@ fn doubt_what_was_not_read(
     if matches!(oficio.entity, OficioDatum::Missing) && !head_is_picture && has_picture_in_head(document, letter) {
         oficio.doubts.push("El nombre de la entidad puede estar en la imagen del membrete, que no se leyó.".to_owned());
     }
+    let undated = unread.is_empty() && undated::is_sure(document, letter);
     let missing = [
         ("el número", matches!(oficio.number, OficioDatum::Missing), head_is_picture),
-        ("la fecha", matches!(oficio.date, OficioDatum::Missing), head_is_picture || !unread.is_empty()),
+        ("la fecha", matches!(oficio.date, OficioDatum::Missing) && !undated, head_is_picture || !unread.is_empty()),
         ("la entidad", matches!(oficio.entity, OficioDatum::Missing), head_is_picture),
     ];
     let hidden: Vec<&str> =

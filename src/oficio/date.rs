@@ -472,7 +472,7 @@ fn year(tokens: &[Spanned], at: usize) -> Option<(i16, usize)> {
     None
 }
 
-fn month(word: &str) -> Option<i8> {
+pub(super) fn month(word: &str) -> Option<i8> {
     const MONTHS: [(&str, &[&str]); 12] = [
         ("enero", &["ene"]),
         ("febrero", &["feb"]),

@@ -26,6 +26,7 @@ mod rows;
 mod shape;
 mod signature;
 mod soundness;
+mod undated;
 mod value;
 mod witnesses;
 

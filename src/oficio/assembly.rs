@@ -288,10 +288,10 @@ fn doubt_what_was_not_read(
     if matches!(oficio.entity, OficioDatum::Missing) && !head_is_picture && has_picture_in_head(document, letter) {
         oficio.doubts.push("El nombre de la entidad puede estar en la imagen del membrete, que no se leyó.".to_owned());
     }
-    let undated = unread.is_empty() && undated::is_sure(document, letter);
+    let undated = || unread.is_empty() && undated::is_sure(document, letter);
     let missing = [
         ("el número", matches!(oficio.number, OficioDatum::Missing), head_is_picture),
-        ("la fecha", matches!(oficio.date, OficioDatum::Missing) && !undated, head_is_picture || !unread.is_empty()),
+        ("la fecha", matches!(oficio.date, OficioDatum::Missing) && !undated(), head_is_picture || !unread.is_empty()),
         ("la entidad", matches!(oficio.entity, OficioDatum::Missing), head_is_picture),
     ];
     let hidden: Vec<&str> =

@@ -18,7 +18,7 @@ const WORDS_BEFORE: usize = 12;
 const CORRECTIONS: [&str; 9] = [
     "debe decir",
     "fe de erratas",
-    "por error",
+    MISDIRECTED,
     "se consigno",
     "el correcto es",
     "la correcta es",
@@ -26,6 +26,9 @@ const CORRECTIONS: [&str; 9] = [
     "lo correcto seria",
     "en lugar de",
 ];
+
+/// What both a correction and the notice of a mail that went astray say.
+const MISDIRECTED: &str = "por error";
 
 /// Beginnings of words that say of a mail that it may have come to somebody else.
 const NOTICES: [&str; 3] = ["recib", "destinatari", "confidencial"];
@@ -80,9 +83,11 @@ pub(super) fn doubts(mail: Option<&Mail>, documents: &[&Document], oficio: &Ofic
 }
 
 /// Whether a sentence is of the notice under most mails of offices: «si usted ha recibido este mensaje por error, comuníquelo al
-/// teléfono…». It corrects nothing.
+/// teléfono…». It corrects nothing; what corrects in other words, too, is none.
 fn is_notice(sentence: &str) -> bool {
-    sentence.contains("por error")
+    let corrects = CORRECTIONS.iter().any(|phrase| *phrase != MISDIRECTED && sentence.contains(phrase));
+    sentence.contains(MISDIRECTED)
+        && !corrects
         && NOTICES.iter().any(|start| sentence.split(' ').any(|word| word.starts_with(start)))
 }
 
@@ -125,6 +130,7 @@ mod tests {
         let beside_a_notice =
             "Por error se puso otro cargo a Ana. Si recibió este mensaje por error, avise al teléfono 315-2200.";
         assert_eq!(said(beside_a_notice).len(), 1);
+        assert_eq!(said("Por error se consignó otro DNI en el oficio que recibieron.").len(), 1);
     }
 
     #[test]

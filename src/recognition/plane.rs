@@ -12,8 +12,9 @@ pub(super) const FAINT_INK: u8 = 222;
 /// beside it, it may be all ink.
 const FLAT: f32 = 0.85;
 const GRAIN: u8 = 16;
-const UNDER_LETTERS: f32 = 0.9;
 const DARKEST_PAPER: f32 = 0.55;
+/// Paper under letters is at least so bright beside the brightest around it.
+const UNDER_LETTERS: f32 = 0.9;
 /// Letters stand on the same paper as a square so many squares beside them.
 const BESIDE: usize = 8;
 

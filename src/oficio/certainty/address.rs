@@ -46,9 +46,9 @@ const ROUND: [char; 12] = ['a', 'e', 'o', 'c', 'd', 'q', 'g', '0', '6', '8', '9'
 const MOST_SLIPS: usize = 2;
 /// The same for what is held against the entity, and the least confidence of every look.
 const SURELY: f32 = 6.0;
-/// The same for a comma where a dot would be: its tail is seen or not, and no look takes a dot for it so clearly.
-const COMMA: f32 = 5.0;
 const CLEARLY: f32 = 0.95;
+/// As [`SURELY`], for a comma where a dot would be: its tail is seen or not, and no look takes a dot for it so clearly.
+const COMMA: f32 = 5.0;
 /// The same for an address that nothing bears out but its host.
 const VERY_CLEARLY: f32 = 0.98;
 /// A host begins with so many initials of the entity's words at most.

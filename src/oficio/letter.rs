@@ -69,7 +69,8 @@ impl<'a> Letter<'a> {
         let body = folded.iter().position(|line| opens_body(line));
         let limit = body.unwrap_or_else(|| lines.len().min(LONGEST_HEAD));
         let address = folded.iter().take(limit).position(|line| opens_address(line)).unwrap_or(limit);
-        let closing = closing(&folded, limit);
+        // A letter whose body was not seen to begin may be shorter than the longest head.
+        let closing = closing(&folded, body.unwrap_or(0));
         Letter { lines, address, body: limit, closing }
     }
 
@@ -175,37 +176,40 @@ pub(super) fn opens_outgoing(text: &str) -> bool {
 }
 
 fn opens_body(line: &str) -> bool {
-    begins_with(
-        line,
-        &[
-            "de mi consideracion",
-            "de mi mayor consideracion",
-            "de mi especial consideracion",
-            "de nuestra consideracion",
-            "de nuestra mayor consideracion",
-            "de mi consideracion y estima",
-            "es grato",
-            "me es grato",
-            "nos es grato",
-            "tengo el agrado",
-            "tengo a bien",
-            "mediante el presente",
-            "mediante la presente",
-            "por medio del presente",
-            "por medio de la presente",
-            "por intermedio del presente",
-            "a traves del presente",
-            "me dirijo a usted",
-            "me dirijo a ud",
-            "por el presente",
-            "por la presente",
-            "previo un cordial saludo",
-            "reciba un cordial saludo",
-            "reciban un cordial saludo",
-            "cordial saludo",
-            "saludos cordiales a nombre",
-        ],
-    )
+    // Of a picture, «De mi consideración» is read without one of its spaces, too.
+    let squeezed: String = line.split(' ').collect();
+    let is_salutation = ["demi", "denuestra"].iter().any(|opening| {
+        let rest = squeezed.strip_prefix(opening).unwrap_or_default();
+        ["", "mayor", "especial"]
+            .iter()
+            .any(|degree| rest.strip_prefix(degree).is_some_and(|rest| rest.starts_with("consideracion")))
+    });
+    is_salutation
+        || begins_with(
+            line,
+            &[
+                "es grato",
+                "me es grato",
+                "nos es grato",
+                "tengo el agrado",
+                "tengo a bien",
+                "mediante el presente",
+                "mediante la presente",
+                "por medio del presente",
+                "por medio de la presente",
+                "por intermedio del presente",
+                "a traves del presente",
+                "me dirijo a usted",
+                "me dirijo a ud",
+                "por el presente",
+                "por la presente",
+                "previo un cordial saludo",
+                "reciba un cordial saludo",
+                "reciban un cordial saludo",
+                "cordial saludo",
+                "saludos cordiales a nombre",
+            ],
+        )
 }
 
 fn opens_address(line: &str) -> bool {

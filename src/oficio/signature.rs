@@ -145,6 +145,15 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_closes_though_its_body_was_not_seen_to_begin() {
+        for salutation in ["De mi consideración:", "Demi consideración:", "D mi consideracion"] {
+            let document = paper::letter(&["OFICIO N° 1-2026-X/A", "Señor:", salutation, "Cordialmente,", "Ana Ríos"]);
+            let letter = Letter::of(&[&document]);
+            assert_eq!(letter.closing.map(|closing| letter.lines[closing].text), Some("Cordialmente,"), "{salutation}");
+        }
+    }
+
+    #[test]
     fn a_signature_block_on_the_next_page_is_told_from_a_repeated_logo() {
         let logo = picture(60.0, 20.0, 160.0, 60.0);
         let mut document = paper::letter(&paper::LETTER[..11]);

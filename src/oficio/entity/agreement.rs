@@ -31,7 +31,9 @@ pub(super) fn agreed<'a>(named: &[Named<'a>], letter: &Letter<'a>) -> Option<Cho
         named.iter().filter(|other| same(candidate, other)).map(|other| other.weight).sum()
     };
     let best = named.iter().max_by_key(|candidate| (support(candidate), candidate.weight))?;
-    let group: Vec<&Named> = named.iter().filter(|other| same(best, other)).collect();
+    let mut group: Vec<&Named> = named.iter().filter(|other| same(best, other)).collect();
+    let whole = group.clone();
+    group.retain(|candidate| !whole.iter().any(|other| lost_a_space(candidate, other)));
     let spellings = Spellings::new(&group, letter);
     // In its own words: the spelling that is said most often (where it was recognised from a picture), mixed case before
     // capitals, then the fuller one.
@@ -142,6 +144,12 @@ fn is_misspelt(a: &Named, b: &Named) -> bool {
         && b.line.recognised
         && !same_entity(&a.name, &b.name)
         && (is_misreading(a, b) || is_remains(a, b) || is_remains(b, a))
+}
+
+/// Whether a name is another one of which a space was not read: «Distritalde Santa Coba».
+fn lost_a_space(name: &Named, whole: &Named) -> bool {
+    let words = |named: &Named| named.name.split_whitespace().count();
+    name.line.recognised && words(name) < words(whole) && compact(&name.name) == compact(&whole.name)
 }
 
 /// Whether a name differs from another by a few letters, or a space.
@@ -276,6 +284,14 @@ mod tests {
             assert_eq!(recognised(subject, head, block), (RIGHT.to_owned(), true), "{subject}, {head}, {block}");
         }
         assert_eq!(recognised(MISREAD, "GOBIERNO REGIONAL DEL TAMBO", RIGHT), (RIGHT.to_owned(), true));
+    }
+
+    #[test]
+    fn a_space_that_was_not_read_makes_no_second_name() {
+        let (right, joined) = ("Municipalidad Distrital de Quilcapampa", "Municipalidad Distritalde Quilcapampa");
+        assert_eq!(recognised(right, joined, "Ana Rojas"), (right.to_owned(), true));
+        assert_eq!(recognised(joined, right, joined), (right.to_owned(), true));
+        assert!(!read(TextLayer::Drawn, right, joined, "Ana Rojas").1, "drawn text says what it says");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::plane::Plane;
 /// The page is looked at in squares of this part of an inch.
 const SQUARE: f32 = 0.04;
 /// A fill's squares are darker than this part of the paper.
-const DARK: f32 = 0.6;
+const DARK: f32 = 0.68;
 /// In inches: lower ones are rules and letters, higher ones pictures and the table that a photographed page lies on.
 const LEAST_HEIGHT: f32 = 0.13;
 const MOST_HEIGHT: f32 = 2.5;

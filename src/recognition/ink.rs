@@ -9,6 +9,12 @@ const ROW_APART: f32 = 4.0;
 /// but not in so many lines at one place.
 const FEWEST_LINES: usize = 5;
 const RIVER: f32 = 0.22;
+/// A row of a table without rules has so many pieces at one height at least.
+const PIECES_OF_A_ROW: usize = 4;
+/// What is stamped into a line stands this many times its height from the letters on either side at most, and is as high as they are within so
+/// many times.
+const INTO_LINE: f32 = 1.2;
+const AS_HIGH: f32 = 2.2;
 
 /// A connected mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -216,6 +222,34 @@ pub(super) fn strips(marks: &[Mark], pixels_per_inch: f32, usable: impl Fn(usize
     in_reading_order(strips)
 }
 
+/// The black lines and the coloured ones, where a coloured one that fills the gap between two black ones at its height is one line with them: the
+/// number that an office stamps between «OFICIO N°» and its year.
+pub(super) fn with_stamped_gaps(mut black: Vec<TextStrip>, coloured: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStrip> {
+    for stamped in coloured {
+        let beside = |other: &TextStrip, gap: f32, at: f32| {
+            let (low, high) = (stamped.height().min(other.height()), stamped.height().max(other.height()));
+            let is_level = (stamped.middle_at(at) - other.middle_at(at)).abs() < 0.5 * low;
+            is_level && high < AS_HIGH * low && (-0.3 * low..INTO_LINE * high).contains(&gap)
+        };
+        let before = black.iter().position(|other| beside(other, stamped.left - other.right, stamped.left));
+        let after = black.iter().position(|other| beside(other, other.left - stamped.right, stamped.right));
+        let joined = before.zip(after).filter(|(before, after)| before != after).and_then(|(before, after)| {
+            let parts = [black.get(before)?, &stamped, black.get(after)?];
+            let whole = strip(parts.iter().flat_map(|part| part.marks.iter().copied()).collect(), marks)?;
+            Some((before, after, whole))
+        });
+        match joined {
+            Some((before, after, whole)) => {
+                black.remove(before.max(after));
+                black.remove(before.min(after));
+                black.push(whole);
+            }
+            None => black.push(stamped),
+        }
+    }
+    in_reading_order(black)
+}
+
 /// Parts the lines that white space cuts into three pieces or more at one height, and those that stand over one another with them
 /// along the white that runs down through all: the columns of a table without rules.
 pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStrip> {
@@ -225,10 +259,10 @@ pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStri
         let at = (a.right.min(b.right) + a.left.max(b.left)) / 2.0;
         (a.middle_at(at) - b.middle_at(at)).abs() < 0.5 * a.height().min(b.height())
     };
-    let is_tabular = |strip: &TextStrip| {
-        let beside = strips.iter().zip(&parted).filter(|(other, _)| level(strip, other));
-        beside.map(|(_, own)| own.len()).sum::<usize>() >= 3
+    let pieces_at = |strip: &TextStrip| -> usize {
+        strips.iter().zip(&parted).filter(|(other, _)| level(strip, other)).map(|(_, own)| own.len()).sum()
     };
+    let is_tabular = |strip: &TextStrip| pieces_at(strip) >= 3;
     // Lines as they stand over one another; one that fills the page's breadth in one piece is prose and ends a table.
     let mut zones: Vec<Vec<usize>> = Vec::new();
     let mut zone: Vec<usize> = Vec::new();
@@ -245,30 +279,43 @@ pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStri
         }
     }
     zones.push(zone);
-    let mut rivers: Vec<Vec<f32>> = vec![Vec::new(); strips.len()];
+    // Where the lines of a table are to be parted. A letterhead between two logos, or a date of which the words stand far apart, is none: a
+    // table's headings and its rows have several pieces each.
+    let mut rivers: Vec<Option<Vec<f32>>> = vec![None; strips.len()];
     for zone in &zones {
-        let tabular: Vec<bool> = zone.iter().map(|index| strips.get(*index).is_some_and(is_tabular)).collect();
-        let (Some(first), Some(last)) = (tabular.iter().position(|own| *own), tabular.iter().rposition(|own| *own))
-        else {
-            continue;
+        let tabular: Vec<(usize, &TextStrip)> = zone
+            .iter()
+            .enumerate()
+            .filter_map(|(at, index)| Some((at, strips.get(*index)?)))
+            .filter(|(_, strip)| is_tabular(strip))
+            .collect();
+        let (Some((first, _)), Some((last, _))) = (tabular.first(), tabular.last()) else { continue };
+        let levels = |pieces: usize| {
+            let rich = tabular.iter().map(|(_, strip)| *strip).filter(|strip| pieces_at(strip) >= pieces);
+            rich.fold(Vec::<&TextStrip>::new(), |mut levels, strip| {
+                if !levels.iter().any(|other| level(other, strip)) {
+                    levels.push(strip);
+                }
+                levels
+            })
         };
-        let own: Vec<usize> = zone.iter().take(last + 1).skip(first).copied().collect();
+        let has_rows = levels(PIECES_OF_A_ROW).len() >= 2 || levels(3).len() >= FEWEST_LINES;
+        if !has_rows || 2 * tabular.len() < last + 1 - first {
+            continue;
+        }
+        let own: Vec<usize> = zone.iter().take(last + 1).skip(*first).copied().collect();
         let lines: Vec<&TextStrip> = own.iter().filter_map(|index| strips.get(*index)).collect();
         let found = white_down_through(&lines, marks);
         for index in own {
             if let Some(slot) = rivers.get_mut(index) {
-                slot.clone_from(&found);
+                *slot = Some(found.clone());
             }
         }
     }
-    let cut = strips.iter().zip(&parted).zip(&rivers).flat_map(|((strip, own), rivers)| {
-        if !rivers.is_empty() {
-            pieces(strip, marks, rivers)
-        } else if is_tabular(strip) {
-            own.clone()
-        } else {
-            vec![strip.clone()]
-        }
+    let cut = strips.iter().zip(&parted).zip(&rivers).flat_map(|((strip, own), rivers)| match rivers {
+        Some(rivers) if !rivers.is_empty() => pieces(strip, marks, rivers),
+        Some(_) if is_tabular(strip) => own.clone(),
+        _ => vec![strip.clone()],
     });
     in_reading_order(cut.collect())
 }
@@ -427,6 +474,38 @@ mod tests {
         assert!(second.left <= 101.0 && second.right >= 790.0);
         assert!((second.slope - 0.02).abs() < 0.004);
         assert!(second.above > 17.0, "the dots are in it: {second:?}");
+    }
+
+    /// A page of 900 by 300 pixels with these words, each letters of 6 by 16 pixels from a place on; and the marks and lines of it.
+    fn lines(words: &[(usize, usize, usize)]) -> (Marks, Vec<TextStrip>) {
+        let page = Plane::from_fn(900, 300, |x, y| {
+            let in_word = |(left, top, letters): &(usize, usize, usize)| {
+                (*left..left + letters * 8).contains(&x) && (*top..top + 16).contains(&y) && (x - left) % 8 < 6
+            };
+            if words.iter().any(in_word) { 0 } else { 255 }
+        });
+        let marks = Marks::find(page.width, page.height, |x, y| page.is_ink(x, y));
+        let found = strips(&marks.list, 200.0, |_, _| true);
+        (marks, found)
+    }
+
+    #[test]
+    fn a_date_whose_words_stand_far_apart_is_one_line() {
+        let (marks, whole) = lines(&[(100, 20, 30), (100, 60, 12), (600, 60, 2), (640, 60, 3), (686, 60, 4)]);
+        assert_eq!(in_columns(whole, &marks.list).len(), 3);
+    }
+
+    #[test]
+    fn a_number_that_was_stamped_into_a_line_is_part_of_it() {
+        // Between two words of one line, and far beside them.
+        for (stamped, expected) in [((186, 18, 13), 2), ((440, 20, 6), 4)] {
+            let (marks, _) = lines(&[(100, 20, 10), (300, 20, 10), (600, 20, 4), stamped]);
+            let is_coloured = |mark: &Mark| (stamped.0..stamped.0 + 8 * stamped.2).contains(&mark.left);
+            let coloured = strips(&marks.list, 200.0, |_, mark| is_coloured(mark));
+            let black = strips(&marks.list, 200.0, |_, mark| !is_coloured(mark));
+            assert_eq!((black.len(), coloured.len()), (3, 1));
+            assert_eq!(with_stamped_gaps(black, coloured, &marks.list).len(), expected);
+        }
     }
 
     #[test]

@@ -203,8 +203,8 @@ impl Sight {
                 for strip in &mut black {
                     strip.is_stamped = coloured.is_in(&page, strip.corner(), strip.far_corner());
                 }
-                black.extend(of_colour(true));
-                (marks, ink::in_reading_order(black))
+                let strips = ink::with_stamped_gaps(black, of_colour(true), &marks.list);
+                (marks, strips)
             }
         };
         let strips = if found.grids.is_empty() { ink::in_columns(strips, &marks.list) } else { strips };

@@ -9,7 +9,7 @@ const LONGEST_UNDERLINE: f32 = 2.5;
 const LETTERS_ON_UNDERLINE: f32 = 0.3;
 
 /// A row of letters is at least so high, in inches: rules that reach less far over the last one of a table were followed into the letters below.
-const LEAST_ROW: f32 = 0.18;
+pub(super) const LEAST_ROW: f32 = 0.18;
 
 /// The shorter rule of a double border is this part of the longer one at least: the stems of letters that stand over one another beside a rule
 /// are shorter than the table.
@@ -47,28 +47,29 @@ pub(super) fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_
     stood_on as f32 >= LETTERS_ON_UNDERLINE * all as f32
 }
 
-/// A table that a page break cuts has no rule there: the ends of the rules down it say where it ends.
-pub(super) fn with_open_ends(mut across: Vec<Rule>, down: &[Rule], pixels_per_inch: f32) -> Vec<Rule> {
-    if down.len() < 3 || across.is_empty() {
-        return across;
+/// A table that a page break cuts has no rule there, and some have none at their sides: the ends of the rules that cross it say where it
+/// ends. What is bounded is at least `least` inches from the next of the `rules`, along the rules that are `crossing` them.
+pub(super) fn with_open_ends(mut rules: Vec<Rule>, crossing: &[Rule], least: f32, pixels_per_inch: f32) -> Vec<Rule> {
+    if crossing.len() < 3 || rules.is_empty() {
+        return rules;
     }
     let open = |end: &dyn Fn(&Rule) -> f32, beyond: &dyn Fn(f32, f32) -> bool| {
-        let mut ends: Vec<(f32, f32)> = down.iter().map(|rule| (end(rule), rule.at(end(rule)))).collect();
+        let mut ends: Vec<(f32, f32)> = crossing.iter().map(|rule| (end(rule), rule.at(end(rule)))).collect();
         ends.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (usual, _) = *ends.get(ends.len() / 2)?;
         let level: Vec<(f32, f32)> =
-            ends.iter().filter(|(y, _)| (y - usual).abs() <= 0.08 * pixels_per_inch).copied().collect();
-        let free = across.iter().all(|rule| level.iter().all(|(y, x)| beyond(*y, rule.at(*x))));
-        (level.len() >= 3 && level.len() * 10 >= down.len() * 7 && free)
-            .then(|| Rule::through(level.iter().map(|(y, x)| (*x, *y)).collect()))
+            ends.iter().filter(|(along, _)| (along - usual).abs() <= 0.08 * pixels_per_inch).copied().collect();
+        let free = rules.iter().all(|rule| level.iter().all(|(along, at)| beyond(*along, rule.at(*at))));
+        (level.len() >= 3 && level.len() * 10 >= crossing.len() * 7 && free)
+            .then(|| Rule::through(level.iter().map(|(along, at)| (*at, *along)).collect()))
             .flatten()
     };
-    let apart = LEAST_ROW * pixels_per_inch;
-    let top = open(&|rule| rule.from, &|end, rule| end < rule - apart);
-    let bottom = open(&|rule| rule.to, &|end, rule| end > rule + apart);
-    across.extend(top);
-    across.extend(bottom);
-    across
+    let apart = least * pixels_per_inch;
+    let first = open(&|rule| rule.from, &|end, rule| end < rule - apart);
+    let last = open(&|rule| rule.to, &|end, rule| end > rule + apart);
+    rules.extend(first);
+    rules.extend(last);
+    rules
 }
 
 /// Where two rules cross, whether or not they reach there.

@@ -2,7 +2,7 @@
 //!
 //! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
 
-use super::crossings::{crossing, groups, in_order, is_underline, with_open_ends};
+use super::crossings::{LEAST_ROW, crossing, groups, in_order, is_underline, with_open_ends};
 use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
 use super::recovery;
@@ -22,6 +22,8 @@ const FEWEST_COLUMNS: usize = 4;
 const MANY_COLUMNS: usize = 5;
 /// Fewer cells are a part of a table whose other rules were not found: its headings say more.
 const FEWEST_CELLS: usize = 8;
+/// A column without a rule at its side is at least so wide, in inches: a DNI takes more.
+const LEAST_COLUMN: f32 = 0.4;
 /// A table is at least as wide as this part of the page.
 const NARROWEST: f32 = 0.4;
 /// A rule of dashes is at least this part of the longest one's length.
@@ -32,7 +34,7 @@ const PALE_INK: u8 = 205;
 const HAIR_WINDOW: f32 = 0.06;
 const HAIR_INK: u8 = 232;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
-const LONGEST_GAP: f32 = 0.05;
+const LONGEST_GAP: f32 = 0.065;
 /// A stroke down the page of this many inches is no letter's.
 const HIGHER_THAN_LETTERS: f32 = 0.35;
 /// Rules of a table reach this part of an inch over its corners.
@@ -181,7 +183,10 @@ impl Sight<'_> {
         underlines.extend(under_words);
         let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
             .into_iter()
-            .map(|(across, down)| (with_open_ends(across, &down, pixels_per_inch), down))
+            .map(|(across, down)| {
+                let bounded = with_open_ends(down.clone(), &across, LEAST_COLUMN, pixels_per_inch);
+                (with_open_ends(across, &down, LEAST_ROW, pixels_per_inch), bounded)
+            })
             .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
             .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
             .filter_map(|(across, down)| self.grid(across, down))
@@ -370,6 +375,20 @@ mod tests {
             let found = find(&page, 100.0, |_, _| false);
             assert_eq!(found.grids.len(), 1);
             assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 8));
+        }
+    }
+
+    #[test]
+    fn a_table_without_rules_at_its_sides_ends_where_its_rules_across_do() {
+        for (left, right) in [(true, false), (false, true), (false, false)] {
+            let page = Plane::from_fn(600, 400, |x, y| {
+                let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && (50..=551).contains(&x);
+                let sides = left && x.abs_diff(50) <= 1 || right && x.abs_diff(550) <= 1;
+                let upright = (sides || x.abs_diff(200) <= 1 || x.abs_diff(400) <= 1) && (60..=280).contains(&y);
+                if level || upright { 0 } else { 255 }
+            });
+            let grid = &find(&page, 100.0, |_, _| false).grids[0];
+            assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 3, 9), "{left} {right}");
         }
     }
 

@@ -6,6 +6,7 @@ use super::ink::{Mark, Marks};
 use super::leaders::{self, Leaders};
 use super::looks;
 use super::plane::{FAINT_INK, INK, Plane};
+use super::rules::Rule;
 use super::straight::Straight;
 
 /// This part of a stamped cell is darker than anything that is not letters.
@@ -14,7 +15,12 @@ const STAMPED_INK: f32 = 0.01;
 /// A border that is so many times as thick as a stroke of it has two strokes.
 const DOUBLE: f32 = 2.0;
 /// A stroke of a border is ink along this part of the cell.
-const STROKE: f32 = 0.5;
+const STROKE: f32 = 0.4;
+/// Along this part of a cell a straight border is ink.
+const STRAIGHT: f32 = 0.8;
+
+/// The soft edge of a rule is so many pixels wide.
+const BESIDE_RULE: f32 = 2.0;
 
 /// So much around a cell is cut out with it, in inches.
 const MARGIN: f32 = 0.05;
@@ -98,21 +104,28 @@ impl Band {
 }
 
 impl CellPicture {
-    pub fn cut(page: &Straight, cell: &GridCell, pixels_per_inch: f32) -> CellPicture {
+    /// Cuts a cell out. `across` are rules beside and in it that do not bound it: they are left out.
+    pub fn cut(page: &Straight, cell: &GridCell, across: &[Rule], pixels_per_inch: f32) -> CellPicture {
         let margin = (MARGIN * pixels_per_inch).round();
         let (inner_width, inner_height) = (cell.width().max(1.0), cell.height().max(1.0));
         let (width, height) = ((inner_width + 2.0 * margin) as usize, (inner_height + 2.0 * margin) as usize);
         // The same place for both channels: found once.
-        let places: Vec<(f32, f32)> = (0..height)
+        let on_rule = |x: f32, y: f32| {
+            let near = |rule: &&Rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + BESIDE_RULE;
+            across.iter().filter(near).any(|rule| (rule.from..=rule.to).contains(&x))
+        };
+        let places: Vec<Option<(f32, f32)>> = (0..height)
             .flat_map(|y| (0..width).map(move |x| (x, y)))
             .map(|(x, y)| {
                 let (u, v) = ((x as f32 - margin) / inner_width, (y as f32 - margin) / inner_height);
                 let (x, y) = cell.place(u, v);
-                page.source(x, y)
+                (!on_rule(x, y)).then(|| page.source(x, y))
             })
             .collect();
         let cut = |plane: &Plane| {
-            Plane::from_fn(width, height, |x, y| places.get(y * width + x).map_or(255, |(x, y)| plane.sample(*x, *y)))
+            Plane::from_fn(width, height, |x, y| {
+                places.get(y * width + x).copied().flatten().map_or(255, |(x, y)| plane.sample(x, y))
+            })
         };
         let mut luma = cut(&page.luma);
         let mut brightest = cut(&page.brightest);
@@ -389,17 +402,21 @@ impl Edge {
     /// The runs of ink across the two rules along one direction: where along them, and from where to where across. The picture is `size`
     /// pixels across the rules and `length` along them; `is_ink` is given the place across first.
     fn runs(&self, size: usize, length: usize, is_ink: &dyn Fn(usize, usize) -> bool) -> Vec<(usize, usize, usize)> {
-        let reach = self.margin.saturating_sub(1).min((self.thickness / 2.0 + 2.5) as usize).max(1);
+        let widest = self.margin.saturating_sub(1).max(1);
+        let reach = widest.min((self.thickness / 2.0 + 2.5) as usize);
         let longest = (1.5 * self.stroke + 2.0) as usize;
-        let is_double = self.thickness > DOUBLE * self.stroke;
         let mut runs = Vec::new();
         for line in [self.margin, size.saturating_sub(self.margin + 1)] {
-            let strokes = if is_double { strokes(line, reach, size, length, is_ink) } else { Vec::new() };
+            let border = Border::about(line, widest, size, length, is_ink);
+            let is_double = self.thickness > DOUBLE * self.stroke;
+            let is_told = is_double || (border.is_straight && border.span() as f32 <= self.thickness + 2.0);
+            // Where both strokes of a double border are near, their gap may be grey: a run through both is no letter.
+            let longest_told = longest.max(border.span() + 2);
             let mut own: Vec<(usize, usize, usize)> = Vec::new();
             for along in 0..length {
                 let is_ink = |at: usize| is_ink(at, along);
-                let found = if is_double {
-                    runs_about(&strokes, size, longest, &is_ink)
+                let found = if is_told {
+                    runs_about(&border.strokes, size, longest_told, &is_ink)
                 } else {
                     run_at(line, reach, size, longest, &is_ink).into_iter().collect()
                 };
@@ -507,11 +524,33 @@ fn run_at(
     run_through(start, size, longest, is_ink)
 }
 
-/// Where, about the place of a border, its strokes are: letters beside it have ink along less of it.
-fn strokes(line: usize, reach: usize, size: usize, length: usize, is_ink: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
-    (line.saturating_sub(reach)..=(line + reach).min(size.saturating_sub(1)))
-        .filter(|at| (0..length).filter(|along| is_ink(*at, *along)).count() as f32 >= STROKE * length as f32)
-        .collect()
+/// A border as the places across it that are ink along much of it.
+struct Border {
+    strokes: Vec<usize>,
+    /// Whether one of them is ink along nearly all of it: the border does not bend.
+    is_straight: bool,
+}
+
+impl Border {
+    /// The border within reach of a place. What goes on beyond that is a line of letters.
+    fn about(line: usize, reach: usize, size: usize, length: usize, is_ink: &dyn Fn(usize, usize) -> bool) -> Border {
+        let covered = |at: usize| (0..length).filter(|along| is_ink(at, *along)).count() as f32 / length.max(1) as f32;
+        let (first, last) = (line.saturating_sub(reach), (line + reach).min(size.saturating_sub(1)));
+        let places: Vec<(usize, f32)> =
+            (first..=last).map(|at| (at, covered(at))).filter(|(_, covered)| *covered >= STROKE).collect();
+        let groups = places.chunk_by(|(before, _), (after, _)| *after == before + 1);
+        let own: Vec<(usize, f32)> =
+            groups.filter(|group| !group.iter().any(|(at, _)| [first, last].contains(at))).flatten().copied().collect();
+        Border {
+            is_straight: own.iter().any(|(_, covered)| *covered >= STRAIGHT),
+            strokes: own.into_iter().map(|(at, _)| at).collect(),
+        }
+    }
+
+    /// From the first of its strokes to the last, in pixels.
+    fn span(&self) -> usize {
+        self.strokes.first().zip(self.strokes.last()).map_or(0, |(first, last)| last + 1 - first)
+    }
 }
 
 /// The runs of ink at the strokes of a double border, each no longer than one of them is thick.
@@ -645,6 +684,26 @@ mod tests {
         let gone = edge.rules(&page);
         assert_eq!((gone.at(60, 10), gone.at(60, 9)), (0, 0));
         assert_eq!((gone.at(31, 10), gone.at(31, 20)), (255, 255));
+    }
+
+    #[test]
+    fn both_strokes_of_a_border_go_though_the_gap_between_them_is_grey_here_and_there() {
+        // The upper border has its strokes at 6 to 8 and 10 to 12; every third stretch of the gap is as good as ink.
+        let page = Plane::from_fn(80, 40, |x, y| {
+            let stroke = (6..9).contains(&y) || (10..13).contains(&y);
+            let gap = y == 9 && (x / 8) % 3 == 0;
+            let letter = (30..34).contains(&x) && (18..30).contains(&y);
+            if stroke || gap || letter { 0 } else { 255 }
+        });
+        for stroke in [2.0, 3.7] {
+            let edge = Edge { margin: 10, thickness: 6.0, stroke, has_sides: false, width: 80, height: 40 };
+            let gone = edge.rules(&page);
+            let remains = (6..13)
+                .flat_map(|y| (0..80).map(move |x| (x, y)))
+                .filter(|(x, y)| page.is_ink(*x, *y) && gone.at(*x, *y) == 255);
+            assert_eq!(remains.count(), 0, "{stroke}");
+            assert_eq!(gone.at(31, 20), 255);
+        }
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn cut(picture: &RgbImage, place: &CellPlace, pixels_per_inch: f32) -> CellPictu
         Ruling::Borderless | Ruling::Declared => GridCell::upright(&inside, 0, 0),
     };
     match cell {
-        Some(cell) => CellPicture::cut(&straight, &cell, pixels_per_inch),
+        Some(cell) => CellPicture::cut(&straight, &cell, &[], pixels_per_inch),
         None => CellPicture {
             luma: straight.luma,
             brightest: straight.brightest,

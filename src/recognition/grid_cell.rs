@@ -9,6 +9,12 @@ use crate::tables::Ruling;
 const LETTER_ACROSS: f32 = 0.02;
 const LETTERS_ALONG: f32 = 0.08;
 
+/// The soft edge of a rule is so many pixels wide.
+const BESIDE_RULE: f32 = 2.0;
+
+/// A rule between two rows is so much of the table's width long.
+const LONG_RULE: f32 = 0.5;
+
 /// The white beside an edge is looked for within this part of an inch.
 const REACH: f32 = 0.09;
 
@@ -85,12 +91,10 @@ impl GridCell {
     }
 
     /// How much ink, in pixels, stands on the edges at its sides, and above and below it.
-    fn ink_on_edges(&self, page: &Plane) -> (usize, usize) {
+    fn ink_on_edges(&self, is_ink: &dyn Fn(isize, isize) -> bool) -> (usize, usize) {
         let [top_left, top_right, bottom_left, _] = self.corners;
-        let across =
-            |y: f32| (top_left.0 as isize..top_right.0 as isize).filter(move |x| page.near(*x, y as isize) < INK);
-        let down =
-            |x: f32| (top_left.1 as isize..bottom_left.1 as isize).filter(move |y| page.near(x as isize, *y) < INK);
+        let across = |y: f32| (top_left.0 as isize..top_right.0 as isize).filter(move |x| is_ink(*x, y as isize));
+        let down = |x: f32| (top_left.1 as isize..bottom_left.1 as isize).filter(move |y| is_ink(x as isize, *y));
         let most = |a: usize, b: usize| a.max(b);
         (
             most(down(top_left.0).count(), down(top_right.0).count()),
@@ -123,10 +127,15 @@ impl Grid {
 
 impl Grid {
     /// A table without rules with its edges moved into the white beside them, or nothing when letters still stand across an edge. Tails of
-    /// letters may reach over those above.
-    pub fn clear_of_letters(self, page: &Plane, pixels_per_inch: f32) -> Option<Grid> {
+    /// letters may reach over those above. The rules that are drawn across its columns are no letters.
+    pub fn clear_of_letters(self, page: &Plane, rules: &[Rule], pixels_per_inch: f32) -> Option<Grid> {
         let (left, top, right, bottom) = self.extent();
-        let ink = |x: isize, y: isize| usize::from(page.near(x, y) < INK);
+        let on_rule = |x: f32, y: f32| {
+            let near = |rule: &Rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + BESIDE_RULE;
+            rules.iter().any(|rule| (rule.from..=rule.to).contains(&x) && near(rule))
+        };
+        let is_ink = |x: isize, y: isize| page.near(x, y) < INK && !on_rule(x as f32, y as f32);
+        let ink = |x: isize, y: isize| usize::from(is_ink(x, y));
         let across = |x: isize| (top as isize..bottom as isize).map(|y| ink(x, y)).sum::<usize>();
         let down = |y: isize| (left as isize..right as isize).map(|x| ink(x, y)).sum::<usize>();
         let reach = (REACH * pixels_per_inch) as isize;
@@ -134,6 +143,14 @@ impl Grid {
         let into_white = |at: f32, amount: &dyn Fn(isize) -> usize| {
             let places = (0..=reach).flat_map(|off| [at as isize - off, at as isize + off]);
             places.min_by_key(|place| (amount(*place), (place - at as isize).abs())).map_or(at, |place| place as f32)
+        };
+        // A rule between two rows says where they meet.
+        let middle = (left + right) / 2.0;
+        let long = rules.iter().filter(|rule| rule.length() >= LONG_RULE * (right - left));
+        let levels: Vec<f32> = long.map(|rule| rule.at(middle)).collect();
+        let at_rule = |at: f32| {
+            let near = levels.iter().copied().filter(|level| (level - at).abs() <= REACH * pixels_per_inch);
+            near.min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()))
         };
         let cells: Option<Vec<GridCell>> = self
             .cells
@@ -143,17 +160,52 @@ impl Grid {
                 let bounds = Bounds {
                     left: into_white(top_left.0, &across),
                     right: into_white(top_right.0, &across),
-                    top: into_white(top_left.1, &down),
-                    bottom: into_white(bottom_left.1, &down),
+                    top: at_rule(top_left.1).unwrap_or_else(|| into_white(top_left.1, &down)),
+                    bottom: at_rule(bottom_left.1).unwrap_or_else(|| into_white(bottom_left.1, &down)),
                 };
                 let own = GridCell::upright(&bounds, cell.row, cell.column)?;
                 Some(GridCell { rows: cell.rows, columns: cell.columns, ..own })
             })
             .collect();
         let moved = Grid { cells: cells?, ..self };
-        let clear = moved.cells.iter().map(|cell| cell.ink_on_edges(page)).all(|(sides, ends)| {
+        let clear = moved.cells.iter().map(|cell| cell.ink_on_edges(&is_ink)).all(|(sides, ends)| {
             (sides as f32) < LETTER_ACROSS * pixels_per_inch && (ends as f32) < LETTERS_ALONG * pixels_per_inch
         });
         clear.then_some(moved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_under_the_headings_does_not_stand_in_the_way_of_columns_and_a_letter_does() {
+        // Two columns of words; a rule of four pixels crosses the white between them.
+        let page = |letter: bool| {
+            Plane::from_fn(400, 200, |x, y| {
+                let words = [(20, 60), (20, 120)].iter().any(|(left, top)| {
+                    let inside = (*left..left + 140).contains(&x) || (left + 200..left + 340).contains(&x);
+                    inside && (*top..top + 20).contains(&y)
+                });
+                let across = letter && (160..220).contains(&x) && (60..80).contains(&y);
+                if words || across || (98..102).contains(&y) { 0 } else { 255 }
+            })
+        };
+        let rule = Rule { thickness: 4.0, ..Rule::through(vec![(0.0, 99.5), (399.0, 99.5)]).unwrap() };
+        let cell = |row: usize, column: usize| {
+            let (left, top) = (10.0 + 180.0 * column as f32, 55.0 + 60.0 * row as f32);
+            GridCell::upright(&Bounds { left, top, right: left + 180.0, bottom: top + 60.0 }, row, column).unwrap()
+        };
+        let grid = || Grid {
+            rows: 2,
+            columns: 2,
+            cells: vec![cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)],
+            ruling: Ruling::Borderless,
+        };
+        let is_clear = |page: &Plane, across: &[Rule]| grid().clear_of_letters(page, across, 150.0).is_some();
+        assert!(is_clear(&page(false), &[rule.clone()]));
+        assert!(!is_clear(&page(false), &[]), "what is no known rule may be letters");
+        assert!(!is_clear(&page(true), &[rule]));
     }
 }

@@ -14,13 +14,14 @@ use super::ink::{self, Mark, Marks, TextStrip};
 use super::looks::{self, bare};
 use super::plane::Plane;
 use super::prose;
+use super::rules::Rule;
 use super::sheet;
 use super::straight::{self, Straight};
 use super::unruled::{self, Extent, Standing};
 use crate::documents::{Bounds, Legibility, Page, Picture, PictureKind, TextLayer, TextLine};
 use crate::tables::fill::{self, CellLine};
 use crate::tables::join::Breaking;
-use crate::tables::{Cell, CellContent, HeaderWords, Look, Table, Vocabulary};
+use crate::tables::{Cell, CellContent, HeaderWords, Look, Ruling, Table, Vocabulary};
 
 /// Lines of text are read on one page at most.
 const MOST_LINES: usize = 160;
@@ -74,7 +75,8 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
             lines.iter().map(|line| Standing { line: &line.line, baseline: line.baseline }).collect();
         let extent = Extent { width: page.width, height: page.height, scale };
         let grid = unruled::grid(&standing, &sight.found.across, extent, headers);
-        let clear = grid.and_then(|grid| grid.clear_of_letters(&sight.page, sight.pixels_per_inch));
+        let clear =
+            grid.and_then(|grid| grid.clear_of_letters(&sight.page, &sight.found.across, sight.pixels_per_inch));
         // A heading whose rows were not found is still a cuadro: a person's.
         sight.found.grids = clear.map_or_else(|| std::mem::take(&mut sight.headings), |grid| vec![grid]);
         lines.retain(|line| {
@@ -339,8 +341,10 @@ impl Sight {
         if grid.cells.len() > MOST_CELLS {
             return None;
         }
-        let cells: Vec<CellPicture> =
-            grid.cells.iter().map(|cell| CellPicture::cut(&self.straight, cell, self.pixels_per_inch)).collect();
+        // Rules bound the cells of a ruled table; in another they only run along its rows.
+        let across: &[Rule] = if grid.ruling == Ruling::Ruled { &[] } else { &self.found.across };
+        let cut = |cell: &GridCell| CellPicture::cut(&self.straight, cell, across, self.pixels_per_inch);
+        let cells: Vec<CellPicture> = grid.cells.iter().map(cut).collect();
         let usual = {
             let mut heights: Vec<usize> = cells
                 .iter()

@@ -184,7 +184,11 @@ impl Sight<'_> {
         let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
             .into_iter()
             .map(|(across, down)| {
-                let bounded = with_open_ends(down.clone(), &across, LEAST_COLUMN, pixels_per_inch);
+                // Of a table of which few rules were found, others than those at its sides are missing, too.
+                let bounded = match down.len() >= FEWEST_COLUMNS {
+                    true => with_open_ends(down.clone(), &across, LEAST_COLUMN, pixels_per_inch),
+                    false => down.clone(),
+                };
                 (with_open_ends(across, &down, LEAST_ROW, pixels_per_inch), bounded)
             })
             .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
@@ -384,11 +388,11 @@ mod tests {
             let page = Plane::from_fn(600, 400, |x, y| {
                 let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && (50..=551).contains(&x);
                 let sides = left && x.abs_diff(50) <= 1 || right && x.abs_diff(550) <= 1;
-                let upright = (sides || x.abs_diff(200) <= 1 || x.abs_diff(400) <= 1) && (60..=280).contains(&y);
-                if level || upright { 0 } else { 255 }
+                let between = [130usize, 210, 300, 390, 470].iter().any(|at| x.abs_diff(*at) <= 1);
+                if level || (sides || between) && (60..=280).contains(&y) { 0 } else { 255 }
             });
             let grid = &find(&page, 100.0, |_, _| false).grids[0];
-            assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 3, 9), "{left} {right}");
+            assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 6, 18), "{left} {right}");
         }
     }
 

@@ -68,7 +68,8 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
                 && line.text.starts_with(|first: char| first.is_ascii_digit())
                 && !is_written_out(line.text)
                 && !is_aligned(letter, line);
-            let doubtful = place < Place::InHeadAfterCity && (rival.is_some() || bare);
+            let uncertain = place < Place::InHeadAfterCity && (rival.is_some() || bare);
+            let doubtful = uncertain && !(place == Place::Head && stands_alone(letter, line));
             let doubt = if doubtful {
                 Some("Se leyó de una imagen y puede ser la fecha de un sello.")
             } else if line.recognised && may_have_a_misread_year(date, line, letter, form) {
@@ -87,17 +88,28 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
     }
 }
 
-/// Whether a line of a picture stands among the words of a stamp.
-fn is_stamped(letter: &Letter, line: &Line) -> bool {
-    let beside = |other: &&Line| {
+/// Whether a date in a picture was stamped with a dater alone, as offices date what they send: clear, with no word beside it and no ring or
+/// frame around it. The date of what was received stands among the words of its stamp.
+fn stands_alone(letter: &Letter, line: &Line) -> bool {
+    line.legibility == Legibility::Clear && !line.is_encircled && beside(letter, line).next().is_none()
+}
+
+/// The other lines that stand as near to a line as the words of a stamp do.
+fn beside<'l, 'a>(letter: &'l Letter<'a>, line: &'l Line<'a>) -> impl Iterator<Item = &'l Line<'a>> {
+    letter.lines.iter().filter(move |other| {
         other.document == line.document
             && other.page == line.page
+            && other.bounds != line.bounds
             && other.bounds.top < line.bounds.bottom + STAMP_REACH
             && line.bounds.top < other.bounds.bottom + STAMP_REACH
             && other.bounds.left < line.bounds.right + STAMP_REACH
             && line.bounds.left < other.bounds.right + STAMP_REACH
-    };
-    letter.lines.iter().filter(beside).filter(|other| other.bounds != line.bounds).any(|other| {
+    })
+}
+
+/// Whether a line of a picture stands among the words of a stamp.
+fn is_stamped(letter: &Letter, line: &Line) -> bool {
+    beside(letter, line).any(|other| {
         let folded = fold(other.text);
         has_time(other.text)
             || ["recib", "recepcion", "mesa de partes", "tramite", "expediente", "hora", "folio"]

@@ -21,6 +21,8 @@ pub(super) struct Line<'a> {
     pub(super) bounds: Bounds,
     pub(super) recognised: bool,
     pub(super) legibility: Legibility,
+    /// Whether something is drawn around it, as the ring of a stamp is. Only in a picture, where it can be told.
+    pub(super) is_encircled: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +61,8 @@ impl<'a> Letter<'a> {
                             bounds: line.bounds,
                             recognised: page.text_layer == TextLayer::Recognised,
                             legibility: line.legibility,
+                            is_encircled: page.text_layer == TextLayer::Recognised
+                                && page.pictures.iter().any(|drawing| holds(&drawing.bounds, &line.bounds)),
                         });
                     }
                 }

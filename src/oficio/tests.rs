@@ -827,6 +827,28 @@ fn a_number_whose_beginning_was_not_read_in_a_picture_is_unsure() {
 }
 
 #[test]
+fn a_clear_date_that_an_office_stamps_alone_in_the_head_is_the_letters() {
+    let mut dated = recognised_letter(&["01 NOV 2026"]);
+    let page = &mut dated.pages[0];
+    page.lines[0].bounds = crate::oficio::paper::bounds(400.0, 2.0, 480.0, 14.0);
+    page.lines[0].legibility = Legibility::Clear;
+    assert!(is_sure(&read(&[dated.clone()]).date));
+    let mut unclear = dated.clone();
+    unclear.pages[0].lines[0].legibility = Legibility::Plain;
+    assert!(!is_sure(&read(&[unclear]).date));
+    let mut in_a_ring = dated.clone();
+    let ring = crate::oficio::paper::bounds(390.0, 0.0, 490.0, 50.0);
+    in_a_ring.pages[0].pictures.push(Picture { bounds: ring, kind: PictureKind::Drawing });
+    assert!(!is_sure(&read(&[in_a_ring]).date));
+    let mut received = dated.clone();
+    let mut word = received.pages[0].lines[0].clone();
+    word.text = "RECEBDO".to_owned();
+    (word.bounds.top, word.bounds.bottom) = (20.0, 30.0);
+    received.pages[0].lines.insert(1, word);
+    assert!(!is_sure(&read(&[received]).date));
+}
+
+#[test]
 fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     let city = "Santa Coba, 12 de julio de 2026";
     assert!(is_sure(&recognised(&[city]).date));

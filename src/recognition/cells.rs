@@ -4,7 +4,8 @@
 use image::RgbImage;
 use image::imageops::crop_imm;
 
-use super::cell::{self, Band, CellPicture, Content};
+use super::band::Band;
+use super::cell::{self, CellPicture, Content};
 use super::engine::Engine;
 use super::grid_cell::GridCell;
 use super::looks::{self, Way};

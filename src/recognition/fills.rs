@@ -210,6 +210,22 @@ mod tests {
     }
 
     #[test]
+    fn a_middle_grey_fill_that_letters_fill_becomes_light() {
+        let mut luma = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..260).contains(&y);
+            let letters = fill && (206..254).contains(&y) && x % 4 == 0;
+            match (letters, fill) {
+                (true, _) => 250,
+                (_, true) => 140,
+                _ => 250,
+            }
+        });
+        let mut brightest = luma.clone();
+        lighten(&mut luma, &mut brightest, 200.0).expect("a fill");
+        assert!(luma.is_ink(280, 230) && !luma.is_ink(282, 230));
+    }
+
+    #[test]
     fn a_black_fill_of_a_page_in_two_tones_becomes_light() {
         let mut luma = Plane::from_fn(800, 600, |x, y| {
             let fill = (100..700).contains(&x) && (200..260).contains(&y);

@@ -9,9 +9,6 @@ use crate::tables::Ruling;
 const LETTER_ACROSS: f32 = 0.02;
 const LETTERS_ALONG: f32 = 0.08;
 
-/// The soft edge of a rule is so many pixels wide.
-const BESIDE_RULE: f32 = 2.0;
-
 /// A rule between two rows is so much of the table's width long.
 const LONG_RULE: f32 = 0.5;
 
@@ -130,10 +127,7 @@ impl Grid {
     /// letters may reach over those above. The rules that are drawn across its columns are no letters.
     pub fn clear_of_letters(self, page: &Plane, rules: &[Rule], pixels_per_inch: f32) -> Option<Grid> {
         let (left, top, right, bottom) = self.extent();
-        let on_rule = |x: f32, y: f32| {
-            let near = |rule: &Rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + BESIDE_RULE;
-            rules.iter().any(|rule| (rule.from..=rule.to).contains(&x) && near(rule))
-        };
+        let on_rule = |x: f32, y: f32| rules.iter().any(|rule| rule.is_at(x, y));
         let is_ink = |x: isize, y: isize| page.near(x, y) < INK && !on_rule(x as f32, y as f32);
         let ink = |x: isize, y: isize| usize::from(is_ink(x, y));
         let across = |x: isize| (top as isize..bottom as isize).map(|y| ink(x, y)).sum::<usize>();
@@ -204,7 +198,7 @@ mod tests {
             ruling: Ruling::Borderless,
         };
         let is_clear = |page: &Plane, across: &[Rule]| grid().clear_of_letters(page, across, 150.0).is_some();
-        assert!(is_clear(&page(false), &[rule.clone()]));
+        assert!(is_clear(&page(false), std::slice::from_ref(&rule)));
         assert!(!is_clear(&page(false), &[]), "what is no known rule may be letters");
         assert!(!is_clear(&page(true), &[rule]));
     }

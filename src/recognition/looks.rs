@@ -4,7 +4,8 @@
 //! as much as reading the cell, so those that can tell nothing new are not taken: the form's own words are looked at once, and whole
 //! numbers and words that two clear looks agree on are not looked at again. Which look is to be believed is not decided here.
 
-use super::cell::{Band, CellPicture, Content};
+use super::band::Band;
+use super::cell::{CellPicture, Content};
 use super::engine::{Engine, LINE_HEIGHT, LineText};
 use super::plane::Plane;
 use crate::tables::{Look, Possibilities, Vocabulary};

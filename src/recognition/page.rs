@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use image::RgbImage;
 use image::imageops::{rotate90, rotate180};
 
-use super::cell::{Band, CellPicture, Content};
+use super::band::Band;
+use super::cell::{CellPicture, Content};
 use super::colour::Coloured;
 use super::engine::{Engine, LineText};
 use super::grid::{self, Found};

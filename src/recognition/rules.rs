@@ -5,6 +5,8 @@
 
 use super::plane::Plane;
 
+/// The soft edge of a rule is so many pixels wide.
+const SOFT_EDGE: f32 = 2.0;
 /// A rule has ink beside it along this part of its length at most.
 const MOST_BESIDE: f32 = 0.33;
 /// Unless that ink is another rule: whole along this part of it, at most this part of an inch away. Letters are never so whole.
@@ -72,6 +74,11 @@ impl Rule {
             stroke: (first.stroke + second.stroke) / 2.0,
             is_open: false,
         }
+    }
+
+    /// Whether a place of the page is on this rule across it, or on its soft edge.
+    pub fn is_at(&self, x: f32, y: f32) -> bool {
+        (self.from..=self.to).contains(&x) && (self.at(x) - y).abs() <= self.thickness / 2.0 + SOFT_EDGE
     }
 
     /// The straight line through places (along, across) where the rules of a table end at a page break.

@@ -37,7 +37,9 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
     let mut rival = None;
     for (index, line) in letter.lines.iter().enumerate() {
         let Some((place, date)) = dated(letter, index, line, letter.lines.get(index + 1)) else { continue };
-        if line.recognised && is_stamped(letter, line) {
+        // The stamp of what was received is often set beside the letter's date; stamps name no town and do not say «de».
+        let is_letters_own = place == Place::InHeadAfterCity && is_written_out(line.text);
+        if line.recognised && !is_letters_own && is_stamped(letter, line) {
             rival = rival.or(Some(date));
             continue;
         }

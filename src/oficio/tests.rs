@@ -849,6 +849,14 @@ fn a_clear_date_that_an_office_stamps_alone_in_the_head_is_the_letters() {
 }
 
 #[test]
+fn a_stamp_of_reception_beside_the_date_of_a_letter_takes_nothing_from_it() {
+    let head = ["Santa Coba, 21 de agosto de 2026", "MESA DE PARTES", "RECIBIDO", "22 AGO 2026"];
+    let oficio = recognised(&head);
+    assert_eq!(oficio.date.value().map(ToString::to_string).as_deref(), Some("2026-08-21"));
+    assert!(is_sure(&oficio.date));
+}
+
+#[test]
 fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     let city = "Santa Coba, 12 de julio de 2026";
     assert!(is_sure(&recognised(&[city]).date));

@@ -323,7 +323,31 @@ fn is_celular(digits: &str) -> bool {
     national.len() == 9 && national.starts_with('9')
 }
 
-/// A name: the same letters in all looks; accents are not to be had from pixels for sure, and are as most looks have them.
+/// A text with a tilde on each N that one of the looks, which have its letters otherwise, saw it on. Ñ is a letter of its own, and looks lose
+/// its tilde rather than see one where there is none.
+fn with_tildes(text: &str, looks: &[&Look]) -> String {
+    let letters = |text: &str| -> Vec<char> { text.chars().filter(|letter| letter.is_alphabetic()).collect() };
+    let seen: Vec<Vec<char>> = looks.iter().map(|look| letters(&look.lines.concat())).collect();
+    let count = letters(text).len();
+    let has_tilde = |at: usize| {
+        seen.iter().filter(|look| look.len() == count).any(|look| look.get(at).is_some_and(|own| "Ññ".contains(*own)))
+    };
+    let mut at = 0;
+    text.chars()
+        .map(|letter| {
+            let own = at;
+            at += usize::from(letter.is_alphabetic());
+            match letter {
+                'N' if has_tilde(own) => 'Ñ',
+                'n' if has_tilde(own) => 'ñ',
+                other => other,
+            }
+        })
+        .collect()
+}
+
+/// A name: the same letters in all looks; accents are not to be had from pixels for sure, and are as most looks have them;
+/// the tilde of an Ñ is there when one has it.
 fn name(value: &ReadValue) -> Option<String> {
     // A small `l` and a capital `I` look alike: «llich», «Ilich».
     let whole = |look: &Look| {
@@ -331,7 +355,8 @@ fn name(value: &ReadValue) -> Option<String> {
         compact(&words.collect::<Vec<_>>().join(" "))
     };
     let (look, votes) = agreed(&value.looks, whole)?;
-    let words: Vec<String> = spaced(value, look).split(' ').map(capital_i).collect();
+    let alike: Vec<&Look> = value.looks.iter().filter(|other| whole(other) == whole(look)).collect();
+    let words: Vec<String> = with_tildes(&spaced(value, look), &alike).split(' ').map(capital_i).collect();
     let text = words.join(" ");
     let worded = words.iter().filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1).count();
     let plain = text.chars().all(|letter| letter.is_alphabetic() || " .,'´’()-".contains(letter));

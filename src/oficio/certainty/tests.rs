@@ -216,6 +216,17 @@ fn a_name_needs_all_looks_and_its_accents_do_not_count() {
 }
 
 #[test]
+fn a_tilde_that_one_look_saw_is_part_of_the_name() {
+    let of = |looks| {
+        let mut row = DesigneeRow { nombres: Some(value(looks, 0.9)), ..row() };
+        judge_row(&mut row, &beside(), &form());
+        row.nombres.unwrap().text
+    };
+    assert_eq!(of(["PEÑA DÍAZ,|Nusta", "PENA DIAZ,|Nusta", "PEÑA DÍAZ.|Ñusta"]), "PEÑA DÍAZ, Ñusta");
+    assert_eq!(of(["Ana Pena", "Ana Pena", "Ana Pena"]), "Ana Pena");
+}
+
+#[test]
 fn the_forms_words_are_known_with_a_slip() {
     let mut row = DesigneeRow {
         perfil: Some(value(["Responsable de|Comunícacion", "Responsoble de|Comunicacián", "x"], 0.6)),

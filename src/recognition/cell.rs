@@ -57,12 +57,12 @@ pub(super) struct DigitCount {
 
 impl CellPicture {
     /// Cuts a cell out. `across` are rules beside and in it that do not bound it: they are left out.
-    pub fn cut(page: &Straight, cell: &GridCell, across: &[Rule], pixels_per_inch: f32) -> CellPicture {
+    pub fn cut(page: &Straight, cell: &GridCell, across: &[&Rule], pixels_per_inch: f32) -> CellPicture {
         let margin = (MARGIN * pixels_per_inch).round();
         let (inner_width, inner_height) = (cell.width().max(1.0), cell.height().max(1.0));
         let (width, height) = ((inner_width + 2.0 * margin) as usize, (inner_height + 2.0 * margin) as usize);
-        // The same place for both channels: found once.
         let on_rule = |x: f32, y: f32| across.iter().any(|rule| rule.is_at(x, y));
+        // The same place for both channels: found once.
         let places: Vec<Option<(f32, f32)>> = (0..height)
             .flat_map(|y| (0..width).map(move |x| (x, y)))
             .map(|(x, y)| {

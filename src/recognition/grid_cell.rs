@@ -123,10 +123,18 @@ impl Grid {
 }
 
 impl Grid {
+    /// Those of a page's rules across that are long enough to run along the rows of a table whose cells they do not bound. A short one may be a
+    /// line of letters that was taken for a rule.
+    pub fn rules_along<'a>(&self, across: &'a [Rule]) -> Vec<&'a Rule> {
+        let (left, _, right, _) = self.extent();
+        across.iter().filter(|rule| rule.length() >= LONG_RULE * (right - left)).collect()
+    }
+
     /// A table without rules with its edges moved into the white beside them, or nothing when letters still stand across an edge. Tails of
     /// letters may reach over those above. The rules that are drawn across its columns are no letters.
-    pub fn clear_of_letters(self, page: &Plane, rules: &[Rule], pixels_per_inch: f32) -> Option<Grid> {
+    pub fn clear_of_letters(self, page: &Plane, across: &[Rule], pixels_per_inch: f32) -> Option<Grid> {
         let (left, top, right, bottom) = self.extent();
+        let rules = self.rules_along(across);
         let on_rule = |x: f32, y: f32| rules.iter().any(|rule| rule.is_at(x, y));
         let is_ink = |x: isize, y: isize| page.near(x, y) < INK && !on_rule(x as f32, y as f32);
         let ink = |x: isize, y: isize| usize::from(is_ink(x, y));
@@ -140,8 +148,7 @@ impl Grid {
         };
         // A rule between two rows says where they meet.
         let middle = (left + right) / 2.0;
-        let long = rules.iter().filter(|rule| rule.length() >= LONG_RULE * (right - left));
-        let levels: Vec<f32> = long.map(|rule| rule.at(middle)).collect();
+        let levels: Vec<f32> = rules.iter().map(|rule| rule.at(middle)).collect();
         let at_rule = |at: f32| {
             let near = levels.iter().copied().filter(|level| (level - at).abs() <= REACH * pixels_per_inch);
             near.min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()))
@@ -172,6 +179,16 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_rule_is_none_that_runs_along_the_rows() {
+        let place = Bounds { left: 10.0, top: 55.0, right: 370.0, bottom: 115.0 };
+        let cells = vec![GridCell::upright(&place, 0, 0).unwrap()];
+        let grid = Grid { rows: 1, columns: 1, cells, ruling: Ruling::Borderless };
+        let rule = |from: f32, to: f32| Rule::through(vec![(from, 80.0), (to, 80.0)]).unwrap();
+        let (long, short) = (rule(10.0, 300.0), rule(10.0, 60.0));
+        assert_eq!(grid.rules_along(&[short, long.clone()]), [&long]);
+    }
 
     #[test]
     fn a_rule_under_the_headings_does_not_stand_in_the_way_of_columns_and_a_letter_does() {

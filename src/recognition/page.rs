@@ -15,7 +15,6 @@ use super::ink::{self, Mark, Marks, TextStrip};
 use super::looks::{self, bare};
 use super::plane::Plane;
 use super::prose;
-use super::rules::Rule;
 use super::sheet;
 use super::straight::{self, Straight};
 use super::unruled::{self, Extent, Standing};
@@ -343,8 +342,8 @@ impl Sight {
             return None;
         }
         // Rules bound the cells of a ruled table; in another they only run along its rows.
-        let across: &[Rule] = if grid.ruling == Ruling::Ruled { &[] } else { &self.found.across };
-        let cut = |cell: &GridCell| CellPicture::cut(&self.straight, cell, across, self.pixels_per_inch);
+        let across = if grid.ruling == Ruling::Ruled { Vec::new() } else { grid.rules_along(&self.found.across) };
+        let cut = |cell: &GridCell| CellPicture::cut(&self.straight, cell, &across, self.pixels_per_inch);
         let cells: Vec<CellPicture> = grid.cells.iter().map(cut).collect();
         let usual = {
             let mut heights: Vec<usize> = cells

@@ -60,10 +60,10 @@ impl CellFrame {
         let widest = self.margin.saturating_sub(1).max(1);
         let reach = widest.min((self.thickness / 2.0 + 2.5) as usize);
         let longest = (1.5 * self.stroke + 2.0) as usize;
+        let is_double = self.thickness > DOUBLE * self.stroke;
         let mut runs = Vec::new();
         for line in [self.margin, size.saturating_sub(self.margin + 1)] {
             let border = Border::about(line, widest, size, length, is_ink);
-            let is_double = self.thickness > DOUBLE * self.stroke;
             let is_told = is_double || (border.is_straight && border.span() as f32 <= self.thickness + 2.0);
             // Where both strokes of a double border are near, their gap may be grey: a run through both is no letter.
             let longest_told = longest.max(border.span() + 2);
@@ -208,7 +208,7 @@ impl Border {
     }
 }
 
-/// The runs of ink at the strokes of a double border, each no longer than one of them is thick.
+/// The runs of ink at the strokes of a border, each no longer than `longest`.
 fn runs_about(strokes: &[usize], size: usize, longest: usize, is_ink: &dyn Fn(usize) -> bool) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for at in strokes {
@@ -236,15 +236,20 @@ fn run_through(start: usize, size: usize, longest: usize, is_ink: &dyn Fn(usize)
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_rule_goes_and_a_letter_that_crosses_it_stays() {
+    /// What goes of a rule of three pixels about row 10 and a letter that stands from a row on down.
+    fn gone_beside_a_letter_from(top: usize) -> Plane {
         let page = Plane::from_fn(80, 40, |x, y| {
             let rule = y.abs_diff(10) <= 1;
-            let letter = (30..34).contains(&x) && (6..26).contains(&y);
+            let letter = (30..34).contains(&x) && (top..26).contains(&y);
             if rule || letter { 0 } else { 255 }
         });
         let frame = CellFrame { margin: 10, thickness: 3.0, stroke: 3.0, has_sides: true, width: 80, height: 40 };
-        let gone = frame.rules(&page);
+        frame.rules(&page)
+    }
+
+    #[test]
+    fn a_rule_goes_and_a_letter_that_crosses_it_stays() {
+        let gone = gone_beside_a_letter_from(6);
         assert_eq!((gone.at(60, 10), gone.at(60, 9)), (0, 0));
         assert_eq!((gone.at(31, 10), gone.at(31, 20)), (255, 255));
     }
@@ -271,13 +276,7 @@ mod tests {
 
     #[test]
     fn a_rule_goes_under_a_letter_that_only_touches_it() {
-        let page = Plane::from_fn(80, 40, |x, y| {
-            let rule = y.abs_diff(10) <= 1;
-            let letter = (30..34).contains(&x) && (12..26).contains(&y);
-            if rule || letter { 0 } else { 255 }
-        });
-        let frame = CellFrame { margin: 10, thickness: 3.0, stroke: 3.0, has_sides: true, width: 80, height: 40 };
-        let gone = frame.rules(&page);
+        let gone = gone_beside_a_letter_from(12);
         assert_eq!((gone.at(31, 9), gone.at(31, 11), gone.at(60, 10)), (0, 0, 0));
         assert_eq!((gone.at(31, 12), gone.at(31, 20)), (255, 255));
     }

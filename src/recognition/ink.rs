@@ -9,8 +9,9 @@ const ROW_APART: f32 = 4.0;
 /// but not in so many lines at one place.
 const FEWEST_LINES: usize = 5;
 const RIVER: f32 = 0.22;
-/// A row of a table without rules has so many pieces at one height at least.
+/// A row of a table without rules has so many pieces at one height at least, a line of one of its rows the second.
 const PIECES_OF_A_ROW: usize = 4;
+const PIECES_OF_A_LINE: usize = 3;
 /// What is stamped into a line stands this many times its height from the letters on either side at most, and is as high as they are within so
 /// many times.
 const INTO_LINE: f32 = 1.2;
@@ -259,15 +260,20 @@ pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStri
         let at = (a.right.min(b.right) + a.left.max(b.left)) / 2.0;
         (a.middle_at(at) - b.middle_at(at)).abs() < 0.5 * a.height().min(b.height())
     };
-    let pieces_at = |strip: &TextStrip| -> usize {
-        strips.iter().zip(&parted).filter(|(other, _)| level(strip, other)).map(|(_, own)| own.len()).sum()
-    };
-    let is_tabular = |strip: &TextStrip| pieces_at(strip) >= 3;
+    // How many pieces stand at the height of each line, with its own.
+    let counts: Vec<usize> = strips
+        .iter()
+        .map(|strip| {
+            strips.iter().zip(&parted).filter(|(other, _)| level(strip, other)).map(|(_, own)| own.len()).sum()
+        })
+        .collect();
+    let pieces_at = |index: usize| counts.get(index).copied().unwrap_or(0);
+    let is_tabular = |index: usize| pieces_at(index) >= PIECES_OF_A_LINE;
     // Lines as they stand over one another; one that fills the page's breadth in one piece is prose and ends a table.
     let mut zones: Vec<Vec<usize>> = Vec::new();
     let mut zone: Vec<usize> = Vec::new();
     for (index, (strip, own)) in strips.iter().zip(&parted).enumerate() {
-        let is_prose = own.len() == 1 && strip.right - strip.left > 0.6 * widest && !is_tabular(strip);
+        let is_prose = own.len() == 1 && strip.right - strip.left > 0.6 * widest && !is_tabular(index);
         let is_far = zone.last().and_then(|last| strips.get(*last)).is_some_and(|last| {
             strip.middle_at(strip.left) - last.middle_at(last.left) > ROW_APART * strip.height().max(last.height())
         });
@@ -283,27 +289,26 @@ pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStri
     // table's headings and its rows have several pieces each.
     let mut rivers: Vec<Option<Vec<f32>>> = vec![None; strips.len()];
     for zone in &zones {
-        let tabular: Vec<(usize, &TextStrip)> = zone
-            .iter()
-            .enumerate()
-            .filter_map(|(at, index)| Some((at, strips.get(*index)?)))
-            .filter(|(_, strip)| is_tabular(strip))
-            .collect();
-        let (Some((first, _)), Some((last, _))) = (tabular.first(), tabular.last()) else { continue };
+        let (Some(first), Some(last)) =
+            (zone.iter().position(|index| is_tabular(*index)), zone.iter().rposition(|index| is_tabular(*index)))
+        else {
+            continue;
+        };
+        let tabular: Vec<usize> = zone.iter().copied().filter(|index| is_tabular(*index)).collect();
         let levels = |pieces: usize| {
-            let rich = tabular.iter().map(|(_, strip)| *strip).filter(|strip| pieces_at(strip) >= pieces);
-            rich.fold(Vec::<&TextStrip>::new(), |mut levels, strip| {
+            let rich = tabular.iter().filter(|index| pieces_at(**index) >= pieces);
+            rich.filter_map(|index| strips.get(*index)).fold(Vec::<&TextStrip>::new(), |mut levels, strip| {
                 if !levels.iter().any(|other| level(other, strip)) {
                     levels.push(strip);
                 }
                 levels
             })
         };
-        let has_rows = levels(PIECES_OF_A_ROW).len() >= 2 || levels(3).len() >= FEWEST_LINES;
+        let has_rows = levels(PIECES_OF_A_ROW).len() >= 2 || levels(PIECES_OF_A_LINE).len() >= FEWEST_LINES;
         if !has_rows || 2 * tabular.len() < last + 1 - first {
             continue;
         }
-        let own: Vec<usize> = zone.iter().take(last + 1).skip(*first).copied().collect();
+        let own: Vec<usize> = zone.iter().take(last + 1).skip(first).copied().collect();
         let lines: Vec<&TextStrip> = own.iter().filter_map(|index| strips.get(*index)).collect();
         let found = white_down_through(&lines, marks);
         for index in own {
@@ -312,11 +317,12 @@ pub(super) fn in_columns(strips: Vec<TextStrip>, marks: &[Mark]) -> Vec<TextStri
             }
         }
     }
-    let cut = strips.iter().zip(&parted).zip(&rivers).flat_map(|((strip, own), rivers)| match rivers {
-        Some(rivers) if !rivers.is_empty() => pieces(strip, marks, rivers),
-        Some(_) if is_tabular(strip) => own.clone(),
-        _ => vec![strip.clone()],
-    });
+    let cut =
+        strips.iter().zip(&parted).zip(&rivers).enumerate().flat_map(|(index, ((strip, own), rivers))| match rivers {
+            Some(rivers) if !rivers.is_empty() => pieces(strip, marks, rivers),
+            Some(_) if is_tabular(index) => own.clone(),
+            _ => vec![strip.clone()],
+        });
     in_reading_order(cut.collect())
 }
 

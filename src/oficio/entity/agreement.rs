@@ -31,9 +31,9 @@ pub(super) fn agreed<'a>(named: &[Named<'a>], letter: &Letter<'a>) -> Option<Cho
         named.iter().filter(|other| same(candidate, other)).map(|other| other.weight).sum()
     };
     let best = named.iter().max_by_key(|candidate| (support(candidate), candidate.weight))?;
-    let mut group: Vec<&Named> = named.iter().filter(|other| same(best, other)).collect();
-    let whole = group.clone();
-    group.retain(|candidate| !whole.iter().any(|other| lost_a_space(candidate, other)));
+    let own: Vec<&Named> = named.iter().filter(|other| same(best, other)).collect();
+    let is_whole = |candidate: &&Named| !own.iter().any(|other| lost_a_space(candidate, other));
+    let group: Vec<&Named> = own.iter().copied().filter(is_whole).collect();
     let spellings = Spellings::new(&group, letter);
     // In its own words: the spelling that is said most often (where it was recognised from a picture), mixed case before
     // capitals, then the fuller one.

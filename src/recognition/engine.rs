@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use rten::{Model, ModelOptions, RunOptions, ThreadPool};
-use rten_tensor::prelude::*;
-use rten_tensor::{NdTensor, Tensor};
+use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool};
+use rten_tensor::NdTensor;
 
+use super::classifier::{Classifier, Step};
 use super::plane::Plane;
 use crate::tables::{Possibilities, is_in_capitals};
 
@@ -17,12 +17,12 @@ pub(super) const LINE_HEIGHT: usize = 48;
 const LONGEST_LINE: usize = 3_200;
 /// A line is read in parts of about this many times its height: the model's work grows faster than a line's length.
 const PART: usize = 24;
+/// The model looks at a line in steps of so many pixels; a part of a step would be lost.
+const STEP: usize = 8;
 /// A gap of at least this part of a line's height stands between words.
 const WORD_GAP: f32 = 0.17;
 /// Two lines are read side by side: the machines that this runs on have two cores or more.
 const THREADS: usize = 2;
-/// A character that is less likely than this at a step is left out of what is possible there.
-const POSSIBLE: f32 = 0.001;
 /// Where the model keeps its alphabet.
 const ALPHABET_KEY: &[u8] = b"character";
 
@@ -32,6 +32,10 @@ pub enum EngineError {
     Load(String),
     #[error("the recognition model has no alphabet in it: run models/fetch.sh again")]
     Alphabet,
+    #[error(
+        "the recognition model's last layer is not one of PP-OCRv6 small, or not of its alphabet: run models/fetch.sh again"
+    )]
+    Classifier,
 }
 
 /// What one look at one line gave.
@@ -48,6 +52,8 @@ pub(super) struct LineText {
 /// The loaded model.
 pub struct Engine {
     model: Model,
+    picture: NodeId,
+    classifier: Classifier,
     /// Class 0 is the blank between characters; these are the classes from 1.
     alphabet: Vec<String>,
     pools: Vec<Arc<ThreadPool>>,
@@ -67,8 +73,12 @@ impl Engine {
         // Weights laid out as they are multiplied: once, not for each line.
         let mut options = ModelOptions::with_all_ops();
         let model = options.prepack_weights(true).load(bytes).map_err(|error| EngineError::Load(error.to_string()))?;
+        let classifier = Classifier::of(&model).filter(|classifier| classifier.classes() == alphabet.len() + 1);
+        let (Some(classifier), Some(picture)) = (classifier, model.input_ids().first().copied()) else {
+            return Err(EngineError::Classifier);
+        };
         let pools = (0..THREADS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
-        Ok(Engine { model, alphabet, pools, columns: AtomicU64::new(0) })
+        Ok(Engine { model, picture, classifier, alphabet, pools, columns: AtomicU64::new(0) })
     }
 
     /// The columns of pixels, at [`LINE_HEIGHT`], that went through the model so far: what reading costs, on any machine.
@@ -123,7 +133,7 @@ impl Engine {
     fn read_one(&self, line: &Plane, pool: &Arc<ThreadPool>) -> Option<LineText> {
         let width = (line.width * LINE_HEIGHT).div_ceil(line.height.max(1)).clamp(8, LONGEST_LINE);
         let line = line.resized(width, LINE_HEIGHT);
-        let padded = width.div_ceil(32) * 32;
+        let padded = width.div_ceil(STEP) * STEP;
         let mut channel = Vec::with_capacity(padded * LINE_HEIGHT);
         for y in 0..LINE_HEIGHT {
             channel.extend(line.row(y).iter().map(|pixel| f32::from(*pixel) / 127.5 - 1.0));
@@ -136,14 +146,14 @@ impl Engine {
         self.columns.fetch_add(padded as u64, Ordering::Relaxed);
         let input = NdTensor::from_data([1, 3, LINE_HEIGHT, padded], input);
         let options = RunOptions::default().with_thread_pool(Some(pool.clone()));
-        let output = self.model.run_one(input.into(), Some(options)).ok()?;
-        let output: Tensor<f32> = output.try_into().ok()?;
-        let classes = output.size(output.ndim().checked_sub(1)?);
-        (classes == self.alphabet.len() + 1).then(|| self.decode(&output.to_vec(), classes))
+        let asked = [self.classifier.features()];
+        let [features] = self.model.run_n(vec![(self.picture, input.into())], asked, Some(options)).ok()?;
+        let steps = self.classifier.likely(&features.try_into().ok()?, pool)?;
+        Some(self.decode(&steps))
     }
 
     /// Greedy decoding of connectionist temporal classification: repeats are one, blanks part.
-    fn decode(&self, scores: &[f32], classes: usize) -> LineText {
+    fn decode(&self, steps: &[Step]) -> LineText {
         let mut text = String::new();
         let (mut lowest, mut sum, mut count) = (1.0f32, 0.0, 0u32);
         let (mut last, mut peak) = (0, 0.0f32);
@@ -160,12 +170,7 @@ impl Engine {
                 }
             }
         };
-        // Of the thousands of classes a handful is likely; a step of which none is tells nothing.
-        let likely = |step: &[f32]| -> Vec<(usize, f32)> {
-            step.iter().copied().enumerate().filter(|(_, score)| *score >= POSSIBLE).collect()
-        };
-        let steps: Vec<Vec<(usize, f32)>> = scores.chunks_exact(classes).map(likely).collect();
-        for step in &steps {
+        for step in steps {
             let best = step.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
             let Some((class, score)) = best else { continue };
             if class == last {
@@ -182,7 +187,7 @@ impl Engine {
             Some(if in_capitals && "Il|".contains(letter) { 'i' } else { letter })
         };
         let mut possibilities = Possibilities::default();
-        for step in &steps {
+        for step in steps {
             possibilities.step(step.iter().filter_map(|(class, score)| match class.checked_sub(1) {
                 None => Some((None, *score)),
                 Some(index) => letter(index).map(|letter| (Some(letter), *score)),

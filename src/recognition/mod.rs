@@ -15,6 +15,7 @@ mod band;
 mod cell;
 mod cell_frame;
 mod cells;
+mod classifier;
 mod colour;
 mod crossings;
 mod engine;

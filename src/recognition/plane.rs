@@ -52,6 +52,11 @@ impl Plane {
         Plane::of_channels(picture, |r, g, b| r.max(g).max(b))
     }
 
+    /// The darkest channel: what has a colour is dark in it, paper is not.
+    pub fn darkest_channel(picture: &RgbImage) -> Plane {
+        Plane::of_channels(picture, |r, g, b| r.min(g).min(b))
+    }
+
     fn of_channels(picture: &RgbImage, value: impl Fn(u8, u8, u8) -> u8) -> Plane {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         let pixels = picture
@@ -80,6 +85,17 @@ impl Plane {
         }
     }
 
+    /// Two pixels beside one another: looked up at once where both are in the picture, as nearly all are.
+    fn pair(&self, x: isize, y: isize) -> (u8, u8) {
+        if let (Ok(left), Ok(row)) = (usize::try_from(x), usize::try_from(y))
+            && left + 1 < self.width
+            && let Some([left, right]) = self.pixels.get(row * self.width + left..row * self.width + left + 2)
+        {
+            return (*left, *right);
+        }
+        (self.near(x, y), self.near(x + 1, y))
+    }
+
     pub fn set(&mut self, x: usize, y: usize, value: u8) {
         if x < self.width
             && let Some(pixel) = self.pixels.get_mut(y * self.width + x)
@@ -98,12 +114,13 @@ impl Plane {
 
     /// The value between pixels, by bilinear interpolation; pixel centres are at whole numbers.
     pub fn sample(&self, x: f32, y: f32) -> u8 {
-        let (left, top) = (x.floor(), y.floor());
-        let (right_share, bottom_share) = (x - left, y - top);
-        let (left, top) = (left as isize, top as isize);
-        let pixel = |x: isize, y: isize| f32::from(self.near(x, y));
-        let above = pixel(left, top) * (1.0 - right_share) + pixel(left + 1, top) * right_share;
-        let below = pixel(left, top + 1) * (1.0 - right_share) + pixel(left + 1, top + 1) * right_share;
+        let before = |value: f32| value as isize - isize::from(value < 0.0);
+        let (left, top) = (before(x), before(y));
+        let (right_share, bottom_share) = (x - left as f32, y - top as f32);
+        let [above, below] = [top, top + 1].map(|y| {
+            let (left, right) = self.pair(left, y);
+            f32::from(left) * (1.0 - right_share) + f32::from(right) * right_share
+        });
         (above * (1.0 - bottom_share) + below * bottom_share + 0.5) as u8
     }
 
@@ -170,6 +187,10 @@ impl Plane {
         let paper = self.paper(block);
         let (across, down) = (paper.width, paper.height);
         let mut pixels = Vec::with_capacity(self.pixels.len());
+        let between: Vec<(usize, f32)> = (0..self.width)
+            .map(|x| ((x as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (across - 1) as f32))
+            .map(|u| (u as usize, u.fract()))
+            .collect();
         let mut here = vec![0.0f32; self.width];
         for y in 0..self.height {
             let v = ((y as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (down - 1) as f32);
@@ -180,12 +201,10 @@ impl Plane {
                 .zip(below)
                 .map(|(above, below)| f32::from(*above) * (1.0 - share) + f32::from(*below) * share)
                 .collect();
-            for (x, slot) in here.iter_mut().enumerate() {
-                let u = ((x as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (across - 1) as f32);
-                let left = u as usize;
-                let a = mixed.get(left).copied().unwrap_or(255.0);
+            for (slot, (left, share)) in here.iter_mut().zip(&between) {
+                let a = mixed.get(*left).copied().unwrap_or(255.0);
                 let b = mixed.get(left + 1).copied().unwrap_or(a);
-                *slot = a + (b - a) * u.fract();
+                *slot = a + (b - a) * share;
             }
             pixels.extend(
                 self.row(y)
@@ -235,13 +254,18 @@ impl Plane {
         })
     }
 
+    /// The rows of a square, as far as they are in the picture.
+    fn square(&self, left: usize, top: usize, side: usize) -> impl Iterator<Item = &[u8]> {
+        let right = self.width.min(left + side);
+        (top..(top + side).min(self.height)).map(move |y| self.row(y).get(left..right).unwrap_or_default())
+    }
+
     /// Whether nearly all of a square is about as bright as a value.
     fn is_flat(&self, left: usize, top: usize, side: usize, value: u8) -> bool {
-        let rows = top..(top + side).min(self.height);
         let (mut like_it, mut all) = (0usize, 0usize);
-        for pixel in rows.flat_map(|y| self.row(y).iter().take(self.width.min(left + side)).skip(left)) {
-            like_it += usize::from(pixel.abs_diff(value) <= GRAIN);
-            all += 1;
+        for row in self.square(left, top, side) {
+            like_it += row.iter().filter(|pixel| pixel.abs_diff(value) <= GRAIN).count();
+            all += row.len();
         }
         like_it as f32 >= FLAT * all as f32
     }
@@ -250,9 +274,8 @@ impl Plane {
     fn ninth_tenth(&self, left: usize, top: usize, side: usize) -> u8 {
         let mut counts = [0u32; 256];
         let mut total = 0;
-        for y in top..(top + side).min(self.height) {
-            let row = self.row(y);
-            for pixel in row.iter().take(self.width.min(left + side)).skip(left) {
+        for row in self.square(left, top, side) {
+            for pixel in row {
                 if let Some(count) = counts.get_mut(usize::from(*pixel)) {
                     *count += 1;
                     total += 1;

@@ -28,7 +28,10 @@ impl Straight {
         let block = (pixels_per_inch / 12.0) as usize;
         let (mut luma, mut brightest) = (Plane::luma(picture), Plane::brightest(picture));
         let filled = fills::lighten(&mut luma, &mut brightest, pixels_per_inch);
-        let (luma, brightest) = (luma.evenly_lit(block), brightest.evenly_lit(block));
+        let lit = luma.evenly_lit(block);
+        // A page without colour has one channel.
+        let brightest = if luma == brightest { lit.clone() } else { brightest.evenly_lit(block) };
+        let luma = lit;
         let small = Dots::of(&luma);
         let degrees = small.angle().0;
         let (sine, cosine) = degrees.to_radians().sin_cos();
@@ -78,13 +81,16 @@ impl Straight {
 
 /// Whether the lines of text run down the picture rather than across it.
 pub(super) fn is_sideways(picture: &RgbImage) -> bool {
-    let small = {
-        let luma = Plane::luma(picture);
-        let lit = luma.evenly_lit((luma.width.min(luma.height) / 100).max(6));
-        Dots::of(&lit)
-    };
-    let small = small.without_rules();
+    let luma = Plane::luma(picture);
+    let small = luma.shrunk(factor(&luma));
+    let lit = small.evenly_lit((small.width.min(small.height) / 100).max(6));
+    let small = Dots::of(&lit).without_rules();
     small.turned().angle().1 > 1.15 * small.angle().1
+}
+
+/// By how much a page is shrunk to be looked at from far.
+fn factor(page: &Plane) -> usize {
+    (page.width.max(page.height) / SMALL).max(1)
 }
 
 /// The ink of a small picture, as points.
@@ -96,8 +102,7 @@ struct Dots {
 
 impl Dots {
     fn of(page: &Plane) -> Dots {
-        let factor = (page.width.max(page.height) / SMALL).max(1);
-        let small = page.shrunk(factor);
+        let small = page.shrunk(factor(page));
         let mut points = Vec::new();
         for y in 0..small.height {
             points.extend(

@@ -146,6 +146,11 @@ impl HeaderWords {
         scores
     }
 
+    /// Whether a header's text names anything that the form knows.
+    pub(super) fn knows(&self, text: &str) -> bool {
+        !self.scores(text).is_empty()
+    }
+
     /// Whether a header's text names a field, alone or among other words.
     pub(super) fn names(&self, field: Field, text: &str) -> bool {
         fields(&self.scores(text).into_keys().enumerate().collect()).contains(&field)

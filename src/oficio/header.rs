@@ -6,13 +6,16 @@ use std::ops::Range;
 use super::columns::{HeaderWords, Heading, fields};
 use super::designee::Field;
 use super::grid::{Grid, Orientation};
-use crate::tables::Table;
+use crate::tables::{Cell, Table};
 
 /// Titles may stand above the header, not whole tables.
 const ROWS_BEFORE_A_HEADER: usize = 12;
 const COLUMNS_BEFORE_A_HEADER: usize = 3;
 /// Fewer fields than this make no cuadro.
 pub(super) const FEWEST_FIELDS: usize = 3;
+
+/// A look at a heading is believed against the others when it is so sure of each letter.
+const CLEAR: f32 = 0.95;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Header {
@@ -48,7 +51,7 @@ pub(super) fn find(table: &Table, words: &HeaderWords) -> Option<Header> {
                 if first + depth > grid.records {
                     continue;
                 }
-                let texts = header_texts(&grid, first, depth);
+                let texts = header_texts(&grid, first, depth, words);
                 let headings = words.assign(&texts);
                 let named = fields(&headings);
                 let person = named.contains(&Field::Nombres) || named.contains(&Field::Dni);
@@ -69,9 +72,17 @@ pub(super) fn find(table: &Table, words: &HeaderWords) -> Option<Header> {
     best.map(|(_, header)| header)
 }
 
+/// What a heading's cell says. Of a picture that its looks read otherwise, what one of them read clearly when it names a heading and the text that
+/// was chosen does not: a speck beside «DNI» makes it «iDNI».
+fn heading_text(cell: &Cell, words: &HeaderWords) -> String {
+    let clear = cell.looks.iter().filter(|look| look.confidence >= CLEAR).map(|look| look.lines.join(" "));
+    let named = if words.knows(&cell.text) { None } else { clear.into_iter().find(|text| words.knows(text)) };
+    named.unwrap_or_else(|| cell.text.trim().to_owned())
+}
+
 /// The text of `depth` records from `first`, position by position; a cell that covers both is taken once, and a title merged
 /// over several positions is left out where something stands below it.
-fn header_texts(grid: &Grid, first: usize, depth: usize) -> Vec<String> {
+fn header_texts(grid: &Grid, first: usize, depth: usize, words: &HeaderWords) -> Vec<String> {
     (0..grid.positions)
         .map(|position| {
             let last = first + depth - 1;
@@ -88,7 +99,7 @@ fn header_texts(grid: &Grid, first: usize, depth: usize) -> Vec<String> {
                 if !text.is_empty() {
                     text.push(' ');
                 }
-                text.push_str(cell.text.trim());
+                text.push_str(&heading_text(cell, words));
             }
             text
         })
@@ -105,4 +116,22 @@ fn covers(grid: &Grid, record: usize, headings: &BTreeMap<usize, Heading>) -> BT
             (*position, *position..end.min(next).max(position + 1))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::{EMBEDDED, Form};
+    use crate::oficio::paper::cell;
+    use crate::tables::Look;
+
+    #[test]
+    fn a_heading_that_one_clear_look_knows_is_that_heading() {
+        let words = HeaderWords::new(&Form::parse(EMBEDDED).unwrap().columns);
+        let look = |text: &str, confidence| Look { lines: vec![text.to_owned()], confidence, ..Look::default() };
+        let said = |text: &str, looks: Vec<Look>| heading_text(&Cell { looks, ..cell(0, 3, text) }, &words);
+        assert_eq!(said("iDNI", vec![look("iDNI", 0.6), look("iDNI", 0.5), look("DNI", 0.99)]), "DNI");
+        assert_eq!(said("iDNI", vec![look("iDNI", 0.6), look("DNI", 0.7)]), "iDNI", "not clearly");
+        assert_eq!(said("Celular", vec![look("Celular", 0.99), look("DNI", 0.99)]), "Celular");
+    }
 }

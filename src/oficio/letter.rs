@@ -292,10 +292,23 @@ fn closing(folded: &[String], body: usize) -> Option<usize> {
     ])
     .or_else(|| {
         last(&[
+            // What a signature that was written over it leaves.
+            "atentam",
+            "atentame",
+            "cordialm",
             "sin otro particular",
             "hago propicia",
             "hago propicio",
+            "agradeciendo",
+            "agradezco",
+            "agradecemos",
+            "quedo de",
+            "quedamos de",
+            "con la seguridad",
+            "en la seguridad",
+            "me despido",
             "aprovecho la oportunidad",
+            "aprovecho la ocasion",
             "es propicia",
             "es propicio",
             "seguros de contar",

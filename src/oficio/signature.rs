@@ -154,6 +154,17 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_closes_though_the_signature_was_written_over_its_closing() {
+        for closing in ["Atentame", "Agradeciendo anticipadamente la atención que brinde al presente, quedo de usted."]
+        {
+            let document =
+                paper::letter(&["OFICIO N° 1-2026-X/A", "Señor:", "De mi consideración:", closing, "Ana Ríos"]);
+            let letter = Letter::of(&[&document]);
+            assert_eq!(letter.closing.map(|closing| letter.lines[closing].text), Some(closing));
+        }
+    }
+
+    #[test]
     fn a_signature_block_on_the_next_page_is_told_from_a_repeated_logo() {
         let logo = picture(60.0, 20.0, 160.0, 60.0);
         let mut document = paper::letter(&paper::LETTER[..11]);

@@ -190,6 +190,17 @@ mod tests {
     }
 
     #[test]
+    fn the_date_of_a_stamp_beside_the_letterhead_is_no_part_of_the_name() {
+        for head in ["UNIDAD DE GESTIÓN EDUCATIVA LOCAL DE TARUCANI20SET. 2026", "UGEL DE TARUCANI 20SET. 2026"] {
+            let tail = ["De mi consideración:", "Atentamente,", "Unidad de Gestión Educativa Local de Tarucani"];
+            let lines: Vec<&str> = [head, "OFICIO N° 4-2026-UGEL/D", "Señor:"].into_iter().chain(tail).collect();
+            let OficioDatum::Found { value, read } = datum(&lines) else { panic!("not found") };
+            let expected = ("Unidad de Gestión Educativa Local de Tarucani", Certainty::Sure);
+            assert_eq!((value.as_str(), read.certainty), expected);
+        }
+    }
+
+    #[test]
     fn the_subject_line_names_the_entity() {
         for (subject, expected) in [
             (

@@ -1,5 +1,6 @@
 //! Names: where the name of an entity begins and ends in a subject line, on a line of its own, or in a sentence.
 
+use super::super::date;
 use super::Named;
 use crate::form::fold;
 use crate::oficio::letter::{Letter, Line, begins_with};
@@ -343,7 +344,7 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
             skip -= 1;
             continue;
         }
-        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let words = before_a_stamp(line.text.split_whitespace().collect());
         if is_addressee(&words) || words.len() > 16 {
             continue;
         }
@@ -395,6 +396,25 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
         }
     }
     once
+}
+
+/// The words of a line up to the date of a stamp that was set beside it, which may be read as one with the last: «TARUCANI20SET. 2026».
+fn before_a_stamp(mut words: Vec<&str>) -> Vec<&str> {
+    let day_and_month = |word: &str| {
+        let month = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let day = word.len() - month.len();
+        (1..=2).contains(&day) && date::month(&fold(month)).is_some()
+    };
+    let stamped = words.iter().enumerate().find_map(|(index, word)| {
+        let digit = word.find(|letter: char| letter.is_ascii_digit())?;
+        let (before, rest) = word.split_at_checked(digit)?;
+        day_and_month(rest).then_some((index, before))
+    });
+    if let Some((index, before)) = stamped {
+        words.truncate(index);
+        words.extend(Some(before).filter(|word| !word.is_empty()));
+    }
+    words
 }
 
 /// Whether a line goes on under another one. What stands beside it, as the letters in a coat of arms, does not.

@@ -29,6 +29,10 @@ const BENT: f32 = 0.09;
 /// An edge is looked for in so many places along it, each the middle one of so many.
 const PLACES: usize = 61;
 const MIDDLE_OF: usize = 7;
+/// An edge bends like a polynomial of this degree (a wave has a hill and a valley), and is straight when it is off its line by less than so many
+/// pixels of the small picture.
+const DEGREE: i32 = 5;
+const STRAIGHT: f32 = 2.5;
 /// A sheet is this much longer than wide, by the standards: A4 is 1.414, letter 1.29; perspective shortens one side.
 const RATIOS: std::ops::RangeInclusive<f32> = 1.12..=1.75;
 
@@ -172,7 +176,10 @@ impl Edges {
                     first.unwrap_or(0.0)
                 })
                 .collect();
-            let smooth = middles(&found);
+            let mut smooth = gently(&middles(&found));
+            if smooth.iter().all(|inward| inward.abs() < STRAIGHT / size) {
+                smooth.fill(0.0);
+            }
             let beside = BESIDE / size;
             let seen = smooth.iter().enumerate().filter(|(index, inward)| {
                 let along = 0.06 + 0.88 * *index as f32 / (PLACES - 1) as f32;
@@ -203,24 +210,39 @@ impl Edges {
     }
 }
 
-/// Each value the middle one of those around it, then their mean: a letter at the edge is no bend of it.
+/// Each value the middle one of those around it: a letter at the edge is no bend of it.
 fn middles(values: &[f32]) -> Vec<f32> {
-    let around = |values: &[f32], index: usize| -> Vec<f32> {
-        let from = index.saturating_sub(MIDDLE_OF / 2);
-        values.iter().skip(from).take(index + MIDDLE_OF / 2 + 1 - from).copied().collect()
-    };
     let middle = |index: usize| {
-        let mut near = around(values, index);
+        let reach = index.min(values.len() - 1 - index).min(MIDDLE_OF / 2);
+        let mut near: Vec<f32> = values.iter().skip(index - reach).take(2 * reach + 1).copied().collect();
         near.sort_by(f32::total_cmp);
         near.get(near.len() / 2).copied().unwrap_or(0.0)
     };
-    let middles: Vec<f32> = (0..values.len()).map(middle).collect();
-    (0..values.len())
-        .map(|index| {
-            let near = around(&middles, index);
-            near.iter().sum::<f32>() / near.len().max(1) as f32
-        })
-        .collect()
+    (0..values.len()).map(middle).collect()
+}
+
+/// The polynomial of [`DEGREE`] that is nearest to values at equal steps (least squares, by Gram and Schmidt): paper bends gently, and an edge is
+/// seen to half a pixel of a small picture only.
+fn gently(values: &[f32]) -> Vec<f32> {
+    let dot = |a: &[f32], b: &[f32]| -> f32 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+    let add = |to: &mut Vec<f32>, share: f32, other: &[f32]| {
+        to.iter_mut().zip(other).for_each(|(value, other)| *value += share * other);
+    };
+    let last = values.len().saturating_sub(1).max(1) as f32;
+    let mut basis: Vec<Vec<f32>> = Vec::new();
+    let mut nearest = vec![0.0; values.len()];
+    for power in 0..=DEGREE {
+        let mut own: Vec<f32> = (0..values.len()).map(|at| (2.0 * at as f32 / last - 1.0).powi(power)).collect();
+        for other in &basis {
+            let share = dot(&own, other);
+            add(&mut own, -share, other);
+        }
+        let length = dot(&own, &own).sqrt().max(f32::MIN_POSITIVE);
+        own.iter_mut().for_each(|value| *value /= length);
+        add(&mut nearest, dot(values, &own), &own);
+        basis.push(own);
+    }
+    nearest
 }
 
 /// The value at a place from 0 to 1 along equal steps.
@@ -337,6 +359,14 @@ mod tests {
         assert!(is_level(&flat));
         let rotated = cut_out(&image::imageops::rotate90(&curled(70, 0.04))).expect("a sheet");
         assert!(is_level(&image::imageops::rotate270(&rotated)));
+    }
+
+    #[test]
+    fn an_edge_bends_gently() {
+        let wave = |at: usize| 0.03 * (at as f32 / 60.0 * std::f32::consts::TAU).sin();
+        let seen: Vec<f32> = (0..61).map(|at| wave(at) + if at % 2 == 0 { 0.002 } else { -0.002 }).collect();
+        let gentle = gently(&middles(&seen));
+        assert!(gentle.iter().zip(0..).all(|(value, at)| (value - wave(at)).abs() < 0.003), "{gentle:?}");
     }
 
     #[test]

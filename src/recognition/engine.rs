@@ -200,11 +200,21 @@ impl Engine {
 
 /// The model knows letters of other languages, which stand for a smudged accent here.
 fn spanish(character: String) -> String {
-    match character.as_str() {
-        "İ" => "Í".to_owned(),
-        "ı" => "i".to_owned(),
-        _ => character,
-    }
+    let letter = match character.as_str() {
+        "İ" | "Ì" | "Î" => "Í",
+        "ì" | "î" => "í",
+        "À" | "Â" => "Á",
+        "à" | "â" => "á",
+        "È" | "Ê" => "É",
+        "è" | "ê" => "é",
+        "Ò" | "Ô" => "Ó",
+        "ò" | "ô" => "ó",
+        "Ù" | "Û" => "Ú",
+        "ù" | "û" => "ú",
+        "ı" => "i",
+        _ => return character,
+    };
+    letter.to_owned()
 }
 
 /// What stands before a part of a line.

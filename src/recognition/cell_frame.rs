@@ -2,9 +2,8 @@
 
 use super::ink::Marks;
 use super::plane::{INK, Plane};
+use super::rules::DOUBLE;
 
-/// A border that is so many times as thick as a stroke of it has two strokes.
-const DOUBLE: f32 = 2.0;
 /// A stroke of a border is ink along this part of the cell.
 const STROKE: f32 = 0.4;
 /// Along this part of a cell a straight border is ink.

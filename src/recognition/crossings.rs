@@ -172,6 +172,24 @@ pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32, covered: impl Fn(&Rul
     kept
 }
 
+/// Where most borders of a table are double, the others are, too, when `is_stroke` sees a second stroke as far beside them: one that was too pale to be
+/// found by itself.
+pub(super) fn double_like_the_others(rules: &mut [Rule], is_stroke: impl Fn(&Rule) -> bool) {
+    let mut apart: Vec<f32> =
+        rules.iter().filter(|rule| rule.is_double()).map(|rule| rule.thickness - rule.stroke).collect();
+    if apart.len() * 2 <= rules.len() {
+        return;
+    }
+    apart.sort_by(f32::total_cmp);
+    let usual = apart.get(apart.len() / 2).copied().unwrap_or(0.0);
+    for rule in rules.iter_mut().filter(|rule| !rule.is_double()) {
+        if let Some(side) = [-usual, usual].into_iter().find(|side| is_stroke(&rule.moved(*side))) {
+            *rule = rule.moved(side / 2.0);
+            rule.thickness = usual + rule.stroke;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +211,20 @@ mod tests {
     fn the_flourish_of_a_signature_below_a_table_is_none_of_its_rules() {
         let (across, down) = page(rule((250.0, 310.0), (480.0, 330.0)));
         assert_eq!(groups(&across, &down, 100.0)[0].0.len(), 3);
+    }
+
+    #[test]
+    fn a_border_is_double_as_the_others_where_its_second_stroke_is_seen() {
+        let double = |x: f32| Rule { thickness: 8.0, ..rule((0.0, x), (100.0, x)) };
+        let single = |x: f32| rule((0.0, x), (100.0, x));
+        let seen = |rule: &Rule| rule.at(50.0) == 306.0;
+        let mut rules = vec![double(100.0), double(200.0), single(300.0), single(400.0), double(500.0)];
+        double_like_the_others(&mut rules, seen);
+        assert!(rules[2].is_double() && rules[2].at(50.0) == 303.0);
+        assert!(!rules[3].is_double());
+        let mut few = vec![double(100.0), single(200.0), single(300.0)];
+        double_like_the_others(&mut few, seen);
+        assert!(!few[2].is_double(), "one double border is no custom of the table");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
 
-use super::crossings::{LEAST_ROW, crossing, groups, in_order, is_underline, with_open_ends};
+use super::crossings::{LEAST_ROW, crossing, double_like_the_others, groups, in_order, is_underline, with_open_ends};
 use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
 use super::recovery;
@@ -39,6 +39,8 @@ const LONGEST_GAP: f32 = 0.065;
 const HIGHER_THAN_LETTERS: f32 = 0.35;
 /// Rules of a table reach this part of an inch over its corners.
 const AROUND: f32 = 0.1;
+/// The second stroke of a double border is darker than paper along this part of it.
+const SECOND_STROKE: f32 = 0.8;
 /// More rules in one table than this are a texture.
 const MOST_RULES: usize = 80;
 /// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
@@ -207,6 +209,8 @@ impl Sight<'_> {
         let nearest = 0.055 * self.pixels_per_inch;
         let mut across = in_order(across, nearest, |rule| self.across.covered(rule));
         let mut down = in_order(down, nearest, |rule| self.down.covered(rule));
+        double_like_the_others(&mut across, |rule| self.across.faintly_covered(rule) >= SECOND_STROKE);
+        double_like_the_others(&mut down, |rule| self.down.faintly_covered(rule) >= SECOND_STROKE);
         if self.strokes == Strokes::Broken {
             // Digits that stand over one another in one cell look like dashes, too: a rule of dashes runs through the table.
             for (rules, direction) in [(&mut across, self.across), (&mut down, self.down)] {

@@ -25,6 +25,9 @@ const PIECES: usize = 12;
 const MOST_LEAN: f32 = 0.12;
 const LEAN_STEP: f32 = 0.01;
 
+/// A double border is thicker than this many of its strokes.
+pub(super) const DOUBLE: f32 = 2.0;
+
 /// A rule, as a curve over the coordinate along it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rule {
@@ -60,6 +63,11 @@ impl Rule {
 
     pub fn length(&self) -> f32 {
         self.to - self.from
+    }
+
+    /// Whether it is the two strokes of a double border.
+    pub fn is_double(&self) -> bool {
+        self.thickness > DOUBLE * self.stroke
     }
 
     /// A rule between two others, at a share of the way.

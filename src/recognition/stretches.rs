@@ -79,6 +79,11 @@ impl Direction<'_> {
         coverage(self.sought, INK, rule, rule.from, rule.to, 1.0)
     }
 
+    /// The part of it that is darker than paper, as the page is drawn.
+    pub fn faintly_covered(&self, rule: &Rule) -> f32 {
+        coverage(self.drawn, FAINT_INK, rule, rule.from, rule.to, 1.0)
+    }
+
     /// Where rules of a table are drawn without gaps, those that are not are letters whose gaps were closed.
     pub fn keep_rules_like_the_others(&self, rules: &mut Vec<Rule>, pixels_per_inch: f32) {
         let seen = |rule: &Rule| outstanding(self.drawn, rule, rule.from, rule.to, pixels_per_inch);

@@ -11,6 +11,9 @@ const LETTERS_ON_UNDERLINE: f32 = 0.3;
 /// A row of letters is at least so high, in inches: rules that reach less far over the last one of a table were followed into the letters below.
 pub(super) const LEAST_ROW: f32 = 0.18;
 
+/// Rules end at one place when their ends are within this part of an inch.
+const LEVEL: f32 = 0.08;
+
 /// The shorter rule of a double border is this part of the longer one at least: the stems of letters that stand over one another beside a rule
 /// are shorter than the table.
 const DOUBLE: f32 = 0.75;
@@ -58,7 +61,7 @@ pub(super) fn with_open_ends(mut rules: Vec<Rule>, crossing: &[Rule], least: f32
         ends.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (usual, _) = *ends.get(ends.len() / 2)?;
         let level: Vec<(f32, f32)> =
-            ends.iter().filter(|(along, _)| (along - usual).abs() <= 0.08 * pixels_per_inch).copied().collect();
+            ends.iter().filter(|(along, _)| (along - usual).abs() <= LEVEL * pixels_per_inch).copied().collect();
         let free = rules.iter().all(|rule| level.iter().all(|(along, at)| beyond(*along, rule.at(*at))));
         (level.len() >= 3 && level.len() * 10 >= crossing.len() * 7 && free)
             .then(|| Rule::through(level.iter().map(|(along, at)| (*at, *along)).collect()))
@@ -70,6 +73,17 @@ pub(super) fn with_open_ends(mut rules: Vec<Rule>, crossing: &[Rule], least: f32
     rules.extend(first);
     rules.extend(last);
     rules
+}
+
+/// Whether most of three and more rules across end at a rule down the page.
+pub(super) fn is_where_rules_end(
+    down: &Rule,
+    across: &[Rule],
+    end: impl Fn(&Rule) -> f32,
+    pixels_per_inch: f32,
+) -> bool {
+    let near = |rule: &&Rule| (end(rule) - crossing(rule, down).0).abs() <= LEVEL * pixels_per_inch;
+    across.len() >= 3 && across.iter().filter(near).count() * 10 >= across.len() * 7
 }
 
 /// Where two rules cross, whether or not they reach there.

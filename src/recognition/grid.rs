@@ -2,7 +2,9 @@
 //!
 //! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
 
-use super::crossings::{LEAST_ROW, crossing, double_like_the_others, groups, in_order, is_underline, with_open_ends};
+use super::crossings::{
+    LEAST_ROW, crossing, double_like_the_others, groups, in_order, is_underline, is_where_rules_end, with_open_ends,
+};
 use super::grid_cell::{Grid, GridCell};
 use super::plane::{FAINT_INK, INK, Plane};
 use super::recovery;
@@ -226,8 +228,15 @@ impl Sight<'_> {
         let is_seen = |drawn: &Vec<bool>| drawn.contains(&true);
         let mut seen = self.drawn_across(&across, &down).into_iter().map(|drawn| is_seen(&drawn));
         across.retain(|_| seen.next().unwrap_or(false));
-        let mut seen = self.drawn_down(&across, &down).into_iter().map(|drawn| is_seen(&drawn));
-        down.retain(|_| seen.next().unwrap_or(false));
+        let seen: Vec<bool> = self.drawn_down(&across, &down).iter().map(is_seen).collect();
+        // At a table's side it does: the rules across end there, and so do the cells.
+        let last = down.len().saturating_sub(1);
+        for (index, rule) in down.iter_mut().enumerate().filter(|(index, _)| seen.get(*index) == Some(&false)) {
+            let end = |rule: &Rule| if index == 0 { rule.from } else { rule.to };
+            rule.is_open = (index == 0 || index == last) && is_where_rules_end(rule, &across, end, pixels_per_inch);
+        }
+        let mut seen = seen.into_iter();
+        down.retain(|rule| seen.next().unwrap_or(false) || rule.is_open);
         if across.len() < 2 || down.len() < 2 {
             return None;
         }
@@ -398,6 +407,19 @@ mod tests {
             let grid = &find(&page, 100.0, |_, _| false).grids[0];
             assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 6, 18), "{left} {right}");
         }
+    }
+
+    #[test]
+    fn a_side_that_is_hardly_drawn_ends_the_table_where_its_rules_across_end() {
+        let page = Plane::from_fn(600, 400, |x, y| {
+            let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && (50..=551).contains(&x);
+            let between = [50usize, 130, 210, 300, 390, 470].iter().any(|at| x.abs_diff(*at) <= 1);
+            // Of the last rule a half is left, here and there.
+            let worn = x.abs_diff(550) <= 1 && y % 80 >= 44;
+            if level || (between || worn) && (60..=280).contains(&y) { 0 } else { 255 }
+        });
+        let grid = &find(&page, 100.0, |_, _| false).grids[0];
+        assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 6, 18));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Classifier: the model's last layer, from the features of each step along a line to the characters that are likely there.
 //!
-//! The layer has thousands of classes, so its weights are four fifths of the model's. The engine would lay them out anew for each line, as it joins
+//! The layer has thousands of classes, so its weights are nine megabytes of the model's twenty-one. The engine would lay them out anew for each line, as it joins
 //! the layer with the turn of its input before it, and would work out each class's share although a handful is likely. Here they are laid out
 //! once, and only what is likely is told. The model is not changed: the shares are those that its softmax gives.
 

@@ -1,8 +1,8 @@
 //! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
 //!
-//! The way of a page: `sheet` (the paper in a photo, made a rectangle) → `straight` (the right way up, level; `fills`: dark backgrounds made light) → `rules` and `grid` (ruling lines, tables, cells; `trace`: rules followed over bends; `recovery`: rules too pale to be found by themselves; `stretches`: where a rule is drawn; `rivers`: columns that no rules part) → `cell` (`cell_frame`: the rules around it go; `band`: its lines) and `ink`
+//! The way of a page: `sheet` (the paper in a photo, made a rectangle along its edges) → `straight` (the right way up, level; `fills`: dark backgrounds made light) → `rules` and `grid` (ruling lines, tables, cells; `trace`: rules followed over bends; `recovery`: rules too pale to be found by themselves; `stretches`: where a rule is drawn; `rivers`: columns that no rules part) → `cell` (`cell_frame`: the rules around it go; `band`: its lines) and `ink`
 //! (lines of text outside of tables; `leaders`: dots where nothing is said; `colour` parts letters from stamps), of which `prose`
-//! leaves out what nobody asks for → `unruled` (a table without rules, by its headings) → `looks` and `engine` (a line becomes characters, more than once where it matters). What comes out is the same
+//! leaves out what nobody asks for → `unruled` (a table without rules, by its headings) → `looks` and `engine` (a line becomes characters, more than once where it matters; `classifier`: the model's last layer). What comes out is the same
 //! [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents give, with several [`Look`]s at each cell.
 //!
 //! `cells` looks at single cells of a page that is drawn from a file's text.

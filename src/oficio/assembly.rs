@@ -345,9 +345,10 @@ fn names_every_profile(cuadro: &ReadCuadro, form: &Form) -> bool {
 }
 
 /// Whether a number of eight digits stands right below one of the cuadro's tables: a row that its lines do not bound. Where a profile is
-/// missing from a picture, one of about as many digits may be what was read of it.
+/// missing from a picture, one of about as many digits may be what was read of it, and so may the text of any other of its cells.
 fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter, form: &Form) -> bool {
-    let digits = if cuadro.recognised && !names_every_profile(cuadro, form) { 6..=9 } else { 8..=8 };
+    let is_lacking = cuadro.recognised && !names_every_profile(cuadro, form);
+    let digits = if is_lacking { 6..=9 } else { 8..=8 };
     let is_dni = |word: &str| digits.contains(&word.len()) && word.chars().all(|letter| letter.is_ascii_digit());
     cuadro.areas.iter().any(|(page, bounds)| {
         let below = |line: &&Line| {
@@ -355,8 +356,21 @@ fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter, form: &Form) -> bool {
             line.page == *page && (-4.0..ROW_BELOW).contains(&gap) && line.bounds.right > bounds.left
         };
         let mut rows = letter.lines.iter().filter(below).filter(|line| !begins_with(&fold(line.text), &NOTES));
-        rows.any(|line| line.text.split_whitespace().any(is_dni))
+        rows.any(|line| line.text.split_whitespace().any(is_dni) || is_lacking && is_of_cells(line.text))
     })
+}
+
+/// Whether a line may be one of a cell of the cuadro, or of several beside one another: parts of numbers, a part of an address by itself, or the
+/// beginning of a profile or rol.
+fn is_of_cells(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number = |word: &&&str| word.len() >= 3 && word.chars().all(|letter| letter.is_ascii_digit());
+    let numbers = words.iter().filter(is_number).count();
+    let is_address = words.len() <= 2 && text.contains('@');
+    numbers >= 2
+        || numbers == 1 && words.len() == 1
+        || is_address
+        || begins_with(&fold(text), &["responsable", "coordinador"])
 }
 
 /// The unread page after the cuadro's last one, when nothing of the letter stands between.

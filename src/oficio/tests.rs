@@ -632,6 +632,11 @@ fn digits_below_a_scanned_cuadro_that_lacks_a_profile_may_be_its_lost_row() {
         read(&[scan]).doubts.iter().any(|doubt| doubt.starts_with("Debajo del cuadro"))
     };
     assert!(asked(&[&HEADER, &ANA], "4567890 lperez@munisantacoba.gob.pe"));
+    let beside = "Responsable de SAAVEDRA 2112 saavedra_ingri 9875 Coordinador de";
+    for cells in ["2112", "d@inlosmolles.", "Coordinador de", beside, "8085 d@inlosmolles. 2626 entidad***"] {
+        assert!(asked(&[&HEADER, &ANA], cells), "{cells}");
+    }
+    assert!(!asked(&[&HEADER, &ANA], "Los coordinadores de entidad son los usuarios de mayor rango."));
     assert!(!asked(&[&HEADER, &ANA], "Nota: consultas al 954112 233"));
     assert!(!asked(&[&HEADER, &ANA, &LUIS], "Consultas al 987654321"));
     assert!(asked(&[&HEADER, &ANA, &LUIS], "45678901 987654321"));

@@ -46,6 +46,8 @@ const MARGIN: f32 = 0.05;
 const LONG_LINE: usize = 8;
 /// A line that is so many times as high as the usual one was scribbled.
 const SCRIBBLED: f32 = 2.2;
+/// A row of which the rules were not found stands within this part of an inch below its table: two or three lines.
+const ROW_BELOW: f32 = 0.5;
 /// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
 const HEAD_LINES: usize = 16;
 /// A line that every look reads alike is clear when the surest of them is so sure of each letter.
@@ -267,7 +269,12 @@ impl Sight {
     /// The lines outside of tables.
     fn lines(&self, engine: &Engine, scale: f32) -> Vec<ReadLine> {
         let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
-        let mut strips = prose::telling(&legible, self.straight.width() as f32);
+        let may_be_a_row = |strip: &TextStrip| {
+            let middle = strip.middle_at((strip.left + strip.right) / 2.0);
+            let below = |grid: &Grid| middle - grid.extent().3;
+            self.found.grids.iter().any(|grid| (0.0..=ROW_BELOW * self.pixels_per_inch).contains(&below(grid)))
+        };
+        let mut strips = prose::telling(&legible, self.straight.width() as f32, may_be_a_row);
         strips.truncate(MOST_LINES);
         let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
         let mut first = self.read_once(&strips, &pictures, engine);

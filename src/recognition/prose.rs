@@ -10,13 +10,18 @@ const FULL: f32 = 0.85;
 /// Lines shorter than this part of the page are no paragraph's.
 const PARAGRAPH: f32 = 0.5;
 
-/// The lines of the head, and below it those that do not fill the page's breadth.
-pub(super) fn telling<'a>(strips: &[&'a TextStrip], page_width: f32) -> Vec<&'a TextStrip> {
+/// The lines of the head, and below it those that do not fill the page's breadth, or of which `may_be_a_row` says that a table may go on in them: nobody
+/// is asked for a row that stands there without its rules.
+pub(super) fn telling<'a>(
+    strips: &[&'a TextStrip],
+    page_width: f32,
+    may_be_a_row: impl Fn(&TextStrip) -> bool,
+) -> Vec<&'a TextStrip> {
     let width = |strip: &TextStrip| strip.right - strip.left;
     let mut widths: Vec<f32> = strips.iter().map(|strip| width(strip)).collect();
     widths.sort_by(f32::total_cmp);
     let usual = widths.get(widths.len() * 9 / 10).copied().unwrap_or(0.0);
     let full = (usual * FULL).max(page_width * PARAGRAPH);
     let (head, below) = strips.split_at(strips.len().min(HEAD));
-    head.iter().chain(below.iter().filter(|strip| width(strip) < full)).copied().collect()
+    head.iter().chain(below.iter().filter(|strip| width(strip) < full || may_be_a_row(strip))).copied().collect()
 }

@@ -15,7 +15,7 @@ use super::{
     Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, evidence, number, people, prose, signature,
 };
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
-use crate::form::{Form, fold};
+use crate::form::{Form, Term, fold};
 use crate::mail::Mail;
 
 /// Files of one mail that are looked at.
@@ -356,21 +356,22 @@ fn has_a_row_below(cuadro: &ReadCuadro, letter: &Letter, form: &Form) -> bool {
             line.page == *page && (-4.0..ROW_BELOW).contains(&gap) && line.bounds.right > bounds.left
         };
         let mut rows = letter.lines.iter().filter(below).filter(|line| !begins_with(&fold(line.text), &NOTES));
-        rows.any(|line| line.text.split_whitespace().any(is_dni) || is_lacking && is_of_cells(line.text))
+        rows.any(|line| line.text.split_whitespace().any(is_dni) || is_lacking && is_of_cells(line.text, form))
     })
 }
 
 /// Whether a line may be one of a cell of the cuadro, or of several beside one another: parts of numbers, a part of an address by itself, or the
 /// beginning of a profile or rol.
-fn is_of_cells(text: &str) -> bool {
+fn is_of_cells(text: &str, form: &Form) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_number = |word: &&&str| word.len() >= 3 && word.chars().all(|letter| letter.is_ascii_digit());
     let numbers = words.iter().filter(is_number).count();
     let is_address = words.len() <= 2 && text.contains('@');
-    numbers >= 2
-        || numbers == 1 && words.len() == 1
-        || is_address
-        || begins_with(&fold(text), &["responsable", "coordinador"])
+    let folded = fold(text);
+    let begins_like =
+        |term: &Term| fold(&term.name).split(' ').next().is_some_and(|first| begins_with(&folded, &[first]));
+    let begins_a_term = form.profiles.iter().chain(&form.roles).any(begins_like);
+    numbers >= 2 || numbers == 1 && words.len() == 1 || is_address || begins_a_term
 }
 
 /// The unread page after the cuadro's last one, when nothing of the letter stands between.

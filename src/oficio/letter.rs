@@ -292,10 +292,11 @@ fn closing(folded: &[String], body: usize) -> Option<usize> {
     ])
     .or_else(|| {
         last(&[
-            // What a signature that was written over it leaves.
+            // What a signature that was written over the closing leaves of it.
             "atentam",
             "atentame",
             "cordialm",
+            // The sentences that take leave.
             "sin otro particular",
             "hago propicia",
             "hago propicio",

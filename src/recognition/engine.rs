@@ -296,6 +296,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_accent_that_spanish_has_not_is_the_one_that_it_has() {
+        let read = ["Ô", "è", "ı", "ñ", "ü", "É"].map(|letter| spanish(letter.to_owned()));
+        assert_eq!(read, ["Ó", "é", "i", "ñ", "ü", "É"]);
+    }
+
+    #[test]
     fn a_long_line_is_cut_between_words() {
         // Words of forty pixels with gaps of eight between them and of one between letters.
         let line = Plane::from_fn(1_000, 20, |x, _| if x % 48 >= 40 || x % 10 == 9 { 255 } else { 0 });

@@ -25,3 +25,22 @@ pub(super) fn telling<'a>(
     let (head, below) = strips.split_at(strips.len().min(HEAD));
     head.iter().chain(below.iter().filter(|strip| width(strip) < full || may_be_a_row(strip))).copied().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognition::ink::{self, Marks};
+
+    #[test]
+    fn a_line_below_the_head_that_fills_the_page_is_read_only_where_it_may_be_a_row() {
+        // Twenty lines of letters across the page.
+        let is_ink = |x: usize, y: usize| (40..560).contains(&x) && y % 30 < 10 && x % 9 < 6;
+        let marks = Marks::find(600, 600, is_ink);
+        let strips = ink::strips(&marks.list, 100.0, |_, _| true);
+        let lines: Vec<&TextStrip> = strips.iter().collect();
+        assert_eq!(lines.len(), 20);
+        assert_eq!(telling(&lines, 600.0, |_| false).len(), HEAD);
+        let below = |strip: &TextStrip| (480.0..500.0).contains(&strip.middle_at(300.0));
+        assert_eq!(telling(&lines, 600.0, below).len(), HEAD + 1);
+    }
+}

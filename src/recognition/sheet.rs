@@ -169,9 +169,8 @@ impl Edges {
                 .map(|index| {
                     let along = index as f32 / (PLACES - 1) as f32;
                     let steps = (2.0 * BENT / step) as usize;
-                    let inward = (0..steps).map(|step_in| step_in as f32 * step - BENT);
+                    let mut inward = (0..steps).map(|step_in| step_in as f32 * step - BENT);
                     let first = inward
-                        .into_iter()
                         .find(|inward| (0..4).all(|further| is_inside(place(along, inward + further as f32 * step))));
                     first.unwrap_or(0.0)
                 })
@@ -181,9 +180,9 @@ impl Edges {
                 smooth.fill(0.0);
             }
             let beside = BESIDE / size;
-            let seen = smooth.iter().enumerate().filter(|(index, inward)| {
+            let seen = (0..PLACES).filter(|index| {
                 let along = 0.06 + 0.88 * *index as f32 / (PLACES - 1) as f32;
-                let inward = between(&smooth, along).unwrap_or(**inward);
+                let Some(inward) = between(&smooth, along) else { return false };
                 let (outer_x, outer_y) = place(along, inward - beside);
                 let (inner_x, inner_y) = place(along, inward + beside);
                 // The picture may end where the paper does.

@@ -28,10 +28,7 @@ impl Straight {
         let block = (pixels_per_inch / 12.0) as usize;
         let (mut luma, mut brightest) = (Plane::luma(picture), Plane::brightest(picture));
         let filled = fills::lighten(&mut luma, &mut brightest, pixels_per_inch);
-        let lit = luma.evenly_lit(block);
-        // A page without colour has one channel.
-        let brightest = if luma == brightest { lit.clone() } else { brightest.evenly_lit(block) };
-        let luma = lit;
+        let (luma, brightest) = evenly_lit(&luma, &brightest, block);
         let small = Dots::of(&luma);
         let degrees = small.angle().0;
         let (sine, cosine) = degrees.to_radians().sin_cos();
@@ -41,8 +38,7 @@ impl Straight {
     /// A part of a page that is level and has no dark fills.
     pub fn level(picture: &RgbImage, pixels_per_inch: f32) -> Straight {
         let block = (pixels_per_inch / 12.0) as usize;
-        let even = |plane: Plane| plane.evenly_lit(block);
-        let (luma, brightest) = (even(Plane::luma(picture)), even(Plane::brightest(picture)));
+        let (luma, brightest) = evenly_lit(&Plane::luma(picture), &Plane::brightest(picture), block);
         Straight { luma, brightest, filled: None, sine: 0.0, cosine: 1.0 }
     }
 
@@ -77,6 +73,13 @@ impl Straight {
             self.luma.sample(x, y)
         })
     }
+}
+
+/// Both channels lit evenly; a picture without colour has one.
+fn evenly_lit(luma: &Plane, brightest: &Plane, block: usize) -> (Plane, Plane) {
+    let lit = luma.evenly_lit(block);
+    let brightest = if luma == brightest { lit.clone() } else { brightest.evenly_lit(block) };
+    (lit, brightest)
 }
 
 /// Whether the lines of text run down the picture rather than across it.

@@ -1,8 +1,8 @@
 //! Names: where the name of an entity begins and ends in a subject line, on a line of its own, or in a sentence.
 
-use super::super::date;
 use super::Named;
 use crate::form::fold;
+use crate::oficio::date;
 use crate::oficio::letter::{Letter, Line, begins_with};
 
 /// How an entity's name may begin, folded; further words follow.

@@ -71,8 +71,9 @@ pub fn password(folder: &Path, password: &str) -> PasswordSource {
     PasswordSource::File(file.into_temp_path().keep().unwrap())
 }
 
-/// A server that says what a script says, whatever it hears: the first piece at once, and one more each time it hears something.
-/// At the script's end it falls silent and keeps the line.
+/// A server that says what a script says, whatever it hears: the first piece at once, and one more each time what it hears
+/// comes to the end of a line (a client may send one command in several pieces). At the script's end it falls silent and
+/// keeps the line.
 pub struct ScriptedServer {
     pub port: u16,
     heard: Arc<Mutex<Vec<u8>>>,
@@ -95,8 +96,13 @@ impl ScriptedServer {
                         if let Some(words) = script.next() {
                             let _ = connection.write_all(words.as_bytes());
                         }
-                        let Ok(length @ 1..) = connection.read(&mut piece) else { break };
-                        heard.lock().unwrap().extend_from_slice(&piece[..length]);
+                        loop {
+                            let Ok(length @ 1..) = connection.read(&mut piece) else { return };
+                            heard.lock().unwrap().extend_from_slice(&piece[..length]);
+                            if piece[..length].ends_with(b"\n") {
+                                break;
+                            }
+                        }
                     }
                 });
             }

@@ -124,9 +124,10 @@ impl HeaderWords {
             return scores;
         }
         let plain = plain(&compact);
+        let unnumbered = without_number_sign(&compact_whole);
         for synonym in &self.synonyms {
             // A narrow column breaks its own header: «No mbres» is no «N.º mbres».
-            let score = if synonym.compact == compact || synonym.compact == compact_whole {
+            let score = if [compact.as_str(), compact_whole.as_str(), unnumbered].contains(&synonym.compact.as_str()) {
                 1_000 - synonym.rank
             } else if let Some(rest) = rest_of(&words, &synonym.words) {
                 if foreign(synonym.heading, &rest) {
@@ -278,6 +279,13 @@ fn foreign(heading: Heading, rest: &[String]) -> bool {
     })
 }
 
+/// A folded heading without the number sign that a scan joined to it: «DNIN.º», «N.ºDNI».
+fn without_number_sign(compact: &str) -> &str {
+    let behind = ["nro", "no", "n"].into_iter().find_map(|sign| compact.strip_suffix(sign));
+    let before = ["nrode", "node", "nde", "nro", "no", "n"].into_iter().filter_map(|sign| compact.strip_prefix(sign));
+    behind.or(before.min_by_key(|rest| rest.len())).unwrap_or(compact)
+}
+
 /// 0 to 200: how much of the header the synonym is.
 fn share(part: &str, whole: &str) -> u32 {
     u32::try_from(200 * part.len() / whole.len().max(1)).unwrap_or(200).min(200)
@@ -406,5 +414,9 @@ mod tests {
     fn letters_that_a_scan_changed_are_forgiven() {
         assert_eq!(assigned(&["Correo electrónlco"]), [Some(Heading::Field(Field::Correo))]);
         assert_eq!(assigned(&["DNl"]), [Some(Heading::Field(Field::Dni))]);
+        assert_eq!(
+            assigned(&["DNIN.º", "N°celular"]),
+            [Field::Dni, Field::Celular].map(|field| Some(Heading::Field(field)))
+        );
     }
 }

@@ -37,6 +37,12 @@ impl Mark {
         self.bottom - self.top
     }
 
+    /// The same mark in a picture whose origin is so far left of and above.
+    pub fn moved(&self, right: usize, down: usize) -> Mark {
+        let (left, right) = (self.left + right, self.right + right);
+        Mark { left, right, top: self.top + down, bottom: self.bottom + down, area: self.area }
+    }
+
     pub fn middle(&self) -> (f32, f32) {
         ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0)
     }

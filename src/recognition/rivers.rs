@@ -1,6 +1,6 @@
 //! Rivers: columns that no rules part are told by the white that runs down through all that stands in them.
 
-use super::ink::Marks;
+use super::ink::{Mark, Marks};
 use super::plane::{INK, Plane};
 use super::rules::Rule;
 
@@ -19,6 +19,10 @@ const SPACE: f32 = 0.9;
 const BESIDE: f32 = 0.08;
 /// Less ink, in square inches, is dirt.
 const SPECK: f32 = 0.00012;
+
+/// A mark that is lower than this part of an inch, and so many times as wide, is a piece of a rule.
+const FLAT: f32 = 0.02;
+const FLAT_BREADTH: usize = 2;
 
 /// White that runs down between columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,10 +56,10 @@ pub(super) fn between(marks: impl Iterator<Item = (usize, usize)>, narrowest: f3
     rivers
 }
 
-/// The rules of a table that is ruled across only, and rules down it where its rivers and its sides are.
+/// The rules of a table that is ruled across only, and rules down it where its rivers and its sides are. Rules of the letterhead and above the footer may
+/// be as long as its own: those are its rules between which the most columns stand.
 pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) -> Option<(Vec<Rule>, Vec<Rule>)> {
     let mut long: Vec<&Rule> = across.iter().filter(|rule| rule.length() >= LONG * page.width as f32).collect();
-    let middle = |rule: &Rule| rule.at((rule.from + rule.to) / 2.0);
     long.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
     let widest = *long.iter().max_by(|a, b| a.length().total_cmp(&b.length()))?;
     let (from, to) = (widest.from, widest.to);
@@ -64,69 +68,145 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
     let own: Vec<&Rule> =
         long.into_iter().filter(|rule| rule.from >= from - ragged && rule.to <= to + ragged).collect();
     let (first, last) = (*own.first()?, *own.last()?);
-    if own.len() < FEWEST_RULES {
-        return None;
+    let strip = Strip::between(first, last, (from, to), across, page, pixels_per_inch);
+    let runs = (FEWEST_RULES..=own.len()).flat_map(|count| own.windows(count));
+    let tables = runs.filter_map(|run| Some((run, strip.columns(run)?)));
+    let (run, columns) = tables.max_by_key(|(run, columns)| (columns.len(), run.len()))?;
+    let (first, last) = (*run.first()?, *run.last()?);
+    let down = columns.iter().filter_map(|x| Rule::through(vec![(first.at(*x), *x), (last.at(*x), *x)])).collect();
+    Some((run.iter().map(|rule| (*rule).clone()).collect(), down))
+}
+
+fn middle(rule: &Rule) -> f32 {
+    rule.at((rule.from + rule.to) / 2.0)
+}
+
+/// The strip of a page that the long rules across it bound.
+struct Strip<'a> {
+    page: &'a Plane,
+    across: &'a [Rule],
+    pixels_per_inch: f32,
+    from: f32,
+    to: f32,
+    /// Marks of letters, in pixels of the page.
+    letters: Vec<Mark>,
+}
+
+impl<'a> Strip<'a> {
+    fn between(
+        first: &Rule,
+        last: &Rule,
+        (from, to): (f32, f32),
+        across: &'a [Rule],
+        page: &'a Plane,
+        pixels_per_inch: f32,
+    ) -> Strip<'a> {
+        let top = first.at(from).min(first.at(to)).max(0.0) as usize;
+        let height = (last.at(from).max(last.at(to)) as usize).saturating_sub(top);
+        let left = from.max(0.0) as usize;
+        let width = (to as usize).saturating_sub(left);
+        // The table's rules, and whatever else is ruled across in it, say nothing of its columns.
+        let is_rule = |x: usize, y: usize| {
+            let (x, y) = (x as f32, y as f32);
+            let near = |rule: &Rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + 1.5;
+            across.iter().any(|rule| x >= rule.from - 2.0 && x <= rule.to + 2.0 && near(rule))
+        };
+        let marks = Marks::find(width, height, |x, y| page.is_ink(left + x, top + y) && !is_rule(left + x, top + y));
+        let speck = (SPECK * pixels_per_inch * pixels_per_inch) as usize;
+        // Nor does what was not found of them where they are pale.
+        let is_flat = |mark: &Mark| {
+            mark.height() as f32 <= FLAT * pixels_per_inch && mark.width() >= FLAT_BREADTH * mark.height()
+        };
+        let letters = marks
+            .list
+            .iter()
+            .filter(|mark| mark.area > speck && !is_flat(mark))
+            .map(|mark| mark.moved(left, top))
+            .collect();
+        Strip { page, across, pixels_per_inch, from, to, letters }
     }
-    let top = first.at(from).min(first.at(to)).max(0.0) as usize;
-    let height = (last.at(from).max(last.at(to)) as usize).saturating_sub(top);
-    let left = from.max(0.0) as usize;
-    let width = (to as usize).saturating_sub(left);
-    // The table's rules, and whatever else is ruled across in it, say nothing of its columns.
-    let is_rule = |x: usize, y: usize| {
-        let (x, y) = (x as f32, y as f32);
-        let near = |rule: &Rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + 1.5;
-        across.iter().any(|rule| x >= rule.from - 2.0 && x <= rule.to + 2.0 && near(rule))
-    };
-    let marks = Marks::find(width, height, |x, y| page.is_ink(left + x, top + y) && !is_rule(left + x, top + y));
-    let speck = (SPECK * pixels_per_inch * pixels_per_inch) as usize;
-    let letters: Vec<_> = marks.list.iter().filter(|mark| mark.area > speck).collect();
-    let mut heights: Vec<usize> = letters.iter().map(|mark| mark.height()).collect();
-    heights.sort_unstable();
-    let usual = *heights.get(heights.len() / 2)? as f32;
-    // Letters beside it: its rules were found in part, and its outer columns with them.
-    let on_rule = |x: f32, y: f32| across.iter().any(|rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + 2.5);
-    let has_letters = |x: f32| {
-        let ink = (top..top + height).filter(|y| page.near(x as isize, *y as isize) < INK && !on_rule(x, *y as f32));
-        ink.count() as f32 > SPACE * usual
-    };
-    if (1..=(BESIDE * pixels_per_inch) as usize)
-        .any(|off| has_letters(from - off as f32) || has_letters(to + off as f32))
-    {
-        return None;
+
+    /// Where the columns of a table begin and end that has these rules across; `None` when there are too few, or letters stand beside it: its rules
+    /// were found in part, and its outer columns with them.
+    fn columns(&self, rules: &[&Rule]) -> Option<Vec<f32>> {
+        let rows: Vec<f32> = rules.iter().map(|rule| middle(rule)).collect();
+        let (top, bottom) = (*rows.first()?, *rows.last()?);
+        let is_own = |mark: &&Mark| (top..bottom).contains(&mark.middle().1);
+        let letters: Vec<&Mark> = self.letters.iter().filter(is_own).collect();
+        let mut heights: Vec<usize> = letters.iter().map(|mark| mark.height()).collect();
+        heights.sort_unstable();
+        let usual = *heights.get(heights.len() / 2)? as f32;
+        if self.has_letters_beside((top, bottom), SPACE * usual) {
+            return None;
+        }
+        let row_of = |y: f32| rows.iter().filter(|rule| **rule < y).count();
+        let rivers = between(letters.iter().map(|mark| (mark.left, mark.right)), NARROWEST * usual);
+        // A space between two words of a heading over narrow values is no river: what it would part stands in one row only.
+        let sides = |river: f32, next: f32| {
+            let own = letters.iter().filter(|mark| mark.middle().0 > river && mark.middle().0 < next);
+            let mut rows: Vec<usize> = own.map(|mark| row_of(mark.middle().1)).collect();
+            rows.dedup();
+            rows
+        };
+        let rivers = to_columns_with_headings(rivers, self.to, |from, to| sides(from, to).contains(&1));
+        let edges: Vec<f32> =
+            std::iter::once(self.from).chain(rivers.iter().map(River::middle)).chain([self.to]).collect();
+        let is_space = |index: usize, river: &River| {
+            let (before, after) = (edges.get(index).copied(), edges.get(index + 2).copied());
+            let alone = |from: f32, to: f32| sides(from, to).iter().all(|row| *row == 1);
+            let at = river.middle();
+            let heading = before.is_some_and(|before| alone(before, at)) || after.is_some_and(|after| alone(at, after));
+            heading && river.width() < SPACE * usual
+        };
+        let parting = rivers.iter().enumerate().filter(|(index, river)| !is_space(*index, river));
+        let columns = parting.map(|(_, river)| river.middle());
+        let columns: Vec<f32> = std::iter::once(self.from).chain(columns).chain([self.to]).collect();
+        (columns.len() > FEWEST_COLUMNS).then_some(columns)
     }
-    let rows: Vec<f32> = own.iter().map(|rule| middle(rule) - top as f32).collect();
-    let row_of = |y: f32| rows.iter().filter(|rule| **rule < y).count();
-    let rivers = between(letters.iter().map(|mark| (mark.left, mark.right)), NARROWEST * usual);
-    // A space between two words of a heading over narrow values is no river: what it would part stands in one row only.
-    let sides = |river: f32, next: f32| {
-        let own = letters.iter().filter(|mark| mark.middle().0 > river && mark.middle().0 < next);
-        let mut rows: Vec<usize> = own.map(|mark| row_of(mark.middle().1)).collect();
-        rows.dedup();
-        rows
+
+    /// Whether more ink than `most` pixels stands in a column of pixels right beside it.
+    fn has_letters_beside(&self, (top, bottom): (f32, f32), most: f32) -> bool {
+        let on_rule =
+            |x: f32, y: f32| self.across.iter().any(|rule| (rule.at(x) - y).abs() <= rule.thickness / 2.0 + 2.5);
+        let has_letters = |x: f32| {
+            let rows = top.max(0.0) as isize..bottom.max(0.0) as isize;
+            rows.filter(|y| self.page.near(x as isize, *y) < INK && !on_rule(x, *y as f32)).count() as f32 > most
+        };
+        (1..=(BESIDE * self.pixels_per_inch) as usize)
+            .any(|off| has_letters(self.from - off as f32) || has_letters(self.to + off as f32))
+    }
+}
+
+/// The rivers without those beside what has no heading (the second word of the column before, or the first one of the column behind), of two the
+/// narrower one. `is_headed` tells whether a heading stands between two places.
+fn to_columns_with_headings(mut rivers: Vec<River>, width: f32, is_headed: impl Fn(f32, f32) -> bool) -> Vec<River> {
+    let headless = |rivers: &[River]| {
+        let ends = rivers.iter().skip(1).map(River::middle).chain([width]);
+        rivers.iter().zip(ends).position(|(river, end)| !is_headed(river.middle(), end))
     };
-    let edges: Vec<f32> = std::iter::once(0.0).chain(rivers.iter().map(River::middle)).chain([width as f32]).collect();
-    let is_space = |index: usize, river: &River| {
-        let (before, after) = (edges.get(index).copied(), edges.get(index + 2).copied());
-        let alone = |from: f32, to: f32| sides(from, to).iter().all(|row| *row == 1);
-        let at = river.middle();
-        let heading = before.is_some_and(|before| alone(before, at)) || after.is_some_and(|after| alone(at, after));
-        // What has no heading is the second word of the column before.
-        let headless = after.is_some_and(|after| !sides(at, after).contains(&1));
-        headless || heading && river.width() < SPACE * usual
-    };
-    let parting = rivers.iter().enumerate().filter(|(index, river)| !is_space(*index, river));
-    let columns = parting.map(|(_, river)| river.middle() + left as f32);
-    let down: Vec<Rule> = std::iter::once(from)
-        .chain(columns)
-        .chain([to])
-        .filter_map(|x| Rule::through(vec![(first.at(x), x), (last.at(x), x)]))
-        .collect();
-    (down.len() > FEWEST_COLUMNS).then(|| (own.into_iter().cloned().collect(), down))
+    while let Some(before) = headless(&rivers) {
+        let width = |index: usize| rivers.get(index).map_or(f32::INFINITY, River::width);
+        let narrower = if width(before + 1) < width(before) { before + 1 } else { before };
+        rivers.remove(narrower);
+    }
+    rivers
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_without_a_heading_belongs_to_the_nearer_column() {
+        let river = |from: f32, to: f32| River { from, to };
+        let headings = [10.0, 160.0, 270.0];
+        let is_headed = |from: f32, to: f32| headings.iter().any(|heading| (from..to).contains(heading));
+        let prefix = vec![river(90.0, 100.0), river(120.0, 124.0), river(200.0, 220.0)];
+        assert_eq!(to_columns_with_headings(prefix, 300.0, is_headed), [river(90.0, 100.0), river(200.0, 220.0)]);
+        let second_word = vec![river(60.0, 64.0), river(90.0, 100.0), river(200.0, 220.0)];
+        assert_eq!(to_columns_with_headings(second_word, 300.0, is_headed), [river(90.0, 100.0), river(200.0, 220.0)]);
+        assert!(to_columns_with_headings(vec![river(280.0, 285.0)], 300.0, is_headed).is_empty());
+    }
 
     #[test]
     fn what_no_mark_stands_in_is_a_river() {

@@ -18,6 +18,10 @@ const LEAST_WIDTH: f32 = 0.35;
 const SOLID: f32 = 0.6;
 /// So much of its height is fill that reaches from side to side.
 const WHOLE: f32 = 0.75;
+/// Two places of its upper edge that are the first part of an inch apart are as high, within the second, along this part of it.
+const EDGE_APART: f32 = 0.04;
+const EDGE_STEP: f32 = 0.012;
+const LEVEL: f32 = 0.8;
 /// A pixel may differ so much from the fill and be part of it, in an even one and in one full of grain.
 const LEAST_GRAIN: u8 = 12;
 const MOST_GRAIN: u8 = 45;
@@ -78,7 +82,8 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
             continue;
         }
         let fill = Fill::new(luma, mark.top * side - side, rows, limit);
-        if !fill.lighten(luma, brightest, ((0.01 * pixels_per_inch) as usize).max(2)) {
+        if !fill.is_level(pixels_per_inch) || !fill.lighten(luma, brightest, ((0.01 * pixels_per_inch) as usize).max(2))
+        {
             continue;
         }
         let places = filled.get_or_insert_with(|| Plane::new(luma.width, luma.height, 255));
@@ -116,6 +121,19 @@ impl Fill {
     /// Each row with its first and last pixel.
     fn spans(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         self.rows.iter().enumerate().filter_map(|(y, row)| row.map(|(first, last)| (self.top + y, first, last)))
+    }
+
+    /// Whether its upper edge is one line, bent maybe: bold letters on a thick rule make steps.
+    fn is_level(&self, pixels_per_inch: f32) -> bool {
+        let apart = ((EDGE_APART * pixels_per_inch) as usize).max(1);
+        let step = (EDGE_STEP * pixels_per_inch).max(2.0) as usize;
+        let tops = |from: usize| self.columns.iter().skip(from).map(|column| column.map(|(top, _)| top));
+        let (mut level, mut all) = (0usize, 0usize);
+        for (here, there) in tops(0).zip(tops(apart)).filter_map(|(here, there)| here.zip(there)) {
+            level += usize::from(here.abs_diff(there) <= step);
+            all += 1;
+        }
+        level as f32 >= LEVEL * all as f32
     }
 
     /// How bright the paper above and below it is, for each stretch of columns: in a photo it is far from white, and a fill that were made
@@ -285,6 +303,18 @@ mod tests {
                 (_, true) => 165,
                 _ => 245,
             }
+        });
+        let (mut luma, mut brightest) = (page.clone(), page.clone());
+        assert!(lighten(&mut luma, &mut brightest, 200.0).is_none());
+        assert_eq!(luma, page);
+    }
+
+    #[test]
+    fn bold_capitals_on_a_thick_rule_are_no_fill() {
+        let page = Plane::from_fn(800, 600, |x, y| {
+            let letters = (100..700).contains(&x) && (200..228).contains(&y) && x % 24 < 18;
+            let rule = (100..700).contains(&x) && (228..234).contains(&y);
+            if letters || rule { 20 } else { 245 }
         });
         let (mut luma, mut brightest) = (page.clone(), page.clone());
         assert!(lighten(&mut luma, &mut brightest, 200.0).is_none());

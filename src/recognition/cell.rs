@@ -55,20 +55,34 @@ pub(super) struct DigitCount {
     pub stand_apart: bool,
 }
 
+/// Strokes of a page that bound none of a table's cells.
+#[derive(Default)]
+pub(super) struct Strangers<'a> {
+    /// Rules across where rules bound no cells.
+    pub across: Vec<&'a Rule>,
+    /// What specks on a scanner's glass draw down the whole page.
+    pub streaks: &'a [Rule],
+}
+
 impl CellPicture {
-    /// Cuts a cell out. `across` are rules beside and in it that do not bound it: they are left out.
-    pub fn cut(page: &Straight, cell: &GridCell, across: &[&Rule], pixels_per_inch: f32) -> CellPicture {
+    /// Cuts a cell out, without the strokes of its page that go through it and do not bound it.
+    pub fn cut(page: &Straight, cell: &GridCell, strangers: &Strangers, pixels_per_inch: f32) -> CellPicture {
         let margin = (MARGIN * pixels_per_inch).round();
         let (inner_width, inner_height) = (cell.width().max(1.0), cell.height().max(1.0));
         let (width, height) = ((inner_width + 2.0 * margin) as usize, (inner_height + 2.0 * margin) as usize);
-        let on_rule = |x: f32, y: f32| across.iter().any(|rule| rule.is_at(x, y));
+        let on_rule = |x: f32, y: f32| strangers.across.iter().any(|rule| rule.is_at(x, y));
+        // Letters go on under a streak: what stands beside it is drawn over it.
+        let aside = |x: f32, y: f32| {
+            let streak = strangers.streaks.iter().find(|streak| streak.is_at(y, x));
+            streak.map_or(x, |streak| streak.beside(y, x))
+        };
         // The same place for both channels: found once.
         let places: Vec<Option<(f32, f32)>> = (0..height)
             .flat_map(|y| (0..width).map(move |x| (x, y)))
             .map(|(x, y)| {
                 let (u, v) = ((x as f32 - margin) / inner_width, (y as f32 - margin) / inner_height);
                 let (x, y) = cell.place(u, v);
-                (!on_rule(x, y)).then(|| page.source(x, y))
+                (!on_rule(x, y)).then(|| page.source(aside(x, y), y))
             })
             .collect();
         let cut = |plane: &Plane| {

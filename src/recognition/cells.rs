@@ -5,7 +5,7 @@ use image::RgbImage;
 use image::imageops::crop_imm;
 
 use super::band::Band;
-use super::cell::{self, CellPicture, Content};
+use super::cell::{self, CellPicture, Content, Strangers};
 use super::engine::Engine;
 use super::grid_cell::GridCell;
 use super::looks::{self, Way};
@@ -54,7 +54,7 @@ fn cut(picture: &RgbImage, place: &CellPlace, pixels_per_inch: f32) -> CellPictu
         Ruling::Borderless | Ruling::Declared => GridCell::upright(&inside, 0, 0),
     };
     match cell {
-        Some(cell) => CellPicture::cut(&straight, &cell, &[], pixels_per_inch),
+        Some(cell) => CellPicture::cut(&straight, &cell, &Strangers::default(), pixels_per_inch),
         None => CellPicture {
             luma: straight.luma,
             brightest: straight.brightest,

@@ -153,7 +153,7 @@ fn is_stray(rule: &Rule, down: &[&Rule], reach: f32, meets: &dyn Fn(&Rule, &Rule
     down.len() >= 4 && beyond * 2 > down.len() && met.len() * 2 < down.len() && !(meets_side(true) && meets_side(false))
 }
 
-/// Rules in order, with those that are one line made one; so are the two of a double border, which is as thick as both and the gap. `covered` tells how
+/// Rules in order, with those that are one line made one, and pieces of one line joined; so are the two of a double border, which is as thick as both and the gap. `covered` tells how
 /// much of a rule is ink.
 pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32, covered: impl Fn(&Rule) -> f32) -> Vec<Rule> {
     let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
@@ -166,6 +166,7 @@ pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32, covered: impl Fn(&Rul
             (rule.at(shared) - other.at(shared)).abs() < nearest
         });
         match twin {
+            Some(other) if rule.to < other.from || other.to < rule.from => other.go_on_with(&rule),
             Some(other) => {
                 let along = ((rule.from.max(other.from) + rule.to.min(other.to)) / 2.0).clamp(from, to);
                 let apart = rule.at(along) - other.at(along);
@@ -239,6 +240,14 @@ mod tests {
         let mut few = vec![double(100.0), single(200.0), single(300.0)];
         double_like_the_others(&mut few, seen);
         assert!(!few[2].is_double(), "one double border is no custom of the table");
+    }
+
+    #[test]
+    fn pieces_of_one_line_are_joined_and_make_no_double_border() {
+        let pieces = vec![rule((300.0, 104.0), (600.0, 107.0)), rule((0.0, 106.0), (280.0, 106.0))];
+        let joined = in_order(pieces, 10.0, |_| 1.0);
+        assert_eq!(joined.len(), 1);
+        assert!(!joined[0].is_double() && joined[0].at(10.0) == 106.0 && joined[0].at(590.0) > 106.5, "{joined:?}");
     }
 
     #[test]

@@ -83,11 +83,17 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
             return leaning;
         }
     }
-    if upright.grids.iter().any(|grid| grid.parted_rows(2) >= 2) {
+    // What has more columns and no two whole rows lacks rules that may be paler; without them it is the best that there is.
+    let has_rows = |grid: &&Grid| grid.parted_rows(2) >= 2;
+    if upright.grids.iter().filter(has_rows).any(|grid| grid.columns < FEWEST_COLUMNS) {
         return upright;
     }
+    let is_part = upright.grids.iter().any(|grid| has_rows(&grid));
     sight.lean = 0.0;
     let in_rivers = |sight: &Sight, found: &Found| {
+        if is_part {
+            return None;
+        }
         let (across, down) = rivers::ruled_across(page, &found.across, pixels_per_inch)?;
         sight.grid(across, down)
     };
@@ -208,6 +214,7 @@ impl Sight<'_> {
     }
 
     fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
+        let (down, streaks) = recovery::without_streaks(down, &across, self.down.drawn, self.pixels_per_inch);
         let nearest = 0.055 * self.pixels_per_inch;
         let mut across = in_order(across, nearest, |rule| self.across.covered(rule));
         let mut down = in_order(down, nearest, |rule| self.down.covered(rule));
@@ -224,6 +231,11 @@ impl Sight<'_> {
         let pixels_per_inch = self.pixels_per_inch;
         recovery::recover(&mut across, self.across, pixels_per_inch, self.is_filled);
         recovery::recover(&mut down, self.down, pixels_per_inch, &|along, level| (self.is_filled)(level, along));
+        let is_of_streak = |rule: &Rule| {
+            let middle = (rule.from + rule.to) / 2.0;
+            streaks.iter().any(|streak| (streak.at(middle) - rule.at(middle)).abs() < nearest)
+        };
+        down.retain(|rule| !is_of_streak(rule));
         // A rule that is drawn nowhere bounds no cell, and would cut those that it goes through.
         let is_seen = |drawn: &Vec<bool>| drawn.contains(&true);
         let mut seen = self.drawn_across(&across, &down).into_iter().map(|drawn| is_seen(&drawn));
@@ -286,6 +298,7 @@ impl Sight<'_> {
             columns: lattice.columns,
             cells,
             ruling: Ruling::Ruled,
+            streaks,
         })
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Grid {
     pub cells: Vec<GridCell>,
     /// Whether rules part its rows.
     pub ruling: Ruling,
+    /// Streaks down the page that go through it, which are none of its rules.
+    pub streaks: Vec<Rule>,
 }
 
 /// A cell: what is between four rules.
@@ -184,7 +186,7 @@ mod tests {
     fn a_short_rule_is_none_that_runs_along_the_rows() {
         let place = Bounds { left: 10.0, top: 55.0, right: 370.0, bottom: 115.0 };
         let cells = vec![GridCell::upright(&place, 0, 0).unwrap()];
-        let grid = Grid { rows: 1, columns: 1, cells, ruling: Ruling::Borderless };
+        let grid = Grid { rows: 1, columns: 1, cells, ruling: Ruling::Borderless, streaks: Vec::new() };
         let rule = |from: f32, to: f32| Rule::through(vec![(from, 80.0), (to, 80.0)]).unwrap();
         let (long, short) = (rule(10.0, 300.0), rule(10.0, 60.0));
         assert_eq!(grid.rules_along(&[short, long.clone()]), [&long]);
@@ -213,6 +215,7 @@ mod tests {
             columns: 2,
             cells: vec![cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)],
             ruling: Ruling::Borderless,
+            streaks: Vec::new(),
         };
         let is_clear = |page: &Plane, across: &[Rule]| grid().clear_of_letters(page, across, 150.0).is_some();
         assert!(is_clear(&page(false), std::slice::from_ref(&rule)));

@@ -6,7 +6,7 @@ use image::RgbImage;
 use image::imageops::{rotate90, rotate180};
 
 use super::band::Band;
-use super::cell::{CellPicture, Content};
+use super::cell::{CellPicture, Content, Strangers};
 use super::colour::Coloured;
 use super::engine::{Engine, LineText};
 use super::grid::{self, Found};
@@ -350,7 +350,8 @@ impl Sight {
         }
         // Rules bound the cells of a ruled table; in another they only run along its rows.
         let across = if grid.ruling == Ruling::Ruled { Vec::new() } else { grid.rules_along(&self.found.across) };
-        let cut = |cell: &GridCell| CellPicture::cut(&self.straight, cell, &across, self.pixels_per_inch);
+        let strangers = Strangers { across, streaks: &grid.streaks };
+        let cut = |cell: &GridCell| CellPicture::cut(&self.straight, cell, &strangers, self.pixels_per_inch);
         let cells: Vec<CellPicture> = grid.cells.iter().map(cut).collect();
         let usual = {
             let mut heights: Vec<usize> = cells

@@ -1,6 +1,7 @@
 //! Recovery: the rules of a table that were not found as runs of ink (dots, a faint fax, a hair line that the scanner made grey) are looked for
 //! where they must run: between two of its rules that were, from end to end.
 
+use super::crossings::crossing;
 use super::plane::Plane;
 use super::rules::Rule;
 use super::stretches::{Direction, WHOLLY_OUTSTANDING, outstanding};
@@ -57,7 +58,26 @@ pub(super) fn recover(
     rules.sort_by(|a, b| a.at(middle).total_cmp(&b.at(middle)));
 }
 
-/// Whether a pale line goes on beyond both ends of the table: dirt on the scanner's glass draws it down the whole page.
+/// The rules down a page without those that go on above and below the rules across, and those.
+pub(super) fn without_streaks(
+    down: Vec<Rule>,
+    across: &[Rule],
+    drawn: &Plane,
+    pixels_per_inch: f32,
+) -> (Vec<Rule>, Vec<Rule>) {
+    let in_table = |rule: &Rule| {
+        let levels = || across.iter().map(|other| crossing(other, rule).1);
+        let (from, to) = (levels().fold(f32::INFINITY, f32::min), levels().fold(f32::NEG_INFINITY, f32::max));
+        // The glass draws it straight: where its last bit points says nothing of where it goes on.
+        let ends = [rule.knots.first(), rule.knots.last()].into_iter().flatten().copied().collect();
+        Rule { from, to, knots: ends, ..rule.clone() }
+    };
+    let (streaks, rules): (Vec<Rule>, Vec<Rule>) =
+        down.into_iter().partition(|rule| is_streak(drawn, &in_table(rule), pixels_per_inch));
+    (rules, streaks.iter().map(in_table).collect())
+}
+
+/// Whether a line goes on beyond both ends of the table: dirt on the scanner's glass draws it down the whole page.
 fn is_streak(plane: &Plane, rule: &Rule, pixels_per_inch: f32) -> bool {
     // The page may lie askew on the glass, and the streak does not turn with it.
     let drift = (DRIFT * pixels_per_inch) as i32;
@@ -112,6 +132,28 @@ mod tests {
         let mut rules = vec![rule(51.0), rule(251.0)];
         recover(&mut rules, Direction { sought: &side, drawn: &side }, 100.0, &|_, _| false);
         rules.len() - 2
+    }
+
+    #[test]
+    fn a_line_that_goes_on_above_and_below_a_table_is_none_of_its_rules() {
+        let side = Plane::from_fn(500, 300, |x, y| match y {
+            49..52 if (150..350).contains(&x) => 30,
+            149..152 => 30,
+            _ => 250,
+        });
+        let rule = |from: (f32, f32), to: (f32, f32)| Rule {
+            knots: vec![from, to],
+            from: from.0,
+            to: to.0,
+            thickness: 3.0,
+            stroke: 3.0,
+            is_open: false,
+        };
+        let across = [rule((0.0, 150.0), (300.0, 150.0)), rule((0.0, 350.0), (300.0, 350.0))];
+        let down = vec![rule((150.0, 50.0), (350.0, 50.0)), rule((160.0, 150.0), (340.0, 150.0))];
+        let (rules, streaks) = without_streaks(down, &across, &side, 100.0);
+        assert!(rules.len() == 1 && rules[0].at(200.0) == 50.0, "{rules:?}");
+        assert!(streaks.len() == 1 && streaks[0].from == 150.0 && streaks[0].to == 350.0, "{streaks:?}");
     }
 
     #[test]

@@ -56,6 +56,14 @@ impl Rule {
         }
     }
 
+    /// Makes another piece of the same line, before or behind this one, a part of it.
+    pub fn go_on_with(&mut self, piece: &Rule) {
+        self.knots.extend(piece.knots.iter().copied());
+        self.knots.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.from = self.from.min(piece.from);
+        self.to = self.to.max(piece.to);
+    }
+
     /// The same rule, `off` pixels across.
     pub fn moved(&self, off: f32) -> Rule {
         Rule { knots: self.knots.iter().map(|(along, across)| (*along, across + off)).collect(), ..self.clone() }
@@ -87,6 +95,12 @@ impl Rule {
     /// Whether a place of the page is on this rule across it, or on its soft edge.
     pub fn is_at(&self, x: f32, y: f32) -> bool {
         (self.from..=self.to).contains(&x) && (self.at(x) - y).abs() <= self.thickness / 2.0 + SOFT_EDGE
+    }
+
+    /// The nearer place across right beside the soft edge of the rule.
+    pub fn beside(&self, x: f32, y: f32) -> f32 {
+        let (middle, apart) = (self.at(x), self.thickness / 2.0 + SOFT_EDGE + 1.0);
+        if y < middle { middle - apart } else { middle + apart }
     }
 
     /// The straight line through places (along, across) where the rules of a table end at a page break.

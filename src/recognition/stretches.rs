@@ -157,7 +157,9 @@ impl Direction<'_> {
                 if sides == 1 && covered >= WHOLLY_CLOSED && !is_unbroken {
                     return Stretch::BesideLetters;
                 }
-                sides == 2 || is_unbroken
+                sides == 2
+                    || is_unbroken
+                    || outstanding(self.drawn, rule, from, to, pixels_per_inch) >= WHOLLY_OUTSTANDING
             }
         };
         if is_drawn { Stretch::Drawn } else { Stretch::Missing }

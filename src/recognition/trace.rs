@@ -11,6 +11,10 @@ const END: f32 = 0.3;
 const LONGEST_GAP: f32 = 0.06;
 /// So much of what is seen off the expected place is followed, a pixel along.
 const FOLLOWED: f32 = 0.2;
+/// Where a rule goes on paler than ink, it is so much darker than what stands the second part of an inch beside it, along the third.
+const PALE: i32 = 14;
+const PALE_BESIDE: f32 = 0.01;
+const PALE_WAY: f32 = 0.05;
 /// What was found of a rule is off its curve by this part of an inch at most; where it is not seen, it comes back to it.
 const FARTHEST: f32 = 0.03;
 const FORGOTTEN: f32 = 0.97;
@@ -53,7 +57,11 @@ fn side(page: &Plane, rule: &Rule, middle: f32, direction: f32, pixels_per_inch:
             None => rule.at(along) + offset,
             Some((start, level, slope)) => level + slope * (along - start).abs(),
         };
-        match near(page, along, expected, rule) {
+        let seen = near(page, along, expected, rule).or_else(|| {
+            let goes_on = beyond.is_some();
+            goes_on.then(|| pale_near(page, (along, direction), expected, rule, pixels_per_inch)).flatten()
+        });
+        match seen {
             Some(miss) => {
                 last_seen = along;
                 match &mut beyond {
@@ -104,6 +112,27 @@ fn near(page: &Plane, along: f32, expected: f32, rule: &Rule) -> Option<f32> {
     (above + below < longest).then(|| start as f32 + (below - above) as f32 / 2.0 - expected)
 }
 
+/// The same for a rule that becomes paler than ink: along a little of its way it is darker than what stands on either side.
+fn pale_near(
+    page: &Plane,
+    (along, direction): (f32, f32),
+    expected: f32,
+    rule: &Rule,
+    pixels_per_inch: f32,
+) -> Option<f32> {
+    let length = (PALE_WAY * pixels_per_inch) as isize;
+    let mean = |y: isize| {
+        let way = (0..length).map(|off| (along + direction * off as f32).round() as isize);
+        way.map(|x| i32::from(page.near(x, y))).sum::<i32>() / i32::try_from(length).unwrap_or(1).max(1)
+    };
+    let middle = expected.round() as isize;
+    let reach = (rule.thickness / 2.0 + 1.5).round() as isize;
+    let darkest = (middle - reach..=middle + reach).min_by_key(|y| mean(*y))?;
+    let apart = reach + (PALE_BESIDE * pixels_per_inch) as isize;
+    let beside = mean(darkest - apart).min(mean(darkest + apart));
+    (beside - mean(darkest) >= PALE).then_some(darkest as f32 - expected)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::rules;
@@ -124,6 +153,19 @@ mod tests {
         for x in [60.0, 300.0, 500.0, 700.0, 890.0] {
             assert!((rule.at(x) - level(x)).abs() < 1.5, "{x}: {} {}", rule.at(x), level(x));
         }
+    }
+
+    #[test]
+    fn a_rule_is_followed_where_it_becomes_pale_and_not_into_grain() {
+        let grain = |x: usize, y: usize| 235 + ((x * 7919 + y * 104_729) % 17) as u8;
+        let page = Plane::from_fn(1000, 200, |x, y| match (y.abs_diff(100) <= 1, x) {
+            (true, 300..900) => 60,
+            (true, 120..300) => 205,
+            _ => grain(x, y),
+        });
+        let (found, _) = rules::across(&page, 200.0, 60.0);
+        let rule = follow(&page, &found[0], 200.0);
+        assert!(rule.from < 125.0 && rule.from > 100.0 && rule.to < 915.0, "{} {}", rule.from, rule.to);
     }
 
     #[test]

@@ -65,7 +65,8 @@ pub(super) fn grid(lines: &[Standing], across: &[Rule], extent: Extent, headers:
             GridCell::upright(&place, count(cell.row), count(cell.column))
         })
         .collect();
-    Some(Grid { rows: count(table.rows), columns: count(table.columns), cells, ruling: table.ruling })
+    let (rows, columns) = (count(table.rows), count(table.columns));
+    Some(Grid { rows, columns, cells, ruling: table.ruling, streaks: Vec::new() })
 }
 
 /// The lines as words: within a line each letter is given the same room, and a space half of it.

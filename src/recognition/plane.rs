@@ -318,15 +318,21 @@ impl Plane {
 
     /// The value that this part of the pixels is not lighter than.
     pub fn darkest(&self, part: f32) -> u8 {
+        self.darkest_below(256, part)
+    }
+
+    /// The same for the pixels that are darker than `limit` alone.
+    pub fn darkest_below(&self, limit: usize, part: f32) -> u8 {
         let mut counts = [0usize; 256];
         for pixel in &self.pixels {
             if let Some(count) = counts.get_mut(usize::from(*pixel)) {
                 *count += 1;
             }
         }
-        let mut left = (part * self.pixels.len() as f32) as usize;
-        for (value, count) in (0..=255).zip(counts) {
-            match left.checked_sub(count) {
+        let own = counts.get(..limit).unwrap_or(&counts);
+        let mut left = (part * own.iter().sum::<usize>() as f32) as usize;
+        for (value, count) in (0..=255).zip(own) {
+            match left.checked_sub(*count) {
                 Some(rest) => left = rest,
                 None => return value,
             }

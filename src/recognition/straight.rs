@@ -13,6 +13,16 @@ const MOST_DEGREES: f32 = 9.0;
 /// The side of the small picture that the angle is looked for in.
 const SMALL: usize = 900;
 
+/// What is darker than this is letters, of which the second part is as dark as the middle of strokes.
+const LETTERS: usize = 200;
+const DARK_OF_LETTERS: f32 = 0.2;
+/// Letters that are no darker than this are pale; they become as dark as the second, at most the third times as far from paper.
+const PALE_LETTERS: u8 = 95;
+const STRONG_LETTERS: f32 = 75.0;
+const MOST_TIMES: f32 = 1.6;
+/// What paper is after its light was evened out.
+const WHITE: f32 = 250.0;
+
 /// The channels of one page, and the angle by which its lines are off.
 pub(super) struct Straight {
     pub luma: Plane,
@@ -75,11 +85,22 @@ impl Straight {
     }
 }
 
-/// Both channels lit evenly; a picture without colour has one.
+/// Both channels lit evenly, and strengthened alike where the letters are pale; a picture without colour has one.
 fn evenly_lit(luma: &Plane, brightest: &Plane, block: usize) -> (Plane, Plane) {
     let lit = luma.evenly_lit(block);
-    let brightest = if luma == brightest { lit.clone() } else { brightest.evenly_lit(block) };
-    (lit, brightest)
+    let letters = lit.darkest_below(LETTERS, DARK_OF_LETTERS);
+    let is_pale = (PALE_LETTERS..LETTERS as u8).contains(&letters);
+    let strengthen = |lit: Plane| if is_pale { strengthened(&lit, letters) } else { lit };
+    let brightest = if luma == brightest { None } else { Some(strengthen(brightest.evenly_lit(block))) };
+    let lit = strengthen(lit);
+    (lit.clone(), brightest.unwrap_or(lit))
+}
+
+/// A page whose toner was low or whose scanner was set too light, with `letters` as dark as usual and its paper as it is.
+fn strengthened(plane: &Plane, letters: u8) -> Plane {
+    let times = ((WHITE - STRONG_LETTERS) / (WHITE - f32::from(letters)).max(1.0)).min(MOST_TIMES);
+    let black = WHITE - WHITE / times;
+    plane.levelled(black as u8, (WHITE + (255.0 - WHITE) / times).round() as u8)
 }
 
 /// Whether the lines of text run down the picture rather than across it.
@@ -229,6 +250,15 @@ mod tests {
             let found = straight.sine.asin().to_degrees();
             assert!((found - degrees).abs() < 0.25, "{degrees}: {found}");
         }
+    }
+
+    #[test]
+    fn pale_letters_become_darker_and_paper_stays() {
+        let page = |ink: u8| Plane::from_fn(400, 400, |x, y| if (x / 4) % 4 == 0 && y % 20 < 9 { ink } else { 248 });
+        let (pale, _) = evenly_lit(&page(140), &page(140), 16);
+        assert!((65..100).contains(&pale.at(1, 25)) && pale.at(9, 25) > 240, "{} {}", pale.at(1, 25), pale.at(9, 25));
+        let (dark, _) = evenly_lit(&page(40), &page(40), 16);
+        assert!(dark.at(1, 25).abs_diff(40) < 4);
     }
 
     #[test]

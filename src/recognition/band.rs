@@ -19,6 +19,8 @@ pub(super) struct Band {
     pub right: usize,
     /// How much higher and lower the cell's other lines reach: letters that none of this line's are as tall or as low as.
     pub room: Room,
+    /// Whether it was found along strokes that are paler than ink: it may be dirt.
+    pub is_pale: bool,
 }
 
 /// Pixels above and below a line.
@@ -100,21 +102,24 @@ pub(super) fn split((top, bottom): (usize, usize), rows: &[usize], usual: Option
     if height < 1.65 * usual {
         return vec![(top, bottom)];
     }
-    let count = (height / (1.12 * usual)).round().max(2.0) as usize;
-    let pitch = height / count as f32;
-    let mut parts = Vec::new();
-    let mut from = top;
-    for index in 1..count {
-        let about = top as f32 + pitch * index as f32;
-        let (low, high) = ((about - 0.3 * pitch) as usize, (about + 0.3 * pitch) as usize);
-        let cut = (low.max(from + 1)..=high.min(bottom.saturating_sub(2)))
-            .min_by_key(|y| rows.get(*y).copied().unwrap_or(0))
-            .unwrap_or(about as usize);
-        parts.push((from, cut));
-        from = cut;
-    }
-    parts.push((from, bottom));
-    parts
+    let about = (height / (1.12 * usual)).round().max(2.0) as usize;
+    let cuts = |count: usize| -> Vec<usize> {
+        let pitch = height / count as f32;
+        let cut = |index: usize| {
+            let about = top as f32 + pitch * index as f32;
+            let (low, high) = ((about - 0.3 * pitch) as usize, (about + 0.3 * pitch) as usize);
+            (low.max(top + 1)..=high.min(bottom.saturating_sub(2)))
+                .min_by_key(|y| rows.get(*y).copied().unwrap_or(0))
+                .unwrap_or(about as usize)
+        };
+        (1..count).map(cut).collect()
+    };
+    // Of one line more or less than the usual height says, that many of which no letters are cut through.
+    let most_cut = |cuts: &Vec<usize>| cuts.iter().filter_map(|y| rows.get(*y)).max().copied().unwrap_or(0);
+    let best = [about, about + 1, about - 1].into_iter().filter(|count| *count >= 2).map(cuts).min_by_key(most_cut);
+    let ends = best.unwrap_or_default();
+    let starts = std::iter::once(top).chain(ends.iter().copied());
+    starts.zip(ends.iter().copied().chain([bottom])).collect()
 }
 
 #[cfg(test)]
@@ -152,5 +157,9 @@ mod tests {
         rows[29] = 1;
         assert_eq!(split((0, 58), &rows, Some(26.0)), [(0, 29), (29, 58)]);
         assert_eq!(split((0, 30), &rows, Some(26.0)), [(0, 30)]);
+        // Two lines with tails and accents that reach into one another, of a table of digits.
+        let lines: Vec<usize> =
+            (0..66).map(|y| if (30..35).contains(&y) || !(4..62).contains(&y) { 2 } else { 9 }).collect();
+        assert_eq!(split((0, 66), &lines, Some(22.0)), [(0, 30), (30, 66)]);
     }
 }

@@ -1,5 +1,6 @@
 //! Cell: the picture of one cell, straight, without the rules around it, and where the lines of text in it are.
 
+use super::background;
 use super::band::{self, Band, Room};
 use super::cell_frame::CellFrame;
 use super::colour::{self, Ink};
@@ -18,8 +19,19 @@ const STAMPED_INK: f32 = 0.01;
 const MARGIN: f32 = 0.05;
 /// What is low and this close to a rule, in inches, is what reaches over it.
 const AT_RULE: f32 = 0.016;
+/// The thinnest strokes of letters are darker than this.
+const PALE_STROKE: u8 = INK + 25;
 /// A line is higher than this part of an inch: an `e` of seven points alone.
 const LEAST_LINE: f32 = 0.04;
+
+/// Letters are so high or wide in parts of the highest line of their cell: what is smaller is dirt.
+const SMALL_LETTER: f32 = 0.55;
+
+/// What is as small and stands so many times the height of a line beside it is none of its letters; what is so much higher or lower than they are, at
+/// the second distance.
+const FAR_APART: f32 = 1.2;
+const APART: f32 = 0.5;
+const OFF_LINE: f32 = 0.2;
 
 /// The width of one digit's mark, in parts of the room that a digit has.
 const ONE_DIGIT: std::ops::Range<f32> = 0.3..1.3;
@@ -86,9 +98,10 @@ impl CellPicture {
             })
             .collect();
         let cut = |plane: &Plane| {
-            Plane::from_fn(width, height, |x, y| {
+            let picture = Plane::from_fn(width, height, |x, y| {
                 places.get(y * width + x).copied().flatten().map_or(255, |(x, y)| plane.sample(x, y))
-            })
+            });
+            background::on_paper(picture, pixels_per_inch)
         };
         let mut luma = cut(&page.luma);
         let mut brightest = cut(&page.brightest);
@@ -140,7 +153,16 @@ impl CellPicture {
             }
         }
         let least = (LEAST_LINE * pixels_per_inch) as usize;
-        let bands = band::glued(bands, usual, least);
+        let mut bands = band::glued(bands, usual, least);
+        let mut pale = Vec::new();
+        for index in 0..bands.len() {
+            let above = index.checked_sub(1).and_then(|before| bands.get(before)).map_or(0, |band| band.1);
+            let below = bands.get(index + 1).map_or(self.luma.height, |band| band.0);
+            if let Some(band) = bands.get_mut(index).filter(|(top, bottom)| bottom - top < least) {
+                *band = self.with_pale_strokes(*band, (above, below));
+                pale.push(*band);
+            }
+        }
         let bands = self.without_neighbours(bands, usual, pixels_per_inch);
         let bands: Vec<(usize, usize)> = bands
             .into_iter()
@@ -151,12 +173,19 @@ impl CellPicture {
             .into_iter()
             .zip(bands)
             .filter_map(|(room, (top, bottom))| {
-                let ink = |x: &usize| (top..bottom).any(|y| self.luma.is_ink(*x, y) && !is_speck(*x, y));
-                let left = (0..self.luma.width).find(ink)?;
-                let right = (0..self.luma.width).rev().find(ink)? + 1;
-                Some(Band { top, bottom, left, right, room })
+                let in_rows = |mark: &&Mark| mark.area >= speck && mark.top < bottom && mark.bottom > top;
+                let (left, right) = ends(marks.list.iter().filter(in_rows).collect(), (bottom - top) as f32)?;
+                Some(Band { top, bottom, left, right, room, is_pale: pale.contains(&(top, bottom)) })
             })
             .collect()
+    }
+
+    /// A line that is too low for one, as high as the strokes that are too thin to be dark make it: of a lone `7` only the bar may be ink.
+    fn with_pale_strokes(&self, low: (usize, usize), between: (usize, usize)) -> (usize, usize) {
+        let marks = Marks::find(self.luma.width, self.luma.height, |x, y| self.luma.at(x, y) < PALE_STROKE);
+        let own = marks.list.iter().filter(|mark| mark.top >= between.0 && mark.bottom <= between.1);
+        let touching = own.filter(|mark| mark.top < low.1 && mark.bottom > low.0);
+        touching.fold(low, |(top, bottom), mark| (top.min(mark.top), bottom.max(mark.bottom)))
     }
 
     /// Without the accents and tails of the next row's letters that reach over the rule: low, and at the cell's edge.
@@ -184,12 +213,16 @@ impl CellPicture {
         let outside: Vec<bool> = (0..self.luma.height).map(|y| !in_band(y)).collect();
         let rows = outside.iter().enumerate().filter(|(_, outside)| **outside).map(|(y, _)| self.luma.row(y));
         // Where there is less ink in all there is no letter, and no marks need be made.
-        if rows.flatten().filter(|pixel| **pixel < INK).count() < self.letter {
+        if rows.flatten().filter(|pixel| **pixel < PALE_STROKE).count() < self.letter {
             return false;
         }
         let is_outside = |y: usize| outside.get(y).copied().unwrap_or(false);
-        let marks = Marks::find(self.luma.width, self.luma.height, |x, y| is_outside(y) && self.luma.is_ink(x, y));
-        marks.list.iter().any(|mark| mark.area >= self.letter)
+        let is_ink = |x: usize, y: usize| is_outside(y) && self.luma.at(x, y) < PALE_STROKE;
+        let marks = Marks::find(self.luma.width, self.luma.height, is_ink);
+        let line = bands.iter().map(Band::height).max().unwrap_or(0) as f32;
+        let is_letter =
+            |mark: &Mark| mark.area >= self.letter && mark.width().max(mark.height()) as f32 >= SMALL_LETTER * line;
+        marks.list.iter().any(is_letter)
     }
 
     /// Whether a line begins or ends at the rule beside it, which may hide what is left of it.
@@ -223,6 +256,30 @@ impl CellPicture {
         let (right, bottom) = ((band.right + 2 * pad).min(plane.width), (band.bottom + pad + below).min(plane.height));
         plane.cut(left, top, right - left, bottom - top)
     }
+}
+
+/// Where the marks of a line of this height begin and end, without a speck that stands apart at either end: a full stop stands at a word, and on
+/// the line.
+fn ends(mut marks: Vec<&Mark>, height: f32) -> Option<(usize, usize)> {
+    let is_speck = |mark: &Mark, word: &Mark| {
+        let is_small = (mark.width().max(mark.height()) as f32) < SMALL_LETTER * height;
+        let apart = (mark.left.saturating_sub(word.right) + word.left.saturating_sub(mark.right)) as f32;
+        let is_off_line = mark.bottom.abs_diff(word.bottom) as f32 > OFF_LINE * height;
+        is_small && (apart > FAR_APART * height || is_off_line && apart > APART * height)
+    };
+    marks.sort_by_key(|mark| mark.left);
+    while let [first, second, ..] = marks.as_slice()
+        && is_speck(first, second)
+    {
+        marks.remove(0);
+    }
+    marks.sort_by_key(|mark| mark.right);
+    while let [.., second, last] = marks.as_slice()
+        && is_speck(last, second)
+    {
+        marks.pop();
+    }
+    Some((marks.iter().map(|mark| mark.left).min()?, marks.iter().map(|mark| mark.right).max()?))
 }
 
 /// Whether there is coloured ink beside or over black ink.
@@ -285,14 +342,40 @@ mod tests {
 
     #[test]
     fn ink_below_the_last_line_may_be_a_lost_one() {
-        let line = Band { top: 14, bottom: 26, left: 20, right: 100, room: Room::default() };
+        let line = Band { top: 14, bottom: 26, left: 20, right: 100, room: Room::default(), is_pale: false };
         assert!(!cell(&[(20, 14), (30, 14)]).has_ink_outside(&[line]));
         assert!(cell(&[(20, 14), (30, 40)]).has_ink_outside(&[line]));
     }
 
     #[test]
+    fn a_lone_digit_with_a_pale_stem_is_a_line_and_one_of_pale_strokes_only_may_be() {
+        let below = |bar: u8| {
+            let mut cell = cell(&[(20, 14), (30, 14), (40, 14)]);
+            (20..28).for_each(|x| (34..36).for_each(|y| cell.luma.set(x, y, bar)));
+            (36..47).for_each(|y| (24..27).for_each(|x| cell.luma.set(x, y, INK + 10)));
+            cell
+        };
+        let lines = below(90).bands(300.0, Some(12.0));
+        assert_eq!(lines.iter().map(|band| (band.top, band.bottom)).collect::<Vec<_>>(), [(14, 26), (34, 47)]);
+        let pale = below(INK + 10);
+        let lines = pale.bands(300.0, Some(12.0));
+        assert!(lines.len() == 1 && pale.has_ink_outside(&lines));
+    }
+
+    #[test]
+    fn a_speck_far_beside_a_line_is_none_of_it() {
+        let mark =
+            |left: usize, side: usize| Mark { left, right: left + side, top: 14, bottom: 14 + side, area: side * side };
+        let word = [mark(30, 10), mark(42, 10), mark(56, 3)];
+        let with = |speck: Mark| ends(word.iter().chain([&speck]).collect(), 12.0);
+        assert_eq!(with(mark(90, 3)), Some((30, 59)), "the full stop stays");
+        assert_eq!(with(mark(5, 3)), Some((30, 59)));
+        assert_eq!(with(mark(90, 9)), Some((30, 99)), "a letter");
+    }
+
+    #[test]
     fn digits_are_counted_and_those_that_touch_are_a_guess() {
-        let line = |left, right| Band { top: 14, bottom: 26, left, right, room: Room::default() };
+        let line = |left, right| Band { top: 14, bottom: 26, left, right, room: Room::default(), is_pale: false };
         let apart: Vec<(usize, usize)> = (0..8).map(|at| (20 + 6 * at, 14)).collect();
         assert_eq!(cell(&apart).digits(&line(20, 66), 8), DigitCount { digits: 8, stand_apart: true });
         let broken: Vec<(usize, usize)> = apart.iter().copied().skip(1).chain([(20, 19)]).collect();

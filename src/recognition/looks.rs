@@ -21,6 +21,8 @@ const PALEST_INK: u8 = 150;
 const MISCOUNTED: f32 = 0.7;
 /// Nor is what stands in a cell of which a line may be lost.
 const LINE_LOST: f32 = 0.3;
+/// A line that is paler than ink is read with this confidence at least, or is none.
+const PALE_LINE: f32 = 0.5;
 /// The least confidence of a look that no other look is needed beside.
 const CLEAR: f32 = 0.9;
 /// The same for words.
@@ -101,9 +103,19 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     };
     let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
-    let read: Vec<LineText> = read.collect();
-    let whole = WHOLE_NUMBERS.contains(&read.iter().map(|line| digits(&line.text)).sum());
-    for (band, mut line) in bands.iter().zip(read) {
+    let mut read: Vec<(&Band, LineText)> = bands.iter().zip(read).collect();
+    let whole =
+        |read: &[(&Band, LineText)]| WHOLE_NUMBERS.contains(&read.iter().map(|(_, line)| digits(&line.text)).sum());
+    // Beside a whole number, what is too pale for ink and no sure letter either is dirt.
+    let (lines, dirt): (Vec<_>, Vec<_>) =
+        read.into_iter().partition(|(band, line)| !band.is_pale || line.confidence >= PALE_LINE);
+    read = lines;
+    if !whole(&read) {
+        read.extend(dirt);
+        read.sort_by_key(|(band, _)| band.top);
+    }
+    let whole = whole(&read);
+    for (band, mut line) in read {
         // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
         // is not doubted for it.
         let read = digits(&line.text);

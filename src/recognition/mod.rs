@@ -11,6 +11,7 @@
 //!
 //! [`Look`]: crate::tables::Look
 
+mod background;
 mod band;
 mod cell;
 mod cell_frame;

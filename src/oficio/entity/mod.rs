@@ -231,6 +231,14 @@ mod tests {
                 "Asunto: Incorporación de la página web del Ministerio de Vivienda, Construcción y Saneamiento a la Plataforma",
                 "Ministerio de Vivienda, Construcción y Saneamiento",
             ),
+            (
+                "Asunto: Incorporación de la Dirección de Redes Integradas de Salud Valle Chuquirma a la Plataforma",
+                "Dirección de Redes Integradas de Salud Valle Chuquirma",
+            ),
+            (
+                "Asunto: Designación de responsables para Gob.pe y Facilita Perú - EMAPA Chuquirma S.A.",
+                "EMAPA Chuquirma S.A.",
+            ),
             ("Asunto: Incorporación y migración de la página web de Sedapal a la Plataforma", "Sedapal"),
             (
                 "Asunto: Migración de la página web del Hospital de Apoyo Santa Coba y acceso a Facilita",

@@ -4,10 +4,12 @@
 use super::crossings::crossing;
 use super::plane::Plane;
 use super::rules::Rule;
-use super::stretches::{Direction, WHOLLY_OUTSTANDING, outstanding};
+use super::stretches::{Direction, outstanding};
 
 /// A rule is there when this part of it is ink.
 const FAINTLY_DRAWN: f32 = 0.58;
+/// Or when it stands out from both its sides along this part of it: not where other rules cross it, nor where letters touch it.
+const PALELY_DRAWN: f32 = 0.82;
 /// What is shorter than this part of the longest rule does not run from end to end.
 const WHOLE: f32 = 0.75;
 /// No rule is as thick as this part of an inch.
@@ -40,7 +42,7 @@ pub(super) fn recover(
     let mut found: Vec<Rule> = Vec::new();
     for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
         let mut drawn = between(first, second, THICKEST * pixels_per_inch, &inked, FAINTLY_DRAWN);
-        let pale = between(first, second, THICKEST * pixels_per_inch, &outstanding, WHOLLY_OUTSTANDING);
+        let pale = between(first, second, THICKEST * pixels_per_inch, &outstanding, PALELY_DRAWN);
         drawn.extend(pale.into_iter().filter(|rule| !is_streak(direction.drawn, rule, pixels_per_inch)));
         for rule in drawn {
             let middle = (rule.from + rule.to) / 2.0;

@@ -25,7 +25,7 @@ const OUTSTANDING_FROM: f32 = 0.02;
 const OFF: f32 = 0.01;
 /// A rule stands out along this part of it where it is as uneven as letters, and along the second part where it is too pale to be ink.
 const MOSTLY_OUTSTANDING: f32 = 0.75;
-pub(super) const WHOLLY_OUTSTANDING: f32 = 0.9;
+const WHOLLY_OUTSTANDING: f32 = 0.9;
 /// So many rules without gaps are no chance.
 const MANY_WHOLE: usize = 3;
 /// Letters that stand over one another stand out along less than this part.

@@ -23,6 +23,8 @@ const MISCOUNTED: f32 = 0.7;
 const LINE_LOST: f32 = 0.3;
 /// A line that is paler than ink is read with this confidence at least, or is none.
 const PALE_LINE: f32 = 0.5;
+/// A number from which such a line was left out is not read more surely than this.
+const BESIDE_DIRT: f32 = 0.6;
 /// The least confidence of a look that no other look is needed beside.
 const CLEAR: f32 = 0.9;
 /// The same for words.
@@ -103,18 +105,13 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     };
     let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
-    let mut read: Vec<(&Band, LineText)> = bands.iter().zip(read).collect();
-    let whole =
-        |read: &[(&Band, LineText)]| WHOLE_NUMBERS.contains(&read.iter().map(|(_, line)| digits(&line.text)).sum());
-    // Beside a whole number, what is too pale for ink and no sure letter either is dirt.
-    let (lines, dirt): (Vec<_>, Vec<_>) =
-        read.into_iter().partition(|(band, line)| !band.is_pale || line.confidence >= PALE_LINE);
-    read = lines;
-    if !whole(&read) {
-        read.extend(dirt);
-        read.sort_by_key(|(band, _)| band.top);
+    let all = bands.iter().zip(read).collect();
+    let read = without_dirt(all);
+    // A digit may be lost with it: what is held against the entity has to be read more surely.
+    if read.len() < bands.len() {
+        look.confidence = look.confidence.min(BESIDE_DIRT);
     }
-    let whole = whole(&read);
+    let whole = is_whole_number(read.iter().map(|(_, line)| line));
     for (band, mut line) in read {
         // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
         // is not doubted for it.
@@ -134,6 +131,19 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         look.possibilities = Possibilities::default();
     }
     look
+}
+
+/// The lines of a cell; without those that are too pale for ink and no sure letters either, where the others are a whole number.
+fn without_dirt(mut read: Vec<(&Band, LineText)>) -> Vec<(&Band, LineText)> {
+    let is_line = |(band, line): &(&Band, LineText)| !band.is_pale || line.confidence >= PALE_LINE;
+    if is_whole_number(read.iter().filter(|read| is_line(read)).map(|(_, line)| line)) {
+        read.retain(is_line);
+    }
+    read
+}
+
+fn is_whole_number<'a>(lines: impl Iterator<Item = &'a LineText>) -> bool {
+    WHOLE_NUMBERS.contains(&lines.map(|line| digits(&line.text)).sum())
 }
 
 /// Whether a text is an address or what is left of one: it has an `@`, or is long and in one piece with dots in it.
@@ -189,7 +199,21 @@ fn digits(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::band::Room;
     use super::*;
+
+    #[test]
+    fn a_pale_line_beside_a_whole_number_is_dirt_unless_it_is_read_surely() {
+        let band = |is_pale: bool| Band { top: 0, bottom: 20, left: 0, right: 90, room: Room::default(), is_pale };
+        let (line, pale) = (band(false), band(true));
+        let text = |text: &str, confidence: f32| LineText { text: text.to_owned(), confidence, ..LineText::default() };
+        let left = |number: &str, below: &str, confidence: f32| {
+            without_dirt(vec![(&line, text(number, 0.99)), (&pale, text(below, confidence))]).len()
+        };
+        assert_eq!(left("964976335", "r", 0.35), 1);
+        assert_eq!(left("98344182", "7", 0.99), 2);
+        assert_eq!(left("9834418", "7", 0.35), 2, "what is not whole may go on");
+    }
 
     #[test]
     fn looks_that_tell_nothing_new_are_not_taken() {

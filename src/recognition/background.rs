@@ -3,7 +3,7 @@
 //!
 //! Nothing is found or read here.
 
-use super::plane::Plane;
+use super::plane::{Plane, WHITE};
 
 /// Darker things that are narrower than this, in inches, stand on the background.
 const WIDEST_STROKE: f32 = 0.06;
@@ -13,8 +13,6 @@ const SQUARE: usize = 3;
 const PAPER: u8 = 236;
 /// What is as wide and darker than this is no background but ink.
 const DARKEST: u8 = 140;
-/// What paper becomes, as in [`Plane::evenly_lit`].
-const WHITE: f32 = 250.0;
 
 /// A small picture as if all that stands in it stood on white paper.
 pub(super) fn on_paper(picture: Plane, pixels_per_inch: f32) -> Plane {

@@ -102,7 +102,7 @@ pub(super) fn split((top, bottom): (usize, usize), rows: &[usize], usual: Option
     if height < 1.65 * usual {
         return vec![(top, bottom)];
     }
-    let about = (height / (1.12 * usual)).round().max(2.0) as usize;
+    let likely = (height / (1.12 * usual)).round().max(2.0) as usize;
     let cuts = |count: usize| -> Vec<usize> {
         let pitch = height / count as f32;
         let cut = |index: usize| {
@@ -116,7 +116,7 @@ pub(super) fn split((top, bottom): (usize, usize), rows: &[usize], usual: Option
     };
     // Of one line more or less than the usual height says, that many of which no letters are cut through.
     let most_cut = |cuts: &Vec<usize>| cuts.iter().filter_map(|y| rows.get(*y)).max().copied().unwrap_or(0);
-    let best = [about, about + 1, about - 1].into_iter().filter(|count| *count >= 2).map(cuts).min_by_key(most_cut);
+    let best = [likely, likely + 1, likely - 1].into_iter().filter(|count| *count >= 2).map(cuts).min_by_key(most_cut);
     let ends = best.unwrap_or_default();
     let starts = std::iter::once(top).chain(ends.iter().copied());
     starts.zip(ends.iter().copied().chain([bottom])).collect()

@@ -8,7 +8,7 @@ use super::grid_cell::GridCell;
 use super::ink::{Mark, Marks};
 use super::leaders::{self, Leaders};
 use super::looks;
-use super::plane::{FAINT_INK, INK, Plane};
+use super::plane::{FAINT_INK, INK, PALE_STROKE, Plane};
 use super::rules::Rule;
 use super::straight::Straight;
 
@@ -19,8 +19,6 @@ const STAMPED_INK: f32 = 0.01;
 const MARGIN: f32 = 0.05;
 /// What is low and this close to a rule, in inches, is what reaches over it.
 const AT_RULE: f32 = 0.016;
-/// The thinnest strokes of letters are darker than this.
-const PALE_STROKE: u8 = INK + 25;
 /// A line is higher than this part of an inch: an `e` of seven points alone.
 const LEAST_LINE: f32 = 0.04;
 
@@ -329,6 +327,7 @@ fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::Bounds;
 
     /// A cell with letters of 4 by 12 pixels at these places, in a margin of 10 pixels.
     fn cell(letters: &[(usize, usize)]) -> CellPicture {
@@ -364,13 +363,50 @@ mod tests {
 
     #[test]
     fn a_speck_far_beside_a_line_is_none_of_it() {
-        let mark =
-            |left: usize, side: usize| Mark { left, right: left + side, top: 14, bottom: 14 + side, area: side * side };
-        let word = [mark(30, 10), mark(42, 10), mark(56, 3)];
+        let mark = |left: usize, side: usize, bottom: usize| Mark {
+            left,
+            right: left + side,
+            top: bottom - side,
+            bottom,
+            area: side * side,
+        };
+        let word = [mark(30, 10, 26), mark(42, 10, 26), mark(56, 3, 26)];
         let with = |speck: Mark| ends(word.iter().chain([&speck]).collect(), 12.0);
-        assert_eq!(with(mark(90, 3)), Some((30, 59)), "the full stop stays");
-        assert_eq!(with(mark(5, 3)), Some((30, 59)));
-        assert_eq!(with(mark(90, 9)), Some((30, 99)), "a letter");
+        assert_eq!(with(mark(90, 3, 26)), Some((30, 59)), "the full stop stays");
+        assert_eq!(with(mark(5, 3, 26)), Some((30, 59)));
+        assert_eq!(with(mark(90, 9, 26)), Some((30, 99)), "a letter");
+        assert_eq!(with(mark(67, 3, 20)), Some((30, 59)), "nearer, and not on the line");
+        assert_eq!(with(mark(67, 3, 26)), Some((30, 70)), "another full stop");
+    }
+
+    #[test]
+    fn letters_go_on_under_a_streak_of_the_scanners_glass() {
+        let picture = image::RgbImage::from_fn(240, 120, |x, y| {
+            let streak = x.abs_diff(120) <= 1;
+            let letter = (60..180).contains(&x) && (50..58).contains(&y);
+            image::Rgb(
+                [if letter {
+                    40
+                } else if streak {
+                    120
+                } else {
+                    248
+                }; 3],
+            )
+        });
+        let straight = Straight::level(&picture, 200.0);
+        let place = Bounds { left: 20.0, top: 20.0, right: 220.0, bottom: 100.0 };
+        let cell = GridCell::upright(&place, 0, 0).unwrap();
+        let streak = Rule { thickness: 3.0, ..Rule::through(vec![(0.0, 120.0), (119.0, 120.0)]).unwrap() };
+        let cut = |streaks: &[Rule]| {
+            let strangers = Strangers { streaks, ..Strangers::default() };
+            CellPicture::cut(&straight, &cell, &strangers, 200.0)
+        };
+        // The cell begins ten pixels inside its picture.
+        let at = |cell: &CellPicture, x: usize, y: usize| cell.luma.is_ink(x - 20 + 10, y - 20 + 10);
+        assert!(at(&cut(&[]), 120, 80));
+        let clear = cut(std::slice::from_ref(&streak));
+        assert!(!at(&clear, 120, 80) && at(&clear, 120, 53) && at(&clear, 90, 53));
     }
 
     #[test]

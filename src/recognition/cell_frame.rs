@@ -1,7 +1,7 @@
 //! Cell frame: the rules around a cell go from its picture, and what of the neighbours reaches over them; letters that cross a rule stay.
 
 use super::ink::Marks;
-use super::plane::{INK, Plane};
+use super::plane::{PALE_STROKE, Plane};
 use super::rules::DOUBLE;
 
 /// A stroke of a border is ink along this part of the cell.
@@ -33,7 +33,7 @@ impl CellFrame {
         for sideways in directions {
             let (size, length) = if *sideways { (self.width, self.height) } else { (self.height, self.width) };
             // Pale rules are no ink, but the model would read them.
-            for limit in [INK.saturating_add(25), PALE_RULE] {
+            for limit in [PALE_STROKE, PALE_RULE] {
                 let is_ink = |across: usize, along: usize| {
                     let (x, y) = if *sideways { (across, along) } else { (along, across) };
                     luma.at(x, y) < limit
@@ -87,8 +87,7 @@ impl CellFrame {
 
     /// The pixels (0) of marks that belong to the neighbours: most of them lies outside of the cell.
     pub fn outsiders(&self, luma: &Plane, gone: &Plane) -> Plane {
-        let marks =
-            Marks::find(self.width, self.height, |x, y| luma.at(x, y) < INK.saturating_add(25) && gone.at(x, y) == 255);
+        let marks = Marks::find(self.width, self.height, |x, y| luma.at(x, y) < PALE_STROKE && gone.at(x, y) == 255);
         let inset = self.margin + (self.thickness / 2.0) as usize;
         let inside = |x: usize, y: usize| x >= inset && x + inset < self.width && y >= inset && y + inset < self.height;
         let mut within = vec![0usize; marks.list.len()];

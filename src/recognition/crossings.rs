@@ -153,8 +153,8 @@ fn is_stray(rule: &Rule, down: &[&Rule], reach: f32, meets: &dyn Fn(&Rule, &Rule
     down.len() >= 4 && beyond * 2 > down.len() && met.len() * 2 < down.len() && !(meets_side(true) && meets_side(false))
 }
 
-/// Rules in order, with those that are one line made one, and pieces of one line joined; so are the two of a double border, which is as thick as both and the gap. `covered` tells how
-/// much of a rule is ink.
+/// Rules in order, with those that are one line made one, and pieces of one line joined; so are the two of a double border, which is as thick as
+/// both and the gap. `covered` tells how much of a rule is ink.
 pub(super) fn in_order(mut rules: Vec<Rule>, nearest: f32, covered: impl Fn(&Rule) -> f32) -> Vec<Rule> {
     let from = rules.iter().map(|rule| rule.from).fold(f32::INFINITY, f32::min);
     let to = rules.iter().map(|rule| rule.to).fold(f32::NEG_INFINITY, f32::max);

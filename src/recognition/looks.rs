@@ -105,12 +105,7 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     };
     let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
-    let all = bands.iter().zip(read).collect();
-    let read = without_dirt(all);
-    // A digit may be lost with it: what is held against the entity has to be read more surely.
-    if read.len() < bands.len() {
-        look.confidence = look.confidence.min(BESIDE_DIRT);
-    }
+    let read = without_dirt(bands.iter().zip(read).collect());
     let whole = is_whole_number(read.iter().map(|(_, line)| line));
     for (band, mut line) in read {
         // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
@@ -136,8 +131,11 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
 /// The lines of a cell; without those that are too pale for ink and no sure letters either, where the others are a whole number.
 fn without_dirt(mut read: Vec<(&Band, LineText)>) -> Vec<(&Band, LineText)> {
     let is_line = |(band, line): &(&Band, LineText)| !band.is_pale || line.confidence >= PALE_LINE;
-    if is_whole_number(read.iter().filter(|read| is_line(read)).map(|(_, line)| line)) {
+    let has_dirt = !read.iter().all(is_line);
+    if has_dirt && is_whole_number(read.iter().filter(|read| is_line(read)).map(|(_, line)| line)) {
         read.retain(is_line);
+        // A digit may be lost with it: what is held against the entity has to be read more surely.
+        read.iter_mut().for_each(|(_, line)| line.confidence = line.confidence.min(BESIDE_DIRT));
     }
     read
 }
@@ -208,11 +206,12 @@ mod tests {
         let (line, pale) = (band(false), band(true));
         let text = |text: &str, confidence: f32| LineText { text: text.to_owned(), confidence, ..LineText::default() };
         let left = |number: &str, below: &str, confidence: f32| {
-            without_dirt(vec![(&line, text(number, 0.99)), (&pale, text(below, confidence))]).len()
+            let left = without_dirt(vec![(&line, text(number, 0.99)), (&pale, text(below, confidence))]);
+            (left.len(), left[0].1.confidence)
         };
-        assert_eq!(left("964976335", "r", 0.35), 1);
-        assert_eq!(left("98344182", "7", 0.99), 2);
-        assert_eq!(left("9834418", "7", 0.35), 2, "what is not whole may go on");
+        assert_eq!(left("964976335", "r", 0.35), (1, BESIDE_DIRT), "nothing is held against the entity");
+        assert_eq!(left("98344182", "7", 0.99), (2, 0.99));
+        assert_eq!(left("9834418", "7", 0.35), (2, 0.99), "what is not whole may go on");
     }
 
     #[test]

@@ -7,6 +7,10 @@ use image::RgbImage;
 pub(super) const INK: u8 = 175;
 /// Darker than this is perhaps ink: faint pencil, a worn ribbon.
 pub(super) const FAINT_INK: u8 = 222;
+/// The thinnest strokes of letters, and pale rules, are darker than this.
+pub(super) const PALE_STROKE: u8 = INK + 25;
+/// What paper becomes when the light is evened out.
+pub(super) const WHITE: f32 = 250.0;
 
 /// A square of which so much is about as bright as its paper, within so much, is one grey; when it is darker than this part of the paper
 /// beside it, it may be all ink.
@@ -210,7 +214,7 @@ impl Plane {
                 self.row(y)
                     .iter()
                     .zip(&here)
-                    .map(|(pixel, paper)| (f32::from(*pixel) * 250.0 / paper.max(1.0)).min(255.0) as u8),
+                    .map(|(pixel, paper)| (f32::from(*pixel) * WHITE / paper.max(1.0)).min(255.0) as u8),
             );
         }
         Plane { width: self.width, height: self.height, pixels }

@@ -67,8 +67,11 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
     let ragged = RAGGED * pixels_per_inch;
     let own: Vec<&Rule> =
         long.into_iter().filter(|rule| rule.from >= from - ragged && rule.to <= to + ragged).collect();
+    if own.len() < FEWEST_RULES {
+        return None;
+    }
     let (first, last) = (*own.first()?, *own.last()?);
-    let strip = Strip::between(first, last, (from, to), across, page, pixels_per_inch);
+    let strip = Strip::bounded_by(first, last, (from, to), across, page, pixels_per_inch);
     let runs = (FEWEST_RULES..=own.len()).flat_map(|count| own.windows(count));
     let tables = runs.filter_map(|run| Some((run, strip.columns(run)?)));
     let (run, columns) = tables.max_by_key(|(run, columns)| (columns.len(), run.len()))?;
@@ -93,7 +96,7 @@ struct Strip<'a> {
 }
 
 impl<'a> Strip<'a> {
-    fn between(
+    fn bounded_by(
         first: &Rule,
         last: &Rule,
         (from, to): (f32, f32),
@@ -214,5 +217,26 @@ mod tests {
         let middles: Vec<f32> = between(marks.into_iter(), 8.0).iter().map(River::middle).collect();
         assert_eq!(middles, [25.0, 65.0]);
         assert!(between(std::iter::empty(), 8.0).is_empty());
+    }
+
+    #[test]
+    fn rules_of_the_letterhead_and_the_footer_are_none_of_the_tables() {
+        // A letterhead's rule, prose, a table of six columns between four rules, prose, and the footer's rule.
+        let levels = [40usize, 200, 230, 270, 310, 460];
+        let page = Plane::from_fn(640, 500, |x, y| {
+            let rule = levels.iter().any(|level| y.abs_diff(*level) <= 1);
+            let prose = [80..92, 120..132, 360..372].iter().any(|line| line.contains(&y)) && x % 12 < 8;
+            let cells = [210..220, 245..255, 285..295].iter().any(|line| line.contains(&y)) && x % 90 > 40 && x % 9 < 6;
+            if (20..600).contains(&x) && (rule || prose || cells) { 0 } else { 255 }
+        });
+        let rule = |level: usize| Rule {
+            thickness: 3.0,
+            ..Rule::through(vec![(20.0, level as f32), (599.0, level as f32)]).unwrap()
+        };
+        let across: Vec<Rule> = levels.iter().map(|level| rule(*level)).collect();
+        let (own, down) = ruled_across(&page, &across, 100.0).expect("a table");
+        assert_eq!(own.iter().map(|rule| rule.at(300.0)).collect::<Vec<_>>(), [200.0, 230.0, 270.0, 310.0]);
+        assert!(down.len() >= 7, "{}", down.len());
+        assert!(ruled_across(&page, &across[3..], 100.0).is_none(), "too few");
     }
 }

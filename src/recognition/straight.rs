@@ -6,7 +6,7 @@
 use image::RgbImage;
 
 use super::fills;
-use super::plane::Plane;
+use super::plane::{Plane, WHITE};
 
 /// Pages are straightened up to this many degrees.
 const MOST_DEGREES: f32 = 9.0;
@@ -20,8 +20,6 @@ const DARK_OF_LETTERS: f32 = 0.2;
 const PALE_LETTERS: u8 = 95;
 const STRONG_LETTERS: f32 = 75.0;
 const MOST_TIMES: f32 = 1.6;
-/// What paper is after its light was evened out.
-const WHITE: f32 = 250.0;
 
 /// The channels of one page, and the angle by which its lines are off.
 pub(super) struct Straight {
@@ -91,9 +89,10 @@ fn evenly_lit(luma: &Plane, brightest: &Plane, block: usize) -> (Plane, Plane) {
     let letters = lit.darkest_below(LETTERS, DARK_OF_LETTERS);
     let is_pale = (PALE_LETTERS..LETTERS as u8).contains(&letters);
     let strengthen = |lit: Plane| if is_pale { strengthened(&lit, letters) } else { lit };
-    let brightest = if luma == brightest { None } else { Some(strengthen(brightest.evenly_lit(block))) };
+    let other = (luma != brightest).then(|| strengthen(brightest.evenly_lit(block)));
     let lit = strengthen(lit);
-    (lit.clone(), brightest.unwrap_or(lit))
+    let brightest = other.unwrap_or_else(|| lit.clone());
+    (lit, brightest)
 }
 
 /// A page whose toner was low or whose scanner was set too light, with `letters` as dark as usual and its paper as it is.

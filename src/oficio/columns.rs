@@ -303,7 +303,7 @@ fn plain(text: &str) -> String {
 
 /// A letter or two that a scan or a hurried hand changed.
 fn same_but_for_a_slip(a: &str, b: &str) -> bool {
-    let allowed = a.len() / 7;
+    let allowed = a.len() / 6;
     a == b || (allowed > 0 && a.len().abs_diff(b.len()) <= allowed && edit_distance(a, b) <= allowed)
 }
 
@@ -414,6 +414,7 @@ mod tests {
     fn letters_that_a_scan_changed_are_forgiven() {
         assert_eq!(assigned(&["Correo electrónlco"]), [Some(Heading::Field(Field::Correo))]);
         assert_eq!(assigned(&["DNl"]), [Some(Heading::Field(Field::Dni))]);
+        assert_eq!(assigned(&["RERFIL"]), [Some(Heading::Field(Field::Perfil))]);
         assert_eq!(
             assigned(&["DNIN.º", "N°celular"]),
             [Field::Dni, Field::Celular].map(|field| Some(Heading::Field(field)))

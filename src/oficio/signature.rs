@@ -29,18 +29,20 @@ pub(super) fn find(documents: &[&Document], letter: &Letter) -> Signature {
         documents.iter().any(|document| document.format == Format::Pdf) || pages.iter().any(|page| is_read(page));
     let layout = if paged { Layout::Paged } else { Layout::Flowing };
     let closing = letter.closing.and_then(|closing| letter.lines.get(closing));
-    // With no closing the signature may stand on any page, from the middle of the last that has text.
-    let from = closing.map_or_else(|| last_with_text(&pages), |line| Some(line.sheet));
-    let Some(from) = from else { return Signature::Unknown };
+    // With no closing, over which the signature may be written in a picture, it stands below the cuadro, or on any page from the middle of the last that
+    // has text.
+    let below_table =
+        below_last_table(documents).filter(|(sheet, _)| pages.get(*sheet).is_some_and(|page| is_read(page)));
+    let place = match (closing, below_table) {
+        (Some(line), _) => Some((line.sheet, line.bounds.top - 12.0)),
+        (None, Some(below)) => Some(below),
+        (None, None) => last_with_text(&pages),
+    };
+    let Some((from, above)) = place else { return Signature::Unknown };
     let unread = |page: &&Page| is_picture(page) && !is_read(page);
     if pages.iter().skip(from).any(unread) || (closing.is_none() && pages.iter().any(unread)) {
         return Signature::Unknown;
     }
-    let above = match (closing, pages.get(from)) {
-        (Some(line), _) => line.bounds.top - 12.0,
-        (None, Some(page)) => page.height / 2.0,
-        (None, None) => 0.0,
-    };
     let signed = pages.iter().enumerate().skip(from).any(|(sheet, page)| {
         page.pictures.iter().any(|picture| {
             let below = sheet > from || picture.bounds.bottom > above + 12.0 && middle(&picture.bounds) > above;
@@ -61,8 +63,24 @@ fn is_read(page: &Page) -> bool {
     page.text_layer == TextLayer::Recognised
 }
 
-fn last_with_text(pages: &[&Page]) -> Option<usize> {
-    pages.iter().rposition(|page| !page.lines.is_empty())
+/// The middle of the last page that has text.
+fn last_with_text(pages: &[&Page]) -> Option<(usize, f32)> {
+    let sheet = pages.iter().rposition(|page| !page.lines.is_empty())?;
+    pages.get(sheet).map(|page| (sheet, page.height / 2.0))
+}
+
+/// Where the last table ends, by the page among those of all documents.
+fn below_last_table(documents: &[&Document]) -> Option<(usize, f32)> {
+    let mut before = 0;
+    let mut last = None;
+    for document in documents {
+        for table in &document.tables {
+            let place = document.pages.iter().position(|page| page.number == table.page);
+            last = place.map(|place| (before + place, table.bounds.bottom)).or(last);
+        }
+        before += document.pages.len();
+    }
+    last
 }
 
 /// A page whose text was not drawn as text: what is on it can only be seen.
@@ -194,6 +212,23 @@ mod tests {
             Picture { kind: PictureKind::Drawing, ..picture(60.0, closing.bottom + 4.0, 160.0, closing.bottom + 40.0) };
         document.pages[0].pictures.push(ink);
         assert_eq!(signature(&document), Signature::Pictured);
+    }
+
+    #[test]
+    fn a_signature_over_the_closing_of_a_scan_stands_below_its_cuadro() {
+        let mut first = paper::letter(&paper::LETTER[..10]);
+        first.pages[0].text_layer = TextLayer::Recognised;
+        first.tables.push(paper::table(1, &[&paper::HEADER, &paper::ANA]));
+        let below = first.tables[0].bounds.bottom + 20.0;
+        // The photo of a second page, on which only the footer stands.
+        let mut second = paper::letter(&["Jr. Dos de Mayo 978"]);
+        second.pages[0].text_layer = TextLayer::Recognised;
+        let signature = |first: &Document| find(&[first, &second], &Letter::of(&[first, &second]));
+        assert_eq!(signature(&first), Signature::NotSeen);
+        first.pages[0].pictures.push(picture(60.0, 20.0, 160.0, 60.0));
+        assert_eq!(signature(&first), Signature::NotSeen, "a coat of arms");
+        first.pages[0].pictures.push(picture(60.0, below, 160.0, below + 40.0));
+        assert_eq!(signature(&first), Signature::Pictured);
     }
 
     #[test]

@@ -25,6 +25,13 @@ const LEAST_LINE: f32 = 0.04;
 /// Letters are so high or wide in parts of the highest line of their cell: what is smaller is dirt.
 const SMALL_LETTER: f32 = 0.55;
 
+/// A stamp is so much paler than the letters that it lies over.
+const MUCH_PALER: u8 = 80;
+/// Dust is at most so large, and so far apart, in inches; more than so many specks in one cell may be what is left of letters.
+const LARGEST_DUST: f32 = 0.024;
+const DUST_APART: f32 = 0.15;
+const MOST_DUST: usize = 4;
+
 /// What is as small and stands so many times the height of a line beside it is none of its letters; what is so much higher or lower than they are, at
 /// the second distance.
 const FAR_APART: f32 = 1.2;
@@ -54,6 +61,17 @@ pub(super) enum Content {
     Faint,
     /// A row of dots or dashes, which is no line of text.
     Leaders(Leaders),
+    Ink,
+}
+
+/// What stands in a cell outside of its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outside {
+    /// Nothing but dirt.
+    Paper,
+    /// Strokes that are much paler than the cell's letters: a grey stamp.
+    Paler,
+    /// What may be a line that was lost.
     Ink,
 }
 
@@ -205,14 +223,14 @@ impl CellPicture {
         bands
     }
 
-    /// Whether more than dirt stands outside of all lines: a line that is low and close to the cell's edge is taken for the neighbour's.
-    pub fn has_ink_outside(&self, bands: &[Band]) -> bool {
+    /// What more than dirt stands outside of all lines: a line that is low and close to the cell's edge is taken for the neighbour's.
+    pub fn outside(&self, bands: &[Band]) -> Outside {
         let in_band = |y: usize| bands.iter().any(|band| y >= band.top && y < band.bottom);
         let outside: Vec<bool> = (0..self.luma.height).map(|y| !in_band(y)).collect();
         let rows = outside.iter().enumerate().filter(|(_, outside)| **outside).map(|(y, _)| self.luma.row(y));
         // Where there is less ink in all there is no letter, and no marks need be made.
         if rows.flatten().filter(|pixel| **pixel < PALE_STROKE).count() < self.letter {
-            return false;
+            return Outside::Paper;
         }
         let is_outside = |y: usize| outside.get(y).copied().unwrap_or(false);
         let is_ink = |x: usize, y: usize| is_outside(y) && self.luma.at(x, y) < PALE_STROKE;
@@ -220,7 +238,33 @@ impl CellPicture {
         let line = bands.iter().map(Band::height).max().unwrap_or(0) as f32;
         let is_letter =
             |mark: &Mark| mark.area >= self.letter && mark.width().max(mark.height()) as f32 >= SMALL_LETTER * line;
-        marks.list.iter().any(is_letter)
+        let letters: Vec<usize> =
+            marks.list.iter().enumerate().filter(|(_, mark)| is_letter(mark)).map(|(index, _)| index).collect();
+        if letters.is_empty() {
+            return Outside::Paper;
+        }
+        let palest = self.usual_ink(bands).saturating_add(MUCH_PALER);
+        match letters.into_iter().all(|index| self.darkest_of(&marks, index) >= palest) {
+            true => Outside::Paler,
+            false => Outside::Ink,
+        }
+    }
+
+    /// How dark the darkest of a letter is, usually, in some lines.
+    fn usual_ink(&self, bands: &[Band]) -> u8 {
+        let in_band = |y: usize| bands.iter().any(|band| y >= band.top && y < band.bottom);
+        let is_ink = |x: usize, y: usize| in_band(y) && self.luma.at(x, y) < PALE_STROKE;
+        let marks = Marks::find(self.luma.width, self.luma.height, is_ink);
+        let letters = marks.list.iter().enumerate().filter(|(_, mark)| mark.area >= self.letter);
+        let mut darkest: Vec<u8> = letters.map(|(index, _)| self.darkest_of(&marks, index)).collect();
+        darkest.sort_unstable();
+        darkest.get(darkest.len() / 2).copied().unwrap_or(255)
+    }
+
+    fn darkest_of(&self, marks: &Marks, index: usize) -> u8 {
+        let Some(mark) = marks.list.get(index) else { return 255 };
+        let own = (mark.top..mark.bottom).flat_map(|y| (mark.left..mark.right).map(move |x| (x, y)));
+        own.filter(|(x, y)| marks.at(*x, *y) == Some(index)).map(|(x, y)| self.luma.at(x, y)).min().unwrap_or(255)
     }
 
     /// Whether a line begins or ends at the rule beside it, which may hide what is left of it.
@@ -317,11 +361,24 @@ fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
         Content::Leaders(leaders)
     } else if amount(INK) > letter {
         Content::Ink
-    } else if amount(FAINT_INK) > letter || amount(INK) > 0 {
+    } else if !are_dust(&marks(FAINT_INK), pixels_per_inch) {
         Content::Faint
     } else {
         Content::Blank
     }
+}
+
+/// Whether marks are specks that stand far from each other, or nothing: what is left of letters stands close.
+fn are_dust(marks: &[Mark], pixels_per_inch: f32) -> bool {
+    let [largest, far] = [LARGEST_DUST, DUST_APART].map(|inches| inches * pixels_per_inch);
+    let is_small = |mark: &Mark| (mark.width().max(mark.height()) as f32) <= largest;
+    let apart = |a: &Mark, b: &Mark| {
+        let ((ax, ay), (bx, by)) = (a.middle(), b.middle());
+        (ax - bx).hypot(ay - by)
+    };
+    let stands_apart = |index: usize, mark: &Mark| marks.iter().skip(index + 1).all(|other| apart(mark, other) >= far);
+    marks.len() <= MOST_DUST
+        && marks.iter().enumerate().all(|(index, mark)| is_small(mark) && stands_apart(index, mark))
 }
 
 #[cfg(test)]
@@ -340,10 +397,25 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_with_specks_of_dust_is_blank_and_one_with_pieces_of_a_letter_is_not() {
+        let with = |specks: &[(usize, usize)]| {
+            let is_in =
+                |x: usize, y: usize| specks.iter().any(|(left, top)| x.abs_diff(*left) < 2 && y.abs_diff(*top) < 2);
+            let luma = Plane::from_fn(220, 60, |x, y| if is_in(x, y) { 40 } else { 250 });
+            content(&luma, 4, 200.0)
+        };
+        assert_eq!(with(&[(60, 20), (140, 40)]), Content::Blank);
+        assert_eq!(with(&[(60, 20), (66, 26)]), Content::Faint);
+    }
+
+    #[test]
     fn ink_below_the_last_line_may_be_a_lost_one() {
         let line = Band { top: 14, bottom: 26, left: 20, right: 100, room: Room::default(), is_pale: false };
-        assert!(!cell(&[(20, 14), (30, 14)]).has_ink_outside(&[line]));
-        assert!(cell(&[(20, 14), (30, 40)]).has_ink_outside(&[line]));
+        assert_eq!(cell(&[(20, 14), (30, 14)]).outside(&[line]), Outside::Paper);
+        assert_eq!(cell(&[(20, 14), (30, 40)]).outside(&[line]), Outside::Ink);
+        let mut stamped = cell(&[(20, 14), (30, 14)]);
+        (60..64).for_each(|x| (36..48).for_each(|y| stamped.luma.set(x, y, 170)));
+        assert_eq!(stamped.outside(&[line]), Outside::Paler);
     }
 
     #[test]
@@ -358,7 +430,7 @@ mod tests {
         assert_eq!(lines.iter().map(|band| (band.top, band.bottom)).collect::<Vec<_>>(), [(14, 26), (34, 47)]);
         let pale = below(INK + 10);
         let lines = pale.bands(300.0, Some(12.0));
-        assert!(lines.len() == 1 && pale.has_ink_outside(&lines));
+        assert!(lines.len() == 1 && pale.outside(&lines) != Outside::Paper);
     }
 
     #[test]

@@ -11,6 +11,8 @@ const LETTERS_ON_UNDERLINE: f32 = 0.3;
 /// A row of letters is at least so high, in inches: rules that reach less far over the last one of a table were followed into the letters below.
 pub(super) const LEAST_ROW: f32 = 0.18;
 
+/// What tells where a table ends runs along this part of its longest rule at least.
+const THROUGH: f32 = 0.5;
 /// Rules end at one place when their ends are within this part of an inch.
 const LEVEL: f32 = 0.08;
 
@@ -53,6 +55,9 @@ pub(super) fn is_underline(page: &Plane, rule: &Rule, down: &[Rule], pixels_per_
 /// A table that a page break cuts has no rule there, and some have none at their sides: the ends of the rules that cross it say where it
 /// ends. What is bounded is at least `least` inches from the next of the `rules`, along the rules that are `crossing` them.
 pub(super) fn with_open_ends(mut rules: Vec<Rule>, crossing: &[Rule], least: f32, pixels_per_inch: f32) -> Vec<Rule> {
+    // What is far shorter was put together of letters, or stops at a merged cell.
+    let longest = crossing.iter().map(Rule::length).fold(0.0, f32::max);
+    let crossing: Vec<&Rule> = crossing.iter().filter(|rule| rule.length() >= THROUGH * longest).collect();
     if crossing.len() < 3 || rules.is_empty() {
         return rules;
     }

@@ -6,6 +6,7 @@ use super::crossings::{
     LEAST_ROW, crossing, double_like_the_others, groups, in_order, is_underline, is_where_rules_end, with_open_ends,
 };
 use super::grid_cell::{Grid, GridCell};
+use super::letters::Letters;
 use super::plane::{FAINT_INK, INK, Plane};
 use super::recovery;
 use super::rivers;
@@ -32,9 +33,10 @@ const NARROWEST: f32 = 0.4;
 const THROUGH: f32 = 0.6;
 /// Pale rules are darker than this; grain of the paper is not.
 const PALE_INK: u8 = 205;
-/// The mean of a hair rule along this part of an inch is darker than the second.
+/// The mean of a hair rule along this part of an inch is so much darker than what stands at the second part of an inch beside it.
 const HAIR_WINDOW: f32 = 0.06;
-const HAIR_INK: u8 = 232;
+const BESIDE_HAIR: f32 = 0.02;
+const HAIR_DARKER: u8 = 9;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
 const LONGEST_GAP: f32 = 0.065;
 /// A stroke down the page of this many inches is no letter's.
@@ -49,6 +51,7 @@ const MOST_RULES: usize = 80;
 const STEP: f32 = 20.0;
 
 /// A page's rules and tables.
+#[derive(Clone)]
 pub(super) struct Found {
     pub grids: Vec<Grid>,
     pub across: Vec<Rule>,
@@ -62,34 +65,35 @@ pub(super) struct Found {
 /// hair rules. `is_filled` tells of a place whether a dark fill was lightened there.
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
+    let letters = Letters::of(page, pixels_per_inch);
     let mut sight = Sight {
         across: Direction { sought: page, drawn: page },
         down: Direction { sought: &side, drawn: &side },
         pixels_per_inch,
         strokes: Strokes::Solid,
         lean: 0.0,
+        letters: &letters,
         is_filled: &is_filled,
     };
     // Dark headings alone are drawn by their own edges: the pale rules of the rows below them are still to be found.
     let is_whole = |found: &Found| found.grids.iter().any(|grid| grid.parted_rows(FEWEST_COLUMNS) >= 2);
-    let upright = sight.find();
-    if is_whole(&upright) {
-        return upright;
-    }
-    sight.lean = rules::lean(&side, pixels_per_inch);
-    if sight.lean != 0.0 {
-        let leaning = sight.find();
-        if is_whole(&leaning) {
-            return leaning;
+    let mut solid = sight.find();
+    if !is_whole(&solid) {
+        sight.lean = rules::lean(&side, pixels_per_inch);
+        match Some(sight.lean).filter(|lean| *lean != 0.0).map(|_| sight.find()).filter(is_whole) {
+            Some(leaning) => solid = leaning,
+            None => sight.lean = 0.0,
         }
+    }
+    if is_whole(&solid) && !solid.lacks_rules() {
+        return solid;
     }
     // What has more columns and no two whole rows lacks rules that may be paler; without them it is the best that there is.
     let has_rows = |grid: &&Grid| grid.parted_rows(2) >= 2;
-    if upright.grids.iter().filter(has_rows).any(|grid| grid.columns < FEWEST_COLUMNS) {
-        return upright;
+    if !is_whole(&solid) && solid.grids.iter().filter(has_rows).any(|grid| grid.columns < FEWEST_COLUMNS) {
+        return solid;
     }
-    let is_part = upright.grids.iter().any(|grid| has_rows(&grid));
-    sight.lean = 0.0;
+    let is_part = solid.grids.iter().any(|grid| has_rows(&grid));
     let in_rivers = |sight: &Sight, found: &Found| {
         if is_part {
             return None;
@@ -97,40 +101,82 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
         let (across, down) = rivers::ruled_across(page, &found.across, pixels_per_inch)?;
         sight.grid(across, down)
     };
-    if let Some(grid) = in_rivers(&sight, &upright) {
-        return Found { grids: vec![grid], ..upright };
+    if let Some(grid) = in_rivers(&sight, &solid) {
+        return Found { grids: vec![grid], ..solid };
     }
-    // Pale rules without gaps need no closing, which makes rules of letters that stand close.
-    let (faint_page, faint_side) = (page.closed(0, PALE_INK), side.closed(0, PALE_INK));
-    (sight.across.sought, sight.down.sought) = (&faint_page, &faint_side);
-    sight.strokes = Strokes::Pale;
-    let faint = sight.find();
-    if is_whole(&faint) {
-        return faint.beside(&upright, pixels_per_inch);
+    // The first with whole rows, of which a cell may be several, until one is found that lacks no rule.
+    let mut whole = is_whole(&solid).then(|| solid.clone());
+    for rules in [Paler::Faint, Paler::Broken, Paler::Hair] {
+        let (seen_page, seen_side) = (rules.seen(page, pixels_per_inch), rules.seen(&side, pixels_per_inch));
+        let sight = Sight {
+            across: Direction { sought: &seen_page, drawn: page },
+            down: Direction { sought: &seen_side, drawn: &side },
+            strokes: rules.strokes(),
+            ..sight
+        };
+        let found = sight.find();
+        let has_cells = solid.grids.is_empty() && found.grids.iter().any(|grid| grid.cells.len() >= FEWEST_CELLS);
+        let is_table = is_whole(&found) || has_cells;
+        let has_cells_of_whole = whole.as_ref().is_none_or(|whole| found.has_cells_of(whole));
+        if is_table && !found.lacks_rules() && has_cells_of_whole {
+            return found.beside(&solid, pixels_per_inch);
+        }
+        if whole.is_some() {
+            continue;
+        }
+        // Of a hair grid that lacks rules, the others may be what shines through from the other side.
+        if is_table && rules != Paler::Hair {
+            whole = Some(found.beside(&solid, pixels_per_inch));
+        } else if let Some(grid) = in_rivers(&sight, &found).filter(|_| rules == Paler::Broken) {
+            return Found { grids: vec![grid], ..found }.beside(&solid, pixels_per_inch);
+        }
     }
-    let gap = (LONGEST_GAP * pixels_per_inch) as usize;
-    let (closed_page, closed_side) = (page.closed(gap, FAINT_INK), side.closed(gap, FAINT_INK));
-    sight.across.sought = &closed_page;
-    sight.down.sought = &closed_side;
-    sight.strokes = Strokes::Broken;
-    let broken = sight.find();
-    let has_cells = broken.grids.iter().any(|grid| grid.cells.len() >= FEWEST_CELLS);
-    if upright.grids.is_empty() && has_cells || is_whole(&broken) {
-        return broken.beside(&upright, pixels_per_inch);
+    whole.unwrap_or(solid)
+}
+
+/// Rules that are paler than ink, or drawn in pieces.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paler {
+    /// Without gaps: these need no closing, which makes rules of letters that stand close.
+    Faint,
+    /// Dashes and dots.
+    Broken,
+    /// Hardly darker than the grain of the paper, but all along.
+    Hair,
+}
+
+impl Paler {
+    /// A page, or one on its side, in which such rules are ink.
+    fn seen(self, page: &Plane, pixels_per_inch: f32) -> Plane {
+        let pixels = |inches: f32| (inches * pixels_per_inch) as usize;
+        match self {
+            Paler::Faint => page.closed(0, PALE_INK),
+            Paler::Broken => page.closed(pixels(LONGEST_GAP), FAINT_INK),
+            Paler::Hair => page.averaged_along(pixels(HAIR_WINDOW)).with_ridges(INK, pixels(BESIDE_HAIR), HAIR_DARKER),
+        }
     }
-    if let Some(grid) = in_rivers(&sight, &broken) {
-        return Found { grids: vec![grid], ..broken }.beside(&upright, pixels_per_inch);
+
+    fn strokes(self) -> Strokes {
+        match self {
+            Paler::Faint => Strokes::Pale,
+            Paler::Broken | Paler::Hair => Strokes::Broken,
+        }
     }
-    // Hair rules are hardly darker than the grain of the paper, but all along.
-    let window = (HAIR_WINDOW * pixels_per_inch) as usize;
-    let hair = |plane: &Plane| plane.averaged_along(window).closed(0, HAIR_INK);
-    let (hair_page, hair_side) = (hair(page), hair(&side));
-    (sight.across.sought, sight.down.sought) = (&hair_page, &hair_side);
-    let hair = sight.find();
-    if is_whole(&hair) { hair.beside(&upright, pixels_per_inch) } else { upright }
 }
 
 impl Found {
+    /// Whether a cell of its tables may be several, whose rules were not found.
+    fn lacks_rules(&self) -> bool {
+        self.grids.iter().any(|grid| grid.lacks_rules)
+    }
+
+    /// Whether its largest table has as many rows and columns as that of `other`.
+    fn has_cells_of(&self, other: &Found) -> bool {
+        let most = |found: &Found, count: fn(&Grid) -> usize| found.grids.iter().map(count).max().unwrap_or(0);
+        let as_many = |count: fn(&Grid) -> usize| most(self, count) >= most(other, count);
+        as_many(|grid| grid.rows) && as_many(|grid| grid.columns)
+    }
+
     /// With the rules of its own tables only, and outside of them those of the solid ones: where pale or broken rules are looked for, lines of
     /// letters are found too, and what is taken for a rule is not read.
     fn beside(self, solid: &Found, pixels_per_inch: f32) -> Found {
@@ -172,6 +218,7 @@ struct Sight<'a> {
     strokes: Strokes,
     /// How far the rules down the page go to the right a pixel down.
     lean: f32,
+    letters: &'a Letters,
     is_filled: &'a dyn Fn(f32, f32) -> bool,
 }
 
@@ -186,8 +233,10 @@ impl Sight<'_> {
             Strokes::Broken => f32::INFINITY,
         };
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
-        let across: Vec<Rule> = across.iter().map(|rule| trace::follow(page, rule, pixels_per_inch)).collect();
-        let down: Vec<Rule> = down.iter().map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch)).collect();
+        let across = across.iter().map(|rule| trace::follow(page, rule, pixels_per_inch));
+        let across: Vec<Rule> = across.filter(|rule| !self.letters.make_across(rule, self.strokes)).collect();
+        let down = down.iter().map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch));
+        let down: Vec<Rule> = down.filter(|rule| !self.letters.make_down(rule, self.strokes)).collect();
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
         underlines.extend(under_words);
@@ -222,10 +271,11 @@ impl Sight<'_> {
         double_like_the_others(&mut down, |rule| self.down.faintly_covered(rule) >= SECOND_STROKE);
         if self.strokes == Strokes::Broken {
             // Digits that stand over one another in one cell look like dashes, too: a rule of dashes runs through the table.
-            for (rules, direction) in [(&mut across, self.across), (&mut down, self.down)] {
-                let longest = rules.iter().map(Rule::length).fold(0.0, f32::max);
-                rules.retain(|rule| rule.length() >= THROUGH * longest);
-                direction.keep_rules_like_the_others(rules, self.pixels_per_inch);
+            let [height, width] = [&across, &down].map(|rules| rules::reach(rules));
+            for (rules, (from, to)) in [(&mut across, width), (&mut down, height)] {
+                let within = |rule: &Rule| rule.to.min(to) - rule.from.max(from);
+                let longest = rules.iter().map(within).fold(0.0, f32::max);
+                rules.retain(|rule| within(rule) >= THROUGH * longest);
             }
         }
         let pixels_per_inch = self.pixels_per_inch;
@@ -267,6 +317,24 @@ impl Sight<'_> {
         }
         let lattice = lattice::read(&frame)?;
         let line = |value: f32| (value / STEP).round() as usize;
+        let lacks_rules = lattice.places.iter().any(|place| {
+            let (top, bottom) = (line(place.bounds.top), line(place.bounds.bottom));
+            let (left, right) = (line(place.bounds.left), line(place.bounds.right));
+            let inner =
+                |rules: &'_ [Rule], from: usize, to: usize| rules.get(from + 1..to).unwrap_or_default().to_vec();
+            let between = |rules: &[Rule], from: usize, to: usize, place: &dyn Fn(&Rule) -> f32| {
+                rules.get(from).zip(rules.get(to)).map(|(first, last)| (place(first), place(last)))
+            };
+            let is_free_down = |rule: &Rule| {
+                between(&across, top, bottom, &|other| crossing(other, rule).1)
+                    .is_some_and(|(from, to)| !self.letters.stand_across_down(rule, from, to))
+            };
+            let is_free_across = |rule: &Rule| {
+                between(&down, left, right, &|other| crossing(rule, other).0)
+                    .is_some_and(|(from, to)| !self.letters.stand_across(rule, from, to))
+            };
+            inner(&down, left, right).iter().any(is_free_down) || inner(&across, top, bottom).iter().any(is_free_across)
+        });
         let cells: Vec<GridCell> = lattice
             .places
             .iter()
@@ -299,6 +367,7 @@ impl Sight<'_> {
             cells,
             ruling: Ruling::Ruled,
             streaks,
+            lacks_rules,
         })
     }
 
@@ -333,7 +402,16 @@ impl Sight<'_> {
             let is_there = |(is_drawn, (from, to)): (bool, &(f32, f32))| {
                 rule.is_open || is_drawn || self.is_hidden(rule, *from, *to)
             };
-            let drawn = drawn.into_iter().zip(&ends).map(is_there).collect();
+            let mut drawn: Vec<bool> = drawn.into_iter().zip(&ends).map(is_there).collect();
+            // Where it parts most rows, it was lost in those in which letters stand on both sides of it and none across.
+            if let Some(before) = column.checked_sub(1).and_then(|before| down.get(before))
+                && let Some(after) = down.get(column + 1)
+                && 2 * drawn.iter().filter(|is_drawn| **is_drawn).count() > drawn.len()
+            {
+                for (is_drawn, (from, to)) in drawn.iter_mut().zip(&ends) {
+                    *is_drawn |= self.letters.are_parted_by(rule, (before, after), (*from, *to), self.pixels_per_inch);
+                }
+            }
             if column > 0 && column < width { drawn } else { framed(drawn) }
         };
         down.iter().enumerate().map(drawn).collect()
@@ -449,6 +527,44 @@ mod tests {
         });
         let found = find(&page, 100.0, |_, _| false);
         assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 9));
+    }
+
+    #[test]
+    fn rules_hardly_darker_than_the_grain_are_found_all_along() {
+        // Grain of eight levels about 240, and rules that are fourteen darker than it.
+        let grain = |x: usize, y: usize| 232 + ((x * 7919 + y * 104_729 + x * y * 31) % 17) as u8;
+        let page = Plane::from_fn(600, 400, |x, y| {
+            let (inside_x, inside_y) = ((50..=551).contains(&x), (60..=280).contains(&y));
+            let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && inside_x;
+            let upright = [50usize, 150, 250, 350, 450, 550].iter().any(|at| x.abs_diff(*at) <= 1) && inside_y;
+            let letters =
+                (x % 100 > 65 && x % 100 < 95) && x % 6 < 3 && inside_x && inside_y && (y % 20) < 7 && y % 80 > 10;
+            match (letters, level || upright) {
+                (true, _) => 30,
+                (_, true) => grain(x, y) - 14,
+                _ => grain(x, y),
+            }
+        });
+        let grid = &find(&page, 200.0, |_, _| false).grids[0];
+        assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 5, 15));
+    }
+
+    #[test]
+    fn a_rule_that_is_lost_between_two_headings_parts_them() {
+        // Of the rule at 300 nothing is left beside the headings; letters stand on both sides of it.
+        let page = |crossing: bool| {
+            Plane::from_fn(600, 400, |x, y| {
+                let inside_y = (60..=280).contains(&y);
+                let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && (50..=551).contains(&x);
+                let upright = [50usize, 150, 400, 550].iter().any(|at| x.abs_diff(*at) <= 1) && inside_y;
+                let lost = x.abs_diff(300) <= 1 && (120..=280).contains(&y);
+                let words = (170..280).contains(&x) || (320..390).contains(&x) || crossing && (284..316).contains(&x);
+                let heading = words && (84..96).contains(&y) && x % 9 < 6;
+                if level || upright || lost || heading { 0 } else { 255 }
+            })
+        };
+        let cells = |crossing: bool| find(&page(crossing), 100.0, |_, _| false).grids[0].cells.len();
+        assert_eq!((cells(false), cells(true)), (12, 11));
     }
 
     #[test]

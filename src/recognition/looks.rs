@@ -5,7 +5,7 @@
 //! numbers and words that two clear looks agree on are not looked at again. Which look is to be believed is not decided here.
 
 use super::band::Band;
-use super::cell::{CellPicture, Content};
+use super::cell::{CellPicture, Content, Outside};
 use super::engine::{Engine, LINE_HEIGHT, LineText};
 use super::plane::Plane;
 use crate::tables::{Look, Possibilities, Vocabulary};
@@ -103,7 +103,8 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         Content::Faint => 0.0,
         Content::Ink => f32::from(u8::from(!bands.is_empty())),
     };
-    let confidence = if cell.has_ink_outside(bands) { f32::min(confidence, LINE_LOST) } else { confidence };
+    let outside = cell.outside(bands);
+    let confidence = if outside == Outside::Ink { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
     let read = without_dirt(bands.iter().zip(read).collect());
     let whole = is_whole_number(read.iter().map(|(_, line)| line));
@@ -114,6 +115,10 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         if is_number(&line.text) {
             let count = cell.digits(band, read);
             let miscounted = count.digits != read && (count.stand_apart || !whole);
+            // A digit may be lost under it: what is held against the entity has to be read more surely.
+            if outside == Outside::Paler {
+                line.confidence = line.confidence.min(BESIDE_DIRT);
+            }
             if miscounted || (!whole && cell.meets_its_sides(band)) {
                 line.confidence = line.confidence.min(MISCOUNTED);
             }

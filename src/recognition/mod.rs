@@ -25,6 +25,7 @@ mod grid;
 mod grid_cell;
 mod ink;
 mod leaders;
+mod letters;
 mod looks;
 mod page;
 mod plane;

@@ -29,6 +29,11 @@ const MOST_LINES: usize = 160;
 const MOST_CELLS: usize = 400;
 /// Lines by which it is told whether a page is upside down.
 const TRIED_LINES: usize = 4;
+/// Nor has one of which fewer letters are read so.
+const ENOUGH_LETTERS: usize = 30;
+/// A page of fewer marks that are so high, in inches, has no lines by which that can be told.
+const FEWEST_LETTERS: usize = 12;
+const LOWEST_LETTER: f32 = 0.04;
 /// A page whose lines are read with less than this mean confidence is upside down or not to be read.
 const LEGIBLE: f32 = 0.82;
 /// A line below this is a stamp, a signature or dirt.
@@ -128,6 +133,26 @@ struct ReadLine {
     baseline: f32,
 }
 
+/// What came of reading a few lines of a page.
+#[derive(Clone, Copy)]
+struct Trial {
+    /// The mean confidence of all their letters.
+    mean: f32,
+    /// The letters of those that were read clearly.
+    letters: usize,
+}
+
+impl Trial {
+    /// Whether the page stands so that it can be read: of few letters a stamp is made that stands otherwise.
+    fn is_legible(&self) -> bool {
+        self.mean >= LEGIBLE && self.letters >= ENOUGH_LETTERS
+    }
+
+    fn is_better_than(&self, other: &Trial) -> bool {
+        (self.letters, self.mean) > (other.letters, other.mean)
+    }
+}
+
 /// A page the right way up, with its rules, tables and marks found.
 struct Sight {
     straight: Straight,
@@ -148,16 +173,30 @@ impl Sight {
     fn upright(picture: &RgbImage, engine: &Engine) -> Option<Sight> {
         let flat = sheet::cut_out(picture);
         let picture = flat.as_ref().unwrap_or(picture);
-        let turned = straight::is_sideways(picture).then(|| rotate90(picture));
-        let picture = turned.as_ref().unwrap_or(picture);
-        let mut first = Sight::new(picture);
-        let read = first.trial(engine);
-        if first.tried.is_empty() || read >= LEGIBLE {
-            return Some(first);
+        let turned = rotate90(picture);
+        // A page of few lines may look as if they ran down it.
+        let turns = if straight::is_sideways(picture) { [&turned, picture] } else { [picture, &turned] };
+        let mut best: Option<(Trial, Sight)> = None;
+        for picture in turns {
+            let mut first = Sight::new(picture);
+            let read = first.trial(engine);
+            let is_letter = |mark: &&Mark| mark.height() as f32 >= LOWEST_LETTER * first.pixels_per_inch;
+            let is_bare = first.marks.list.iter().filter(is_letter).count() < FEWEST_LETTERS;
+            if read.is_legible() || is_bare && best.is_none() {
+                return Some(first);
+            }
+            let mut second = Sight::new(&rotate180(picture));
+            let other = second.trial(engine);
+            if other.is_legible() {
+                return Some(second);
+            }
+            for (trial, sight) in [(read, first), (other, second)] {
+                if best.as_ref().is_none_or(|(most, _)| trial.is_better_than(most)) {
+                    best = Some((trial, sight));
+                }
+            }
         }
-        let mut second = Sight::new(&rotate180(picture));
-        let other = second.trial(engine);
-        Some(if other > read { second } else { first })
+        best.map(|(_, sight)| sight)
     }
 
     fn new(picture: &RgbImage) -> Sight {
@@ -216,7 +255,7 @@ impl Sight {
     }
 
     /// How surely a few of its lines are read.
-    fn trial(&mut self, engine: &Engine) -> f32 {
+    fn trial(&mut self, engine: &Engine) -> Trial {
         let long = || self.strips.iter().enumerate().filter(|(_, strip)| strip.marks.len() >= 8);
         let width = 3.5 * self.pixels_per_inch;
         let mut candidates: Vec<(usize, &TextStrip)> =
@@ -232,7 +271,12 @@ impl Sight {
             .map(|(index, strip)| (*index, self.line_picture(strip)))
             .unzip();
         self.tried = tried.into_iter().zip(engine.read(&pictures)).collect();
-        weighted_mean(self.tried.values().map(|line| (line.mean, line.text.chars().count())))
+        let count = |line: &LineText| line.text.chars().count();
+        let legible = self.tried.values().filter(|line| line.mean >= LEGIBLE);
+        Trial {
+            mean: weighted_mean(self.tried.values().map(|line| (line.mean, count(line)))),
+            letters: legible.map(count).sum(),
+        }
     }
 
     /// The picture of a line to be read first.
@@ -376,7 +420,9 @@ impl Sight {
             .iter()
             .zip(&cells)
             .zip(bands.iter().zip(looks))
-            .map(|((place, picture), (bands, looks))| cell(place, picture, bands, looks, scale, vocabulary))
+            .map(|((place, picture), (bands, looks))| {
+                cell(place, picture, bands, looks, scale, (form_words, vocabulary))
+            })
             .collect();
         let (left, top, right, bottom) = grid.extent();
         Some(Table {
@@ -511,7 +557,7 @@ fn cell(
     bands: &[Band],
     looks: Vec<Look>,
     scale: f32,
-    vocabulary: &Vocabulary,
+    (form_words, vocabulary): (&Vocabulary, &Vocabulary),
 ) -> Cell {
     let (left, top, right, bottom) = place.extent();
     let bounds = Bounds { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale };
@@ -520,6 +566,9 @@ fn cell(
         .iter()
         .find(|look| looks.iter().filter(|other| whole(other) == whole(look)).count() >= 2)
         .or_else(|| looks.iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence)));
+    // Of a heading the look that reads the form's own words is believed: «Perfil» beside «Perfül».
+    let of_the_form = |look: &&Look| form_words.knows_all(&look.lines.join(" "));
+    let agreed = agreed.filter(of_the_form).or_else(|| looks.iter().find(of_the_form)).or(agreed);
     let lines: Vec<CellLine> = agreed
         .into_iter()
         .flat_map(|look| as_rests(&look.lines).into_iter().zip(bands))

@@ -165,6 +165,16 @@ impl Plane {
         Plane { width: self.width, height: self.height, pixels }
     }
 
+    /// Ink (0) and paper (255), where ink is what is darker than `limit`, or by `least` darker than what stands `apart` pixels above and below it.
+    pub fn with_ridges(&self, limit: u8, apart: usize, least: u8) -> Plane {
+        let at = |x: usize, y: Option<usize>| y.filter(|y| *y < self.height).map_or(255, |y| self.at(x, y));
+        Plane::from_fn(self.width, self.height, |x, y| {
+            let own = self.at(x, y);
+            let beside = at(x, y.checked_sub(apart)).min(at(x, Some(y + apart)));
+            if own < limit || beside.saturating_sub(own) >= least { 0 } else { 255 }
+        })
+    }
+
     /// Smaller by a whole factor, each pixel the mean of those it stands for.
     pub fn shrunk(&self, factor: usize) -> Plane {
         let factor = factor.max(1);

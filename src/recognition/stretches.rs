@@ -26,10 +26,6 @@ const OFF: f32 = 0.01;
 /// A rule stands out along this part of it where it is as uneven as letters, and along the second part where it is too pale to be ink.
 const MOSTLY_OUTSTANDING: f32 = 0.75;
 const WHOLLY_OUTSTANDING: f32 = 0.9;
-/// So many rules without gaps are no chance.
-const MANY_WHOLE: usize = 3;
-/// Letters that stand over one another stand out along less than this part.
-const UNLIKE_LETTERS: f32 = 0.6;
 /// A pale rule is ink, or nearly, along this part of it.
 const UNBROKEN: f32 = 0.92;
 /// It is as dark as usual, or within so much, along the second part of it, and the third where letters stand beside it: a row of letters is
@@ -82,14 +78,6 @@ impl Direction<'_> {
     /// The part of it that is darker than paper, as the page is drawn.
     pub fn faintly_covered(&self, rule: &Rule) -> f32 {
         coverage(self.drawn, FAINT_INK, rule, rule.from, rule.to, 1.0)
-    }
-
-    /// Where rules of a table are drawn without gaps, those that are not are letters whose gaps were closed.
-    pub fn keep_rules_like_the_others(&self, rules: &mut Vec<Rule>, pixels_per_inch: f32) {
-        let seen = |rule: &Rule| outstanding(self.drawn, rule, rule.from, rule.to, pixels_per_inch);
-        if rules.iter().filter(|rule| seen(rule) >= WHOLLY_OUTSTANDING).count() >= MANY_WHOLE {
-            rules.retain(|rule| seen(rule) >= UNLIKE_LETTERS);
-        }
     }
 
     /// Which stretches of a rule between two others are drawn.

@@ -266,6 +266,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_three_lines_goes_on_beside_the_lines_of_a_stamp() {
+        let lines = [
+            ("MUNICIPALIDAD PROVINCIAL DE", 446.0, 542.0),
+            ("MUNICIPALIDAD", 241.0, 344.0),
+            ("MESA DE PARTES", 487.0, 541.0),
+            ("PROVINCIAL DE", 242.0, 343.0),
+            ("24 JUL. 2026", 475.0, 554.0),
+            ("RECIBIDO", 479.0, 550.0),
+            ("CAJAPAMPA", 251.0, 333.0),
+        ];
+        let texts: Vec<&str> = lines.iter().map(|(text, ..)| *text).chain(["Señor:", "De mi consideración:"]).collect();
+        let mut document = crate::oficio::paper::letter(&texts);
+        for (line, (_, left, right)) in document.pages[0].lines.iter_mut().zip(lines) {
+            (line.bounds.left, line.bounds.right) = (left, right);
+        }
+        let found = find(&Letter::of(&[&document]), &Form::parse(EMBEDDED).unwrap());
+        assert_eq!(found.value().map(String::as_str), Some("Municipalidad Provincial de Cajapampa"));
+    }
+
+    #[test]
     fn the_letters_in_a_coat_of_arms_are_no_part_of_a_name_in_two_lines() {
         let lines = ["GOBIERNO REGIONAL", "GRY", "GRY", "DE YANAPUQUIO", "Señor:", "De mi consideración:"];
         let mut document = crate::oficio::paper::letter(&lines);

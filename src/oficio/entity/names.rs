@@ -220,6 +220,10 @@ const MOST_BOX_LINES: usize = 4;
 /// Lines after the closing that may be the signature block.
 const LONGEST_SIGNATURE_BLOCK: usize = 12;
 pub(super) const PARTICLES: &[&str] = &["de", "del", "la", "las", "los", "el", "y", "e", "da", "do"];
+/// What stands in the stamps of those who receive letters, under the name of their entity.
+const STAMPED: [&str; 4] = ["mesa de partes", "tramite", "recibido", "recepcion"];
+/// A name goes on in so many lines below its first at most.
+const MOST_LINES_BELOW: usize = 2;
 /// Lines beside a name, of a letterhead with coats of arms, that may come between its first line and its second.
 const MOST_BESIDE: usize = 2;
 /// Words at which a name in a sentence has ended.
@@ -391,17 +395,16 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
         let whole =
             |words: &[&str]| name_at(words, 0).filter(|name| name.split_whitespace().count() >= words.len().min(2));
         let alone = whole(&words);
-        let below = lines.iter().zip(0..).skip(index + 1).take(MOST_BESIDE + 1).find(|(next, _)| is_below(line, next));
-        let next = below.filter(|(next, _)| {
+        let goes_on = |text: &str, is_name: bool, next: &Line| {
             let folded = fold(next.text);
-            let goes_on = begins_with(&folded, &["de", "del", "y", "la", "los", "las"])
-                || alone.is_none()
-                || ends_with_particle(line.text);
+            let goes_on =
+                begins_with(&folded, &["de", "del", "y", "la", "los", "las"]) || !is_name || ends_with_particle(text);
             goes_on
+                && !STAMPED.iter().any(|word| folded.contains(word))
                 && next.text.split_whitespace().count() <= 8
                 && !next.text.contains([':', '“', '"'])
                 && !next.text.chars().any(|letter| letter.is_ascii_digit())
-        });
+        };
         let in_box = in_box_below(lines, index);
         let boxed: Vec<&str> =
             words.iter().copied().chain(in_box.iter().flat_map(|line| line.text.split_whitespace())).collect();
@@ -412,11 +415,19 @@ pub(super) fn on_own_lines<'a>(lines: &[Line<'a>], weight: u32) -> Vec<Named<'a>
             found.push(Named { name, weight, line: *line });
             continue;
         }
-        let joined = next.and_then(|(next, at)| {
-            let both: Vec<&str> = words.iter().copied().chain(next.text.split_whitespace()).collect();
-            let name = whole(&both).filter(|name| alone.as_ref().is_none_or(|alone| name.len() > alone.len()))?;
-            Some((name, at))
-        });
+        // «MUNICIPALIDAD | PROVINCIAL DE | CAJAPAMPA»
+        let mut joined: Option<(String, usize)> = None;
+        let (mut last, mut at, mut chain) = (line, index, words.clone());
+        for _ in 0..MOST_LINES_BELOW {
+            let below = lines.iter().zip(0..).skip(at + 1).take(MOST_BESIDE + 1).find(|(next, _)| is_below(last, next));
+            let is_name = joined.is_some() || alone.is_some();
+            let Some((next, place)) = below.filter(|(next, _)| goes_on(last.text, is_name, next)) else { break };
+            chain.extend(next.text.split_whitespace());
+            let so_far = joined.as_ref().map(|(name, _)| name).or(alone.as_ref());
+            let name = whole(&chain).filter(|name| so_far.is_none_or(|so_far| name.len() > so_far.len()));
+            joined = name.map(|name| (name, place)).or(joined);
+            (last, at) = (next, place);
+        }
         if let Some((name, at)) = joined {
             skip = at - index;
             found.push(Named { name, weight, line: *line });

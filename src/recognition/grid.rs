@@ -233,10 +233,13 @@ impl Sight<'_> {
             Strokes::Broken => f32::INFINITY,
         };
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
-        let across = across.iter().map(|rule| trace::follow(page, rule, pixels_per_inch));
-        let across: Vec<Rule> = across.filter(|rule| !self.letters.make_across(rule, self.strokes)).collect();
-        let down = down.iter().map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch));
-        let down: Vec<Rule> = down.filter(|rule| !self.letters.make_down(rule, self.strokes)).collect();
+        // It may be followed into what stands above and below the table.
+        let across = across.iter().filter(|rule| !self.letters.make_across(rule, self.strokes));
+        let across = across.map(|rule| trace::follow(page, rule, pixels_per_inch));
+        let across: Vec<Rule> = across.filter(|rule| !self.letters.lead_across(rule)).collect();
+        let down = down.iter().filter(|rule| !self.letters.make_down(rule, self.strokes));
+        let down = down.map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch));
+        let down: Vec<Rule> = down.filter(|rule| !self.letters.lead_down(rule)).collect();
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
         underlines.extend(under_words);

@@ -116,6 +116,14 @@ impl Grid {
         (0..self.rows).filter(|row| self.cells.iter().filter(|cell| cell.row == *row).count() >= cells).count()
     }
 
+    /// Whether a place of the straight page is inside of the table.
+    pub fn holds(&self, x: f32, y: f32) -> bool {
+        self.cells.iter().any(|cell| {
+            let (left, top, right, bottom) = cell.extent();
+            x >= left && x <= right && y >= top && y <= bottom
+        })
+    }
+
     pub fn extent(&self) -> (f32, f32, f32, f32) {
         self.cells
             .iter()

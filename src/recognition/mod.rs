@@ -1,9 +1,13 @@
 //! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
 //!
-//! The way of a page: `sheet` (the paper in a photo, made a rectangle along its edges) → `straight` (the right way up, level; `fills`: dark backgrounds made light) → `rules` and `grid` (ruling lines, tables, cells; `trace`: rules followed over bends; `recovery`: rules too pale to be found by themselves; `stretches`: where a rule is drawn; `rivers`: columns that no rules part) → `cell` (`cell_frame`: the rules around it go; `background`: what is left of tints behind its letters goes; `band`: its lines) and `ink`
-//! (lines of text outside of tables; `leaders`: dots where nothing is said; `colour` parts letters from stamps), of which `prose`
-//! leaves out what nobody asks for → `unruled` (a table without rules, by its headings) → `looks` and `engine` (a line becomes characters, more than once where it matters; `classifier`: the model's last layer). What comes out is the same
-//! [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents give, with several [`Look`]s at each cell.
+//! The way of a page: `sheet` (the paper in a photo, made a rectangle along its edges) → `straight` (level; `fills`: dark backgrounds made light) → `rules` and
+//! `grid` (ruling lines, tables, cells; `trace`: rules followed over bends; `letters`: what goes through them is no rule; `recovery`: rules too pale to be found by
+//! themselves; `stretches`: where a rule is drawn; `rivers`: columns that no rules part), all of it held by `sight`, which tells which way is up → `cell`
+//! (`cell_frame`: the rules around it go; `background`: what is left of tints behind its letters goes; `band`: its lines) and `ink` (lines of text outside of tables;
+//! `leaders`: dots where nothing is said; `colour` parts letters from stamps), read by `lines`, of which `prose` leaves out what nobody asks for; what is neither,
+//! `drawings` tells → `unruled` (a table without rules, by its headings) → `looks` and `engine` (a line becomes characters, more than once where it matters;
+//! `classifier`: the model's last layer). What comes out, in `page`, is the same [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents
+//! give, with several [`Look`]s at each cell.
 //!
 //! `cells` looks at single cells of a page that is drawn from a file's text.
 //!
@@ -19,6 +23,7 @@ mod cells;
 mod classifier;
 mod colour;
 mod crossings;
+mod drawings;
 mod engine;
 mod fills;
 mod grid;
@@ -26,6 +31,7 @@ mod grid_cell;
 mod ink;
 mod leaders;
 mod letters;
+mod lines;
 mod looks;
 mod page;
 mod plane;
@@ -34,6 +40,7 @@ mod recovery;
 mod rivers;
 mod rules;
 mod sheet;
+mod sight;
 mod straight;
 mod stretches;
 mod trace;

@@ -9,8 +9,12 @@ const HEAD: usize = 14;
 const FULL: f32 = 0.85;
 /// Lines shorter than this part of the page are no paragraph's.
 const PARAGRAPH: f32 = 0.5;
+/// Where a paragraph ends in a line of at least this part of the page: a closing is shorter.
+const ENDS: f32 = 0.3;
+/// Lines of a paragraph stand at most so many times their height apart.
+const SPACING: f32 = 2.2;
 
-/// The lines of the head, and below it those that do not fill the page's breadth, or of which `may_be_a_row` says that a table may go on in them: nobody
+/// The lines of the head, and below it those that neither fill the page's breadth nor end a paragraph that does, or of which `may_be_a_row` says that a table may go on in them: nobody
 /// is asked for a row that stands there without its rules.
 pub(super) fn telling<'a>(
     strips: &[&'a TextStrip],
@@ -22,8 +26,19 @@ pub(super) fn telling<'a>(
     widths.sort_by(f32::total_cmp);
     let usual = widths.get(widths.len() * 9 / 10).copied().unwrap_or(0.0);
     let full = (usual * FULL).max(page_width * PARAGRAPH);
-    let (head, below) = strips.split_at(strips.len().min(HEAD));
-    head.iter().chain(below.iter().filter(|strip| width(strip) < full || may_be_a_row(strip))).copied().collect()
+    let is_full = |strip: &TextStrip| width(strip) >= full;
+    let ends_paragraph = |above: Option<&&TextStrip>, strip: &TextStrip| {
+        let goes_on = |above: &&TextStrip| {
+            let apart = strip.middle_at(strip.left) - above.middle_at(strip.left);
+            is_full(above) && apart <= SPACING * strip.height() && (strip.left - above.left).abs() <= strip.height()
+        };
+        width(strip) >= ENDS * page_width && above.is_some_and(goes_on)
+    };
+    let below = strips.iter().enumerate().skip(HEAD).filter(|(index, strip)| {
+        let above = index.checked_sub(1).and_then(|above| strips.get(above));
+        !is_full(strip) && !ends_paragraph(above, strip) || may_be_a_row(strip)
+    });
+    strips.iter().take(HEAD).chain(below.map(|(_, strip)| strip)).copied().collect()
 }
 
 #[cfg(test)]
@@ -42,5 +57,26 @@ mod tests {
         assert_eq!(telling(&lines, 600.0, |_| false).len(), HEAD);
         let below = |strip: &TextStrip| (480.0..500.0).contains(&strip.middle_at(300.0));
         assert_eq!(telling(&lines, 600.0, below).len(), HEAD + 1);
+    }
+
+    #[test]
+    fn the_last_line_of_a_paragraph_is_not_read_and_a_closing_is() {
+        // Sixteen full lines, a line that ends them, and two that stand apart.
+        let right = |line: usize| match line {
+            0..16 => 560,
+            16 => 300,
+            _ => 240,
+        };
+        let is_ink = |x: usize, y: usize| {
+            let line = if y < 340 { y / 20 } else { 16 + (y - 320) / 30 };
+            let inside = if y < 340 { y % 20 < 10 } else { (y - 320) % 30 < 10 };
+            inside && line < 19 && (40..right(line)).contains(&x) && x % 9 < 6
+        };
+        let marks = Marks::find(600, 600, is_ink);
+        let strips = ink::strips(&marks.list, 100.0, |_, _| true);
+        let lines: Vec<&TextStrip> = strips.iter().collect();
+        assert_eq!(lines.len(), 19);
+        let told = telling(&lines, 600.0, |_| false);
+        assert_eq!((told.len(), told.last().map(|strip| strip.right < 250.0)), (HEAD + 2, Some(true)));
     }
 }

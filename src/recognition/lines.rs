@@ -1,0 +1,187 @@
+//! Lines: the text outside of tables, line by line; what stands in a page's head is looked at more than once.
+//!
+//! Which lines are worth reading is [`prose`]'s to say.
+
+use std::collections::BTreeMap;
+
+use super::engine::{Engine, LineText};
+use super::grid_cell::Grid;
+use super::ink::TextStrip;
+use super::looks;
+use super::plane::Plane;
+use super::prose;
+use super::sight::Sight;
+use crate::documents::{Bounds, Legibility, TextLine};
+
+/// Lines of text are read on one page at most.
+const MOST_LINES: usize = 160;
+/// A line below this is a stamp, a signature or dirt.
+const LINE_LEGIBLE: f32 = 0.6;
+/// Letters that run into each other are read with this mean confidence at least; a line that is one mark along the second part of its length and is
+/// read less surely is a signature.
+const LETTERS: f32 = 0.9;
+const STROKE: f32 = 0.5;
+/// A row of which the rules were not found stands within this part of an inch below its table: two or three lines.
+const ROW_BELOW: f32 = 0.5;
+/// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
+const HEAD_LINES: usize = 16;
+/// A line that every look reads alike is clear when the surest of them is so sure of each letter.
+const CLEAR_LINE: f32 = 0.9;
+/// Two looks that are so sure of each letter, and read the same, need no third.
+const VERY_CLEAR_LINE: f32 = 0.95;
+
+/// A line outside of tables as it was read.
+pub(super) struct ReadLine {
+    pub line: TextLine,
+    /// The mean confidence of its characters.
+    pub mean: f32,
+    /// The y that its letters stand on, in points.
+    pub baseline: f32,
+}
+impl Sight {
+    /// The picture of a line to be read first.
+    pub(super) fn line_picture(&self, strip: &TextStrip) -> Plane {
+        if strip.is_stamped { self.without_stamps(strip) } else { self.as_it_is(strip) }
+    }
+
+    fn as_it_is(&self, strip: &TextStrip) -> Plane {
+        strip.picture(&self.straight.luma, |x, y| self.straight.source(x, y))
+    }
+
+    fn without_stamps(&self, strip: &TextStrip) -> Plane {
+        let line = strip.picture(&self.straight.brightest, |x, y| self.straight.source(x, y));
+        looks::without_stamps(&line, looks::LINE_INK)
+    }
+
+    /// Lines with their pictures, read; those of the trial were.
+    fn read_once(&self, strips: &[&TextStrip], pictures: &[Plane], engine: &Engine) -> Vec<LineText> {
+        let tried = |strip: &TextStrip| {
+            let index = self.strips.iter().position(|own| std::ptr::eq(own, strip))?;
+            self.tried.get(&index).cloned()
+        };
+        let known: Vec<Option<LineText>> = strips.iter().map(|strip| tried(strip)).collect();
+        let new: Vec<Plane> = pictures
+            .iter()
+            .zip(&known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(picture, _)| picture.clone())
+            .collect();
+        let mut read = engine.read(&new).into_iter();
+        known.into_iter().map(|known| known.or_else(|| read.next()).unwrap_or_default()).collect()
+    }
+
+    /// The lines outside of tables.
+    pub(super) fn lines(&self, engine: &Engine, scale: f32) -> Vec<ReadLine> {
+        let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
+        let may_be_a_row = |strip: &TextStrip| {
+            let middle = strip.middle_at((strip.left + strip.right) / 2.0);
+            let below = |grid: &Grid| middle - grid.extent().3;
+            self.found.grids.iter().any(|grid| (0.0..=ROW_BELOW * self.pixels_per_inch).contains(&below(grid)))
+        };
+        let mut strips = prose::telling(&legible, self.straight.width() as f32, may_be_a_row);
+        strips.truncate(MOST_LINES);
+        let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
+        let first = self.read_once(&strips, &pictures, engine);
+        let read = self.with_head_settled(&strips, &pictures, first, engine);
+        strips
+            .iter()
+            .zip(read)
+            .filter(|(_, (line, _))| !line.text.is_empty() && line.mean >= LINE_LEGIBLE && is_latin(&line.text))
+            .filter(|(strip, (line, _))| line.mean >= LETTERS || !self.is_stroke(strip))
+            .map(|(strip, (read, legibility))| {
+                let line = TextLine {
+                    text: read.text,
+                    bounds: strip_bounds(strip, scale),
+                    size: strip.height() * scale,
+                    legibility,
+                };
+                ReadLine { line, mean: read.mean, baseline: strip.baseline(&self.marks.list) * scale }
+            })
+            .collect()
+    }
+
+    /// Lines that were read once, with how sure they are. Those of a page's head that have digits are looked at again, twice where two looks do not
+    /// settle it.
+    fn with_head_settled(
+        &self,
+        strips: &[&TextStrip],
+        pictures: &[Plane],
+        mut first: Vec<LineText>,
+        engine: &Engine,
+    ) -> Vec<(LineText, Legibility)> {
+        let asked: Vec<usize> = (0..strips.len().min(HEAD_LINES))
+            .filter(|index| {
+                let short = |strip: &&TextStrip| strip.right - strip.left < 0.5 * self.straight.width() as f32;
+                strips.get(*index).is_some_and(short)
+                    && first.get(*index).is_some_and(|line| line.text.chars().any(|letter| letter.is_ascii_digit()))
+            })
+            .collect();
+        let again: Vec<Plane> = asked.iter().filter_map(|index| pictures.get(*index)).map(looks::softened).collect();
+        let second: BTreeMap<usize, LineText> = asked.iter().copied().zip(engine.read(&again)).collect();
+        let is_settled = |index: &usize| {
+            let both = first.get(*index).zip(second.get(index));
+            both.is_some_and(|(first, second)| {
+                looks::said(&first.text) == looks::said(&second.text)
+                    && first.confidence.min(second.confidence) >= VERY_CLEAR_LINE
+            })
+        };
+        let unsettled: Vec<usize> = asked.iter().copied().filter(|index| !is_settled(index)).collect();
+        let stampless: Vec<Plane> = unsettled
+            .iter()
+            .filter_map(|index| strips.get(*index))
+            .map(|strip| if strip.is_stamped { self.as_it_is(strip) } else { self.without_stamps(strip) })
+            .collect();
+        let third: BTreeMap<usize, LineText> = unsettled.into_iter().zip(engine.read(&stampless)).collect();
+        let mut legibilities = vec![Legibility::Plain; strips.len()];
+        for (index, second) in second {
+            let (Some(line), Some(legibility)) = (first.get_mut(index), legibilities.get_mut(index)) else {
+                continue;
+            };
+            let looks: Vec<LineText> =
+                [Some(line.clone()), Some(second), third.get(&index).cloned()].into_iter().flatten().collect();
+            let votes = |look: &LineText| {
+                looks.iter().filter(|other| looks::said(&other.text) == looks::said(&look.text)).count()
+            };
+            let agreed =
+                looks.iter().filter(|look| votes(look) >= 2).max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+            *legibility = match agreed {
+                None => Legibility::Disputed,
+                Some(agreed) if votes(agreed) == looks.len() && agreed.confidence >= CLEAR_LINE => Legibility::Clear,
+                Some(_) => Legibility::Plain,
+            };
+            if let Some(agreed) = agreed {
+                *line = agreed.clone();
+            }
+        }
+        first.into_iter().zip(legibilities).collect()
+    }
+
+    /// Whether most of a line's length is one mark, as of a signature drawn in one go: printed letters stand apart.
+    fn is_stroke(&self, strip: &TextStrip) -> bool {
+        let most = STROKE * (strip.right - strip.left);
+        strip.marks.iter().filter_map(|index| self.marks.list.get(*index)).any(|mark| mark.width() as f32 >= most)
+    }
+}
+
+pub(super) fn weighted_mean(values: impl Iterator<Item = (f32, usize)>) -> f32 {
+    let (sum, weight) =
+        values.fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight as f32, total + weight as f32));
+    if weight > 0.0 { sum / weight } else { 0.0 }
+}
+
+fn strip_bounds(strip: &TextStrip, scale: f32) -> Bounds {
+    let (first, last) = (strip.middle_at(strip.left), strip.middle_at(strip.right));
+    let middle = (first + last) / 2.0;
+    Bounds {
+        left: strip.left * scale,
+        right: strip.right * scale,
+        top: (middle - strip.above) * scale,
+        bottom: (middle + strip.below) * scale,
+    }
+}
+
+/// Stamps and scribbles come out of the model as Chinese signs.
+fn is_latin(text: &str) -> bool {
+    let foreign = text.chars().filter(|letter| *letter >= '\u{2e80}').count();
+    foreign * 8 < text.chars().count().max(1)
+}

@@ -1,36 +1,20 @@
-//! Grid: rules that cross become tables, and the stretches of rule that are really there bound cells, which may span.
+//! Grid: the tables of a straight page. Which rules are looked for, from solid ones to those that are hardly darker than the paper, and which of the tables that
+//! they make is believed; how rules make one is [`ruled`](super::ruled)'s.
 //!
 //! A cell is known by the rules around it, not by a rectangle: on bent paper it has none.
 
-use super::crossings::{
-    LEAST_ROW, crossing, double_like_the_others, groups, in_order, is_underline, is_where_rules_end, with_open_ends,
-};
-use super::grid_cell::{Grid, GridCell};
+use super::grid_cell::Grid;
 use super::letters::Letters;
 use super::plane::{FAINT_INK, INK, Plane};
-use super::recovery;
 use super::rivers;
+use super::ruled::RuledPage;
 use super::rules::{self, Rule};
 use super::stretches::{Direction, Strokes};
-use super::trace;
-use crate::tables::content::Segment;
-use crate::tables::{Ruling, lattice};
 
-/// Letters stand across a rule that a dark fill hides along this part of it at most, told at this part of an inch beside it.
-const CLEAR_OF_LETTERS: f32 = 0.03;
-const ACROSS: f32 = 0.018;
 /// A table of fewer columns is not the form's: other rules are looked for too.
-const FEWEST_COLUMNS: usize = 4;
-/// In a table of so many columns no rule across stands in one of them only.
-const MANY_COLUMNS: usize = 5;
+pub(super) const FEWEST_COLUMNS: usize = 4;
 /// Fewer cells are a part of a table whose other rules were not found: its headings say more.
 const FEWEST_CELLS: usize = 8;
-/// A column without a rule at its side is at least so wide, in inches: a DNI takes more.
-const LEAST_COLUMN: f32 = 0.4;
-/// A table is at least as wide as this part of the page.
-const NARROWEST: f32 = 0.4;
-/// A rule of dashes is at least this part of the longest one's length.
-const THROUGH: f32 = 0.6;
 /// Pale rules are darker than this; grain of the paper is not.
 const PALE_INK: u8 = 205;
 /// The mean of a hair rule along this part of an inch is so much darker than what stands at the second part of an inch beside it.
@@ -39,16 +23,8 @@ const BESIDE_HAIR: f32 = 0.02;
 const HAIR_DARKER: u8 = 9;
 /// Dashes and dots of one rule stand at most this far apart, in inches.
 const LONGEST_GAP: f32 = 0.065;
-/// A stroke down the page of this many inches is no letter's.
-const HIGHER_THAN_LETTERS: f32 = 0.35;
 /// Rules of a table reach this part of an inch over its corners.
 const AROUND: f32 = 0.1;
-/// The second stroke of a double border is darker than paper along this part of it.
-const SECOND_STROKE: f32 = 0.8;
-/// More rules in one table than this are a texture.
-const MOST_RULES: usize = 80;
-/// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
-const STEP: f32 = 20.0;
 
 /// A page's rules and tables.
 #[derive(Clone)]
@@ -66,7 +42,7 @@ pub(super) struct Found {
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
     let letters = Letters::of(page, pixels_per_inch);
-    let mut sight = Sight {
+    let mut sight = RuledPage {
         across: Direction { sought: page, drawn: page },
         down: Direction { sought: &side, drawn: &side },
         pixels_per_inch,
@@ -94,7 +70,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
         return solid;
     }
     let is_part = solid.grids.iter().any(|grid| has_rows(&grid));
-    let in_rivers = |sight: &Sight, found: &Found| {
+    let in_rivers = |sight: &RuledPage, found: &Found| {
         if is_part {
             return None;
         }
@@ -108,7 +84,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     let mut whole = is_whole(&solid).then(|| solid.clone());
     for rules in [Paler::Faint, Paler::Broken, Paler::Hair] {
         let (seen_page, seen_side) = (rules.seen(page, pixels_per_inch), rules.seen(&side, pixels_per_inch));
-        let sight = Sight {
+        let sight = RuledPage {
             across: Direction { sought: &seen_page, drawn: page },
             down: Direction { sought: &seen_side, drawn: &side },
             strokes: rules.strokes(),
@@ -206,242 +182,6 @@ impl Found {
             grids: self.grids,
         }
     }
-}
-
-/// The page as looked at along its rules.
-#[derive(Clone, Copy)]
-struct Sight<'a> {
-    across: Direction<'a>,
-    /// On its side.
-    down: Direction<'a>,
-    pixels_per_inch: f32,
-    strokes: Strokes,
-    /// How far the rules down the page go to the right a pixel down.
-    lean: f32,
-    letters: &'a Letters,
-    is_filled: &'a dyn Fn(f32, f32) -> bool,
-}
-
-impl Sight<'_> {
-    /// The tables that the ink of the page draws.
-    fn find(&self) -> Found {
-        let (page, pixels_per_inch) = (self.across.sought, self.pixels_per_inch);
-        let (across, under_words) = rules::across(page, pixels_per_inch, 0.3 * pixels_per_inch);
-        // Closed gaps between lines make letters that stand over one another as high as rules.
-        let certain = match self.strokes {
-            Strokes::Solid | Strokes::Pale => HIGHER_THAN_LETTERS * pixels_per_inch,
-            Strokes::Broken => f32::INFINITY,
-        };
-        let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
-        // It may be followed into what stands above and below the table.
-        let across = across.iter().filter(|rule| !self.letters.make_across(rule, self.strokes));
-        let across = across.map(|rule| trace::follow(page, rule, pixels_per_inch));
-        let across: Vec<Rule> = across.filter(|rule| !self.letters.lead_across(rule)).collect();
-        let down = down.iter().filter(|rule| !self.letters.make_down(rule, self.strokes));
-        let down = down.map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch));
-        let down: Vec<Rule> = down.filter(|rule| !self.letters.lead_down(rule)).collect();
-        let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
-            across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
-        underlines.extend(under_words);
-        let mut grids: Vec<Grid> = groups(&across, &down, pixels_per_inch)
-            .into_iter()
-            .map(|(across, down)| {
-                // Of a table of which few rules were found, others than those at its sides are missing, too.
-                let bounded = match down.len() >= FEWEST_COLUMNS {
-                    true => with_open_ends(down.clone(), &across, LEAST_COLUMN, pixels_per_inch),
-                    false => down.clone(),
-                };
-                (with_open_ends(across, &down, LEAST_ROW, pixels_per_inch), bounded)
-            })
-            .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
-            .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
-            .filter_map(|(across, down)| self.grid(across, down))
-            .filter(|grid| {
-                let (left, _, right, _) = grid.extent();
-                right - left >= NARROWEST * page.width as f32
-            })
-            .collect();
-        grids.sort_by(|a, b| a.extent().1.total_cmp(&b.extent().1));
-        Found { grids, across, down, underlines }
-    }
-
-    fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
-        let (down, streaks) = recovery::without_streaks(down, &across, self.down.drawn, self.pixels_per_inch);
-        let nearest = 0.055 * self.pixels_per_inch;
-        let mut across = in_order(across, nearest, |rule| self.across.covered(rule));
-        let mut down = in_order(down, nearest, |rule| self.down.covered(rule));
-        double_like_the_others(&mut across, |rule| self.across.faintly_covered(rule) >= SECOND_STROKE);
-        double_like_the_others(&mut down, |rule| self.down.faintly_covered(rule) >= SECOND_STROKE);
-        if self.strokes == Strokes::Broken {
-            // Digits that stand over one another in one cell look like dashes, too: a rule of dashes runs through the table.
-            let [height, width] = [&across, &down].map(|rules| rules::reach(rules));
-            for (rules, (from, to)) in [(&mut across, width), (&mut down, height)] {
-                let within = |rule: &Rule| rule.to.min(to) - rule.from.max(from);
-                let longest = rules.iter().map(within).fold(0.0, f32::max);
-                rules.retain(|rule| within(rule) >= THROUGH * longest);
-            }
-        }
-        let pixels_per_inch = self.pixels_per_inch;
-        recovery::recover(&mut across, self.across, pixels_per_inch, self.is_filled);
-        recovery::recover(&mut down, self.down, pixels_per_inch, &|along, level| (self.is_filled)(level, along));
-        let is_of_streak = |rule: &Rule| {
-            let middle = (rule.from + rule.to) / 2.0;
-            streaks.iter().any(|streak| (streak.at(middle) - rule.at(middle)).abs() < nearest)
-        };
-        down.retain(|rule| !is_of_streak(rule));
-        // A rule that is drawn nowhere bounds no cell, and would cut those that it goes through.
-        let is_seen = |drawn: &Vec<bool>| drawn.contains(&true);
-        let mut seen = self.drawn_across(&across, &down).into_iter().map(|drawn| is_seen(&drawn));
-        across.retain(|_| seen.next().unwrap_or(false));
-        let seen: Vec<bool> = self.drawn_down(&across, &down).iter().map(is_seen).collect();
-        // At a table's side it does: the rules across end there, and so do the cells.
-        let last = down.len().saturating_sub(1);
-        for (index, rule) in down.iter_mut().enumerate().filter(|(index, _)| seen.get(*index) == Some(&false)) {
-            let end = |rule: &Rule| if index == 0 { rule.from } else { rule.to };
-            rule.is_open = (index == 0 || index == last) && is_where_rules_end(rule, &across, end, pixels_per_inch);
-        }
-        let mut seen = seen.into_iter();
-        down.retain(|rule| seen.next().unwrap_or(false) || rule.is_open);
-        if across.len() < 2 || down.len() < 2 {
-            return None;
-        }
-        let mut frame = Vec::new();
-        for (line, drawn) in self.drawn_across(&across, &down).into_iter().enumerate() {
-            for (column, _) in drawn.into_iter().enumerate().filter(|(_, is_drawn)| *is_drawn) {
-                let at = column as f32 * STEP;
-                frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
-            }
-        }
-        for (line, drawn) in self.drawn_down(&across, &down).into_iter().enumerate() {
-            for (row, _) in drawn.into_iter().enumerate().filter(|(_, is_drawn)| *is_drawn) {
-                let at = row as f32 * STEP;
-                frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
-            }
-        }
-        let lattice = lattice::read(&frame)?;
-        let line = |value: f32| (value / STEP).round() as usize;
-        let lacks_rules = lattice.places.iter().any(|place| {
-            let (top, bottom) = (line(place.bounds.top), line(place.bounds.bottom));
-            let (left, right) = (line(place.bounds.left), line(place.bounds.right));
-            let inner =
-                |rules: &'_ [Rule], from: usize, to: usize| rules.get(from + 1..to).unwrap_or_default().to_vec();
-            let between = |rules: &[Rule], from: usize, to: usize, place: &dyn Fn(&Rule) -> f32| {
-                rules.get(from).zip(rules.get(to)).map(|(first, last)| (place(first), place(last)))
-            };
-            let is_free_down = |rule: &Rule| {
-                between(&across, top, bottom, &|other| crossing(other, rule).1)
-                    .is_some_and(|(from, to)| !self.letters.stand_across_down(rule, from, to))
-            };
-            let is_free_across = |rule: &Rule| {
-                between(&down, left, right, &|other| crossing(rule, other).0)
-                    .is_some_and(|(from, to)| !self.letters.stand_across(rule, from, to))
-            };
-            inner(&down, left, right).iter().any(is_free_down) || inner(&across, top, bottom).iter().any(is_free_across)
-        });
-        let cells: Vec<GridCell> = lattice
-            .places
-            .iter()
-            .filter_map(|place| {
-                let (top, bottom) = (across.get(line(place.bounds.top))?, across.get(line(place.bounds.bottom))?);
-                let (left, right) = (down.get(line(place.bounds.left))?, down.get(line(place.bounds.right))?);
-                Some(GridCell {
-                    row: place.row,
-                    column: place.column,
-                    rows: place.rows,
-                    columns: place.columns,
-                    top: top.clone(),
-                    bottom: bottom.clone(),
-                    corners: [
-                        crossing(top, left),
-                        crossing(top, right),
-                        crossing(bottom, left),
-                        crossing(bottom, right),
-                    ],
-                    has_sides: !(left.is_open && right.is_open),
-                    thickness: [top, bottom, left, right].iter().map(|rule| rule.thickness).fold(1.0, f32::max),
-                    stroke: [top, bottom, left, right].iter().map(|rule| rule.stroke).fold(1.0, f32::max),
-                })
-            })
-            .filter(|cell| cell.width() > 4.0 && cell.height() > 4.0)
-            .collect();
-        (lattice.columns >= 2).then_some(Grid {
-            rows: lattice.rows,
-            columns: lattice.columns,
-            cells,
-            ruling: Ruling::Ruled,
-            streaks,
-            lacks_rules,
-        })
-    }
-
-    /// Of each rule across, between which of the rules down the page it is drawn.
-    fn drawn_across(&self, across: &[Rule], down: &[Rule]) -> Vec<Vec<bool>> {
-        let height = across.len().saturating_sub(1);
-        let drawn = |(line, rule): (usize, &Rule)| {
-            let cells = down.iter().zip(down.iter().skip(1));
-            let ends: Vec<_> = cells.map(|(left, right)| (crossing(rule, left).0, crossing(rule, right).0)).collect();
-            if rule.is_open {
-                return vec![true; ends.len()];
-            }
-            let drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
-            // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
-            let is_alone = drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1;
-            match line > 0 && line < height {
-                true if is_alone => vec![false; ends.len()],
-                true => drawn,
-                false => framed(drawn),
-            }
-        };
-        across.iter().enumerate().map(drawn).collect()
-    }
-
-    /// Of each rule down the page, between which of the rules across it is drawn, or hidden by a dark fill.
-    fn drawn_down(&self, across: &[Rule], down: &[Rule]) -> Vec<Vec<bool>> {
-        let width = down.len().saturating_sub(1);
-        let drawn = |(column, rule): (usize, &Rule)| {
-            let cells = across.iter().zip(across.iter().skip(1));
-            let ends: Vec<_> = cells.map(|(top, bottom)| (crossing(top, rule).1, crossing(bottom, rule).1)).collect();
-            let drawn = self.down.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
-            let is_there = |(is_drawn, (from, to)): (bool, &(f32, f32))| {
-                rule.is_open || is_drawn || self.is_hidden(rule, *from, *to)
-            };
-            let mut drawn: Vec<bool> = drawn.into_iter().zip(&ends).map(is_there).collect();
-            // Where it parts most rows, it was lost in those in which letters stand on both sides of it and none across.
-            if let Some(before) = column.checked_sub(1).and_then(|before| down.get(before))
-                && let Some(after) = down.get(column + 1)
-                && 2 * drawn.iter().filter(|is_drawn| **is_drawn).count() > drawn.len()
-            {
-                for (is_drawn, (from, to)) in drawn.iter_mut().zip(&ends) {
-                    *is_drawn |= self.letters.are_parted_by(rule, (before, after), (*from, *to), self.pixels_per_inch);
-                }
-            }
-            if column > 0 && column < width { drawn } else { framed(drawn) }
-        };
-        down.iter().enumerate().map(drawn).collect()
-    }
-
-    /// Whether a rule down the page goes through a dark fill that shows none, between letters: it parts the cells below.
-    fn is_hidden(&self, rule: &Rule, from: f32, to: f32) -> bool {
-        let inset = 0.15 * (to - from);
-        let filled = (0..5).all(|step| {
-            let y = from + inset + (to - from - 2.0 * inset) * step as f32 / 4.0;
-            (self.is_filled)(rule.at(y), y)
-        });
-        // A letter that stands across it has ink on both sides; what is left of a rule has none beside it.
-        let across = ACROSS * self.pixels_per_inch + rule.thickness / 2.0;
-        let crossed = ((from + inset) as isize..=(to - inset) as isize).filter(|y| {
-            let x = rule.at(*y as f32);
-            let is_ink = |x: f32| self.down.sought.near(*y, x.round() as isize) < INK;
-            is_ink(x - across) && is_ink(x) && is_ink(x + across)
-        });
-        filled && crossed.count() as f32 <= CLEAR_OF_LETTERS * (to - from)
-    }
-}
-
-/// The stretches of a rule at a table's edge: where most of them are drawn, none is missing, since cells end there, merged or not.
-fn framed(drawn: Vec<bool>) -> Vec<bool> {
-    let seen = drawn.iter().filter(|is_drawn| **is_drawn).count();
-    if 2 * seen > drawn.len() { vec![true; drawn.len()] } else { drawn }
 }
 
 #[cfg(test)]

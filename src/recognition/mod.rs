@@ -1,7 +1,7 @@
 //! Recognition: the picture of a page becomes text, when the page has no text that can be trusted: scans and photos.
 //!
-//! The way of a page: `sheet` (the paper in a photo, made a rectangle along its edges) → `straight` (level; `fills`: dark backgrounds made light) → `rules` and
-//! `grid` (ruling lines, tables, cells; `trace`: rules followed over bends; `letters`: what goes through them is no rule; `recovery`: rules too pale to be found by
+//! The way of a page: `sheet` (the paper in a photo, made a rectangle along its edges) → `straight` (level; `fills`: dark backgrounds made light) → `rules`, `ruled`
+//! and `grid` (ruling lines, tables, cells; `trace`: rules followed over bends; `letters`: what goes through them is no rule; `recovery`: rules too pale to be found by
 //! themselves; `stretches`: where a rule is drawn; `rivers`: columns that no rules part), all of it held by `sight`, which tells which way is up → `cell`
 //! (`cell_frame`: the rules around it go; `background`: what is left of tints behind its letters goes; `band`: its lines) and `ink` (lines of text outside of tables;
 //! `leaders`: dots where nothing is said; `colour` parts letters from stamps), read by `lines`, of which `prose` leaves out what nobody asks for; what is neither,
@@ -38,6 +38,7 @@ mod plane;
 mod prose;
 mod recovery;
 mod rivers;
+mod ruled;
 mod rules;
 mod sheet;
 mod sight;

@@ -7,6 +7,7 @@
 //! Values of the file's own text, and those that a sheet beside the scan confirmed, have no looks and are left alone.
 
 mod address;
+mod handwriting;
 mod spelling;
 
 use super::Oficio;
@@ -49,6 +50,9 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
     let Cuadro::Found { rows, missing_columns } = &mut oficio.cuadro else { return };
     if !rows.iter().any(is_recognised) {
         return;
+    }
+    if handwriting::fills(rows) {
+        oficio.doubts.push("El cuadro parece llenado a mano.".to_owned());
     }
     let of_all = |say: fn(&ReadValue) -> Option<String>| -> Vec<Option<String>> {
         rows.iter().map(|row| row.correo.as_ref().and_then(say)).collect()

@@ -78,6 +78,23 @@ fn a_row_that_all_looks_agree_on_is_sure() {
 }
 
 #[test]
+fn a_form_that_was_filled_in_by_pen_is_told_from_a_bad_scan() {
+    let with = |filled_in: f32, printed: f32| DesigneeRow {
+        cargo: Some(value(["Sefa delaChidad"; 3], filled_in)),
+        perfil: Some(value(["Responsable de|Comunicación"; 3], printed)),
+        nombres: Some(value(["SOSUE MESTANLA"; 3], filled_in)),
+        dni: Some(value(["78064674"; 3], filled_in)),
+        correo: Some(value(["jmestamal@rnicpaccopatasolpe"; 3], filled_in)),
+        celular: Some(value(["955241131"; 3], filled_in)),
+        rol: Some(value(["Coordinador de entidad"; 3], printed)),
+        ..row()
+    };
+    assert!(handwriting::fills(&[with(0.5, 0.99), with(0.4, 0.98)]));
+    assert!(!handwriting::fills(&[with(0.5, 0.6)]), "nothing is read clearly");
+    assert!(!handwriting::fills(&[with(0.5, 0.99), row(), row()]), "two rows are printed");
+}
+
+#[test]
 fn a_dni_needs_two_looks_and_no_other_number() {
     let with = |looks| DesigneeRow { dni: Some(value(looks, 0.9)), ..row() };
     assert_eq!(unsure(with(["40718263", "4071826E", "40718263"])), []);

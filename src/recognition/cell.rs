@@ -28,7 +28,7 @@ const SMALL_LETTER: f32 = 0.55;
 /// A stamp is so much paler than the letters that it lies over.
 const MUCH_PALER: u8 = 80;
 /// Dust is at most so large, and so far apart, in inches; more than so many specks in one cell may be what is left of letters.
-const LARGEST_DUST: f32 = 0.024;
+const LARGEST_DUST: f32 = 0.032;
 const DUST_APART: f32 = 0.15;
 const MOST_DUST: usize = 4;
 

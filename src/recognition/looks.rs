@@ -23,8 +23,9 @@ const MISCOUNTED: f32 = 0.7;
 const LINE_LOST: f32 = 0.3;
 /// A line that is paler than ink is read with this confidence at least, or is none.
 const PALE_LINE: f32 = 0.5;
-/// A number from which such a line was left out is not read more surely than this.
-const BESIDE_DIRT: f32 = 0.6;
+/// A number from which such a line was left out, or beside which something much paler stands, is not read more surely than this: enough for one that has its
+/// form, too little for one that is to be held against the entity (`oficio::certainty`).
+const BESIDE_DIRT: f32 = 0.88;
 /// The least confidence of a look that no other look is needed beside.
 const CLEAR: f32 = 0.9;
 /// The same for words.
@@ -115,7 +116,6 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         if is_number(&line.text) {
             let count = cell.digits(band, read);
             let miscounted = count.digits != read && (count.stand_apart || !whole);
-            // A digit may be lost under it: what is held against the entity has to be read more surely.
             if outside == Outside::Paler {
                 line.confidence = line.confidence.min(BESIDE_DIRT);
             }
@@ -139,7 +139,6 @@ fn without_dirt(mut read: Vec<(&Band, LineText)>) -> Vec<(&Band, LineText)> {
     let has_dirt = !read.iter().all(is_line);
     if has_dirt && is_whole_number(read.iter().filter(|read| is_line(read)).map(|(_, line)| line)) {
         read.retain(is_line);
-        // A digit may be lost with it: what is held against the entity has to be read more surely.
         read.iter_mut().for_each(|(_, line)| line.confidence = line.confidence.min(BESIDE_DIRT));
     }
     read

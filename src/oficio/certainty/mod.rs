@@ -52,7 +52,7 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         return;
     }
     if handwriting::fills(rows) {
-        oficio.doubts.push("El cuadro parece llenado a mano.".to_owned());
+        oficio.doubts.insert(0, "El cuadro parece llenado a mano.".to_owned());
     }
     let of_all = |say: fn(&ReadValue) -> Option<String>| -> Vec<Option<String>> {
         rows.iter().map(|row| row.correo.as_ref().and_then(say)).collect()

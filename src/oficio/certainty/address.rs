@@ -157,7 +157,7 @@ fn clear(value: &ReadValue, candidates: &[Candidate], about: &Surroundings) -> O
     (alike && whole && alone && local.chars().all(certain) && lowest(&value.looks) >= VERY_CLEARLY).then_some(read)
 }
 
-/// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@munitambo.gop.pe`,
+/// What every look reads clearly and alike and is no address of an office (`z.riosmunitambo.gob.pe`, `zrios@@munitambo.gob.pe`, `zrios@munitambo.gop.pe`,
 /// `zrios@munitambo.gob,pe`), when nothing that would be one is nearly as likely, or looks like it.
 fn surely_wrong(
     value: &ReadValue,
@@ -180,6 +180,10 @@ fn surely_wrong(
     // A host that is far from every known one may be a part of one, of which a line was lost, or two cells that run into each other.
     let near = |host: &str| known.iter().any(|other| (1..=MOST_SLIPS).contains(&edit_distance(host, other)));
     let whole = match own.split_once('@') {
+        Some((local, host)) if host.starts_with('@') => {
+            let host = host.trim_start_matches('@');
+            is_address(local, host) && known.contains(&host)
+        }
         Some((local, host)) => is_address(&local.replace(',', "."), &host.replace(',', ".")) && near(host),
         None => before_host(&own).is_some_and(|(local, host)| {
             local.ends_with(char::is_alphanumeric) && !is_at_misread(&local, host, candidates)

@@ -180,6 +180,8 @@ fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
     let comma = |dot| DesigneeRow { correo: Some(comma_or("arios@muniquilcapampa.gob,pe", dot)), ..row() };
     assert_eq!(unsure(comma(0.004)), []);
     assert_eq!(unsure(comma(0.02)), [Field::Correo], "perhaps a dot");
+    assert_eq!(unsure(with("arios@@muniquilcapampa.gob.pe")), []);
+    assert_eq!(unsure(with("arios@@muniquilca.gob.pe")), [Field::Correo], "of a host that nobody else has");
     assert_eq!(unsure(with("ariosomuniquilcapampa.gob.pe")), [Field::Correo], "perhaps a misread @");
     assert_eq!(unsure(with("ariospmuniquilcapampa.gob.pe")), [], "no @ looks like this");
     let pale = DesigneeRow { correo: Some(value(["ariosmuniquilcapampa.gob.pe"; 3], 0.9)), ..row() };

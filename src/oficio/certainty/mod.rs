@@ -416,6 +416,9 @@ fn free_text(value: &ReadValue) -> Option<String> {
     // Of those that are left, the spelling that most looks have.
     let same: Vec<Look> = looks.iter().filter(|other| !is_odd(other) && alike(other) == alike(look)).cloned().collect();
     let (best, _) = agreed(&same, whole)?;
+    // «Q.F.» is a title, «Tecnoloqías» and «TECNOLOQÍAS» are misread.
+    let is_misread = |line: &String| has_lone_q(&line.replace("Q.", "").to_lowercase());
+    let sure = sure && !best.lines.iter().any(is_misread);
     // Specks beside a text are read as quotation marks.
     sure.then(|| best.lines.join(" ").trim_matches(|letter| SPECKS.contains(letter)).trim().to_owned())
 }

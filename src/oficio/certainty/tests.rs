@@ -494,6 +494,14 @@ fn a_word_for_nothing_that_every_look_reads_clearly_is_sure() {
 }
 
 #[test]
+fn a_cargo_with_a_q_that_no_u_follows_was_misread() {
+    let with = |cargo| DesigneeRow { cargo: Some(value([cargo; 3], 0.99)), ..row() };
+    assert_eq!(unsure(with("Sub Gerente de Tecnoloqías")), [Field::Cargo]);
+    assert_eq!(unsure(with("SUB GERENTE DE TECNOLOQIAS")), [Field::Cargo]);
+    assert_eq!(unsure(with("Jefe de Química Q.F.")), []);
+}
+
+#[test]
 fn a_speck_beside_a_cargo_is_no_part_of_it() {
     let mut row = DesigneeRow { cargo: Some(value(["\"Jefa de Imagen"; 3], 0.99)), ..row() };
     judge_row(&mut row, &beside(), &form());

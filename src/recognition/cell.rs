@@ -355,13 +355,12 @@ fn content(luma: &Plane, margin: usize, pixels_per_inch: f32) -> Content {
         let marks = Marks::find(luma.width, luma.height, |x, y| inside(x, y) && luma.at(x, y) < limit);
         marks.list.into_iter().filter(|mark| mark.area > dot).collect::<Vec<Mark>>()
     };
-    let amount = |limit: u8| marks(limit).iter().map(|mark| mark.area).sum::<usize>();
-    let letter = letter(pixels_per_inch);
-    if let Some(leaders) = leaders::of(&marks(FAINT_INK), pixels_per_inch) {
+    let faint = marks(FAINT_INK);
+    if let Some(leaders) = leaders::of(&faint, pixels_per_inch) {
         Content::Leaders(leaders)
-    } else if amount(INK) > letter {
+    } else if marks(INK).iter().map(|mark| mark.area).sum::<usize>() > letter(pixels_per_inch) {
         Content::Ink
-    } else if !are_dust(&marks(FAINT_INK), pixels_per_inch) {
+    } else if !are_dust(&faint, pixels_per_inch) {
         Content::Faint
     } else {
         Content::Blank

@@ -256,6 +256,17 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_letters_do_not_hide_where_a_tables_rules_end() {
+        // Four rules that end at one place, and two that were put together of letters.
+        let mut across: Vec<Rule> = [100.0, 150.0, 200.0, 250.0].map(|y| rule((50.0, y), (650.0, y))).to_vec();
+        across.extend([120.0, 170.0].map(|y| rule((400.0, y), (560.0, y))));
+        let down: Vec<Rule> = [200.0, 350.0, 500.0].map(|x| rule((100.0, x), (250.0, x))).to_vec();
+        let bounded = with_open_ends(down, &across, 0.4, 100.0);
+        let ends: Vec<f32> = bounded.iter().skip(3).map(|rule| rule.at(175.0)).collect();
+        assert_eq!(ends, [50.0, 650.0]);
+    }
+
+    #[test]
     fn a_last_row_that_is_one_cell_keeps_its_rule() {
         let (across, mut down) = page(rule((50.0, 260.0), (650.0, 260.0)));
         for (side, end) in [(0, 260.0), (2, 200.0), (4, 260.0)] {

@@ -42,6 +42,7 @@ pub(super) struct Found {
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);
     let letters = Letters::of(page, pixels_per_inch);
+    let letters_on_side = letters.on_their_side();
     let mut sight = RuledPage {
         across: Direction { sought: page, drawn: page },
         down: Direction { sought: &side, drawn: &side },
@@ -49,6 +50,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
         strokes: Strokes::Solid,
         lean: 0.0,
         letters: &letters,
+        letters_on_side: &letters_on_side,
         is_filled: &is_filled,
     };
     // Dark headings alone are drawn by their own edges: the pale rules of the rows below them are still to be found.
@@ -56,7 +58,8 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     let mut solid = sight.find();
     if !is_whole(&solid) {
         sight.lean = rules::lean(&side, pixels_per_inch);
-        match Some(sight.lean).filter(|lean| *lean != 0.0).map(|_| sight.find()).filter(is_whole) {
+        let leaning = (sight.lean != 0.0).then(|| sight.find());
+        match leaning.filter(is_whole) {
             Some(leaning) => solid = leaning,
             None => sight.lean = 0.0,
         }

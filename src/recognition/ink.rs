@@ -43,6 +43,11 @@ impl Mark {
         Mark { left, right, top: self.top + down, bottom: self.bottom + down, area: self.area }
     }
 
+    /// The same mark in a picture on its side, whose rows are this one's columns.
+    pub fn on_its_side(&self) -> Mark {
+        Mark { left: self.top, right: self.bottom, top: self.left, bottom: self.right, area: self.area }
+    }
+
     pub fn middle(&self) -> (f32, f32) {
         ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0)
     }

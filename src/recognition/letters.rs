@@ -23,10 +23,12 @@ const CLEAR: f32 = 0.025;
 const MOST_CROSSED: f32 = 0.18;
 const MOST_FOLLOWED: f32 = 0.24;
 
-/// The letters of a page, and what is smaller.
+/// The letters of a page, and what is smaller, as seen by rules that go across it; for those down it, the page lies on its side.
 pub(super) struct Letters {
     marks: Vec<Mark>,
     small: Vec<Mark>,
+    /// A mark that is so many times as long as it is broad, along a rule, is a piece of it.
+    longest: f32,
 }
 
 impl Letters {
@@ -38,53 +40,43 @@ impl Letters {
             height <= HIGHEST && width <= WIDEST
         };
         let (small, marks): (Vec<Mark>, Vec<Mark>) = marks.into_iter().filter(is_letter).partition(is_small);
-        Letters { marks, small }
+        // Across the page a word is longer than any letter is broad.
+        Letters { marks, small, longest: f32::INFINITY }
     }
 
-    /// Whether what was taken for a rule across the page is made of letters.
-    pub fn make_across(&self, rule: &Rule, strokes: Strokes) -> bool {
+    /// The same, of the page on its side.
+    pub fn on_their_side(&self) -> Letters {
+        let turned = |marks: &[Mark]| marks.iter().map(Mark::on_its_side).collect();
+        Letters { marks: turned(&self.marks), small: turned(&self.small), longest: STEM }
+    }
+
+    /// Whether what was taken for a rule is made of letters. Dashes that meet make marks as large as letters; a chain of stems, which looks like dashes, has
+    /// no marks of its own.
+    pub fn make(&self, rule: &Rule, strokes: Strokes) -> bool {
         let ends = (rule.from, rule.to);
-        let own = || {
-            let marks = self.small.iter().chain(&self.marks);
-            let on_rule = marks.filter(|mark| is_across(rule, mark, ALONG) && is_piece_across(rule, mark));
-            shared(on_rule.map(|mark| (mark.left as f32, mark.right as f32)), ends)
-        };
-        are_letters(rule, strokes, |inside| self.crossed_by(rule, ends, inside), own)
+        let is_crossed = |crossed: f32| crossed > MOST_CROSSED * rule.length();
+        match strokes {
+            Strokes::Solid | Strokes::Pale => is_crossed(self.crossed_by(rule, ends, INSIDE)),
+            Strokes::Broken => {
+                let crossed = self.crossed_by(rule, ends, ALONG);
+                let own = self.small.iter().chain(&self.marks);
+                let own = own.filter(|mark| goes_through(rule, mark, ALONG) && is_piece(rule, mark));
+                is_crossed(crossed) && crossed > length_of(own, ends)
+            }
+        }
     }
 
-    /// The same of a rule down the page.
-    pub fn make_down(&self, rule: &Rule, strokes: Strokes) -> bool {
-        let ends = (rule.from, rule.to);
-        let own = || {
-            let marks = self.small.iter().chain(&self.marks);
-            let on_rule = marks.filter(|mark| is_down(rule, mark, ALONG) && is_piece_down(rule, mark));
-            shared(on_rule.map(|mark| (mark.top as f32, mark.bottom as f32)), ends)
-        };
-        are_letters(rule, strokes, |inside| self.crossed_down_by(rule, ends, inside), own)
-    }
-
-    /// Whether a rule across the page was followed from letter to letter.
-    pub fn lead_across(&self, rule: &Rule) -> bool {
+    /// Whether a rule was followed from letter to letter.
+    pub fn lead(&self, rule: &Rule) -> bool {
         self.crossed_by(rule, (rule.from, rule.to), INSIDE) > MOST_FOLLOWED * rule.length()
     }
 
-    /// The same of a rule down the page.
-    pub fn lead_down(&self, rule: &Rule) -> bool {
-        self.crossed_down_by(rule, (rule.from, rule.to), INSIDE) > MOST_FOLLOWED * rule.length()
-    }
-
-    /// Whether letters stand where a rule across would part them, between two places along it.
+    /// Whether letters stand where a rule would part them, between two places along it.
     pub fn stand_across(&self, rule: &Rule, from: f32, to: f32) -> bool {
         self.crossed_by(rule, (from, to), INSIDE) > 0.0
     }
 
-    /// The same of a rule down the page.
-    pub fn stand_across_down(&self, rule: &Rule, from: f32, to: f32) -> bool {
-        self.crossed_down_by(rule, (from, to), INSIDE) > 0.0
-    }
-
-    /// Whether letters stand on both sides of a rule down the page, up to the next rules `beside` it, and none on it or right beside it, between two places
-    /// along it.
+    /// Whether letters stand on both sides of a rule, up to the next rules `beside` it, and none on it or right beside it, between two places along it.
     pub fn are_parted_by(
         &self,
         rule: &Rule,
@@ -92,76 +84,43 @@ impl Letters {
         (from, to): (f32, f32),
         pixels_per_inch: f32,
     ) -> bool {
-        let level = |mark: &&Mark| (from..to).contains(&mark.middle().1);
+        let level = |mark: &&Mark| (from..to).contains(&mark.middle().0);
         let (mut before, mut after) = (false, false);
         for mark in self.marks.iter().filter(level) {
-            let ((x, y), clear) = (mark.middle(), CLEAR * pixels_per_inch);
-            let at = rule.at(y);
-            if at > mark.left as f32 - clear && at < mark.right as f32 + clear {
+            let ((along, across), clear) = (mark.middle(), CLEAR * pixels_per_inch);
+            let at = rule.at(along);
+            if goes_through(rule, mark, -clear) {
                 return false;
             }
-            before |= x > beside.0.at(y) && x < at;
-            after |= x > at && x < beside.1.at(y);
+            before |= across > beside.0.at(along) && across < at;
+            after |= across > at && across < beside.1.at(along);
         }
         before && after
     }
 
     /// How far a rule goes through letters between two places along it, of which so many pixels stand on both its sides.
     fn crossed_by(&self, rule: &Rule, ends: (f32, f32), inside: f32) -> f32 {
-        let through = |mark: &&Mark| is_across(rule, mark, inside) && !is_piece_across(rule, mark);
-        shared(self.marks.iter().filter(through).map(|mark| (mark.left as f32, mark.right as f32)), ends)
-    }
-
-    fn crossed_down_by(&self, rule: &Rule, ends: (f32, f32), inside: f32) -> f32 {
-        let through = |mark: &&Mark| {
-            let is_stem = mark.height() as f32 >= STEM * mark.width() as f32;
-            is_down(rule, mark, inside) && !is_stem && !is_piece_down(rule, mark)
-        };
-        shared(self.marks.iter().filter(through).map(|mark| (mark.top as f32, mark.bottom as f32)), ends)
+        let is_long = |mark: &Mark| mark.width() as f32 >= self.longest * mark.height() as f32;
+        let through = |mark: &&Mark| goes_through(rule, mark, inside) && !is_long(mark) && !is_piece(rule, mark);
+        length_of(self.marks.iter().filter(through), ends)
     }
 }
 
-/// Whether a rule across the page goes through a mark, so many pixels of which stand on both its sides.
-fn is_across(rule: &Rule, mark: &Mark, inside: f32) -> bool {
+/// Whether a rule goes through a mark, so many pixels of which stand on both its sides.
+fn goes_through(rule: &Rule, mark: &Mark, inside: f32) -> bool {
     let level = rule.at(mark.middle().0);
     level > mark.top as f32 + inside && level + inside < mark.bottom as f32
 }
 
-fn is_down(rule: &Rule, mark: &Mark, inside: f32) -> bool {
-    let at = rule.at(mark.middle().1);
-    at > mark.left as f32 + inside && at + inside < mark.right as f32
+/// Whether a mark is a piece of the rule that goes through it.
+fn is_piece(rule: &Rule, mark: &Mark) -> bool {
+    let drift = (rule.at(mark.right as f32) - rule.at(mark.left as f32)).abs();
+    mark.height() as f32 <= rule.thickness + drift + ROUGH
 }
 
-/// Whether a mark is a piece of the rule across that goes through it.
-fn is_piece_across(rule: &Rule, mark: &Mark) -> bool {
-    is_piece(rule, (mark.left, mark.right), mark.height())
-}
-
-fn is_piece_down(rule: &Rule, mark: &Mark) -> bool {
-    is_piece(rule, (mark.top, mark.bottom), mark.width())
-}
-
-/// The same of a mark that is given by from where to where it goes along the rule, and how broad it is.
-fn is_piece(rule: &Rule, (from, to): (usize, usize), breadth: usize) -> bool {
-    let drift = (rule.at(to as f32) - rule.at(from as f32)).abs();
-    breadth as f32 <= rule.thickness + drift + ROUGH
-}
-
-/// Whether a rule is made of letters, given how far it goes through them, and how much of it are marks of its own: dashes that meet make marks as large as
-/// letters, and a chain of stems, which looks like dashes, has none.
-fn are_letters(rule: &Rule, strokes: Strokes, crossed: impl Fn(f32) -> f32, own: impl Fn() -> f32) -> bool {
-    match strokes {
-        Strokes::Solid | Strokes::Pale => crossed(INSIDE) > MOST_CROSSED * rule.length(),
-        Strokes::Broken => {
-            let crossed = crossed(ALONG);
-            crossed > MOST_CROSSED * rule.length() && crossed > own()
-        }
-    }
-}
-
-/// How much of the way between two places the extents take.
-fn shared(extents: impl Iterator<Item = (f32, f32)>, (from, to): (f32, f32)) -> f32 {
-    extents.map(|(start, end)| (end.min(to) - start.max(from)).max(0.0)).sum()
+/// How much of the way between two places marks take.
+fn length_of<'a>(marks: impl Iterator<Item = &'a Mark>, (from, to): (f32, f32)) -> f32 {
+    marks.map(|mark| ((mark.right as f32).min(to) - (mark.left as f32).max(from)).max(0.0)).sum()
 }
 
 #[cfg(test)]
@@ -183,14 +142,14 @@ mod tests {
 
     #[test]
     fn what_goes_through_letters_or_along_their_stems_is_no_rule() {
-        let letters = Letters::of(&page(), 100.0);
-        assert!(letters.make_down(&down(64.0, 0.0, 400.0), Strokes::Solid));
-        assert!(!letters.make_down(&down(200.0, 0.0, 400.0), Strokes::Broken), "white between the columns");
+        let across = Letters::of(&page(), 100.0);
+        let letters = across.on_their_side();
+        assert!(letters.make(&down(64.0, 0.0, 400.0), Strokes::Solid));
+        assert!(!letters.make(&down(200.0, 0.0, 400.0), Strokes::Broken), "white between the columns");
         let stems = down(60.5, 0.0, 400.0);
-        assert!(letters.make_down(&stems, Strokes::Broken) && !letters.make_down(&stems, Strokes::Solid));
-        let across = |y: f32| down(y, 0.0, 400.0);
-        assert!(letters.make_across(&across(46.0), Strokes::Pale));
-        assert!(!letters.make_across(&across(36.0), Strokes::Broken), "white between the lines");
+        assert!(letters.make(&stems, Strokes::Broken) && !letters.make(&stems, Strokes::Solid));
+        assert!(across.make(&down(46.0, 0.0, 400.0), Strokes::Pale));
+        assert!(!across.make(&down(36.0, 0.0, 400.0), Strokes::Broken), "white between the lines");
     }
 
     #[test]
@@ -207,13 +166,13 @@ mod tests {
                 thickness: 2.0,
                 ..Rule::through(vec![(0.0, 200.0), (400.0, 200.0 + 4.0 * lean as f32)]).unwrap()
             };
-            assert!(!Letters::of(&page(gap, lean), 100.0).make_down(&rule, Strokes::Broken), "{gap} {lean}");
+            assert!(!Letters::of(&page(gap, lean), 100.0).on_their_side().make(&rule, Strokes::Broken), "{gap} {lean}");
         }
     }
 
     #[test]
     fn letters_on_both_sides_and_none_between_are_parted() {
-        let letters = Letters::of(&page(), 100.0);
+        let letters = Letters::of(&page(), 100.0).on_their_side();
         let parted = |x: f32, first: f32, last: f32| {
             let beside = (&down(first, 0.0, 400.0), &down(last, 0.0, 400.0));
             letters.are_parted_by(&down(x, 0.0, 400.0), beside, (0.0, 60.0), 100.0)
@@ -221,7 +180,7 @@ mod tests {
         assert!(parted(195.0, 20.0, 380.0));
         assert!(!parted(195.0, 180.0, 380.0), "nothing on one side");
         assert!(!parted(170.0, 20.0, 380.0), "right beside letters");
-        assert!(letters.stand_across_down(&down(64.0, 0.0, 400.0), 0.0, 20.0));
-        assert!(!letters.stand_across_down(&down(64.0, 0.0, 400.0), 12.0, 20.0));
+        assert!(letters.stand_across(&down(64.0, 0.0, 400.0), 0.0, 20.0));
+        assert!(!letters.stand_across(&down(64.0, 0.0, 400.0), 12.0, 20.0));
     }
 }

@@ -38,6 +38,7 @@ pub(super) struct ReadLine {
     /// The y that its letters stand on, in points.
     pub baseline: f32,
 }
+
 impl Sight {
     /// The picture of a line to be read first.
     pub(super) fn line_picture(&self, strip: &TextStrip) -> Plane {

@@ -79,6 +79,7 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
     page.text_layer = TextLayer::Recognised;
     Some(tables)
 }
+
 impl Sight {
     fn table(
         &self,

@@ -48,6 +48,8 @@ pub(super) struct RuledPage<'a> {
     /// How far the rules down the page go to the right a pixel down.
     pub lean: f32,
     pub letters: &'a Letters,
+    /// The letters as seen by rules down the page.
+    pub letters_on_side: &'a Letters,
     pub is_filled: &'a dyn Fn(f32, f32) -> bool,
 }
 
@@ -63,12 +65,12 @@ impl RuledPage<'_> {
         };
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
         // It may be followed into what stands above and below the table.
-        let across = across.iter().filter(|rule| !self.letters.make_across(rule, self.strokes));
+        let across = across.iter().filter(|rule| !self.letters.make(rule, self.strokes));
         let across = across.map(|rule| trace::follow(page, rule, pixels_per_inch));
-        let across: Vec<Rule> = across.filter(|rule| !self.letters.lead_across(rule)).collect();
-        let down = down.iter().filter(|rule| !self.letters.make_down(rule, self.strokes));
+        let across: Vec<Rule> = across.filter(|rule| !self.letters.lead(rule)).collect();
+        let down = down.iter().filter(|rule| !self.letters_on_side.make(rule, self.strokes));
         let down = down.map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch));
-        let down: Vec<Rule> = down.filter(|rule| !self.letters.lead_down(rule)).collect();
+        let down: Vec<Rule> = down.filter(|rule| !self.letters_on_side.lead(rule)).collect();
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
         underlines.extend(under_words);
@@ -94,6 +96,7 @@ impl RuledPage<'_> {
         Found { grids, across, down, underlines }
     }
 
+    /// The table that rules of one group make; `None` when it has no cells.
     pub fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
         let (down, streaks) = recovery::without_streaks(down, &across, self.down.drawn, self.pixels_per_inch);
         let nearest = 0.055 * self.pixels_per_inch;
@@ -202,7 +205,7 @@ impl RuledPage<'_> {
         };
         let is_free_down = |rule: &Rule| {
             let (from, to) = (crossing(top, rule).1, crossing(bottom, rule).1);
-            !self.letters.stand_across_down(rule, from, to)
+            !self.letters_on_side.stand_across(rule, from, to)
         };
         rows.iter().any(is_free_across) || columns.iter().any(is_free_down)
     }
@@ -242,10 +245,11 @@ impl RuledPage<'_> {
             // Where it parts most rows, it was lost in those in which letters stand on both sides of it and none across.
             if let Some(before) = column.checked_sub(1).and_then(|before| down.get(before))
                 && let Some(after) = down.get(column + 1)
-                && 2 * drawn.iter().filter(|is_drawn| **is_drawn).count() > drawn.len()
+                && are_mostly_drawn(&drawn)
             {
                 for (is_drawn, (from, to)) in drawn.iter_mut().zip(&ends) {
-                    *is_drawn |= self.letters.are_parted_by(rule, (before, after), (*from, *to), self.pixels_per_inch);
+                    *is_drawn |=
+                        self.letters_on_side.are_parted_by(rule, (before, after), (*from, *to), self.pixels_per_inch);
                 }
             }
             if column > 0 && column < width { drawn } else { framed(drawn) }
@@ -273,6 +277,9 @@ impl RuledPage<'_> {
 
 /// The stretches of a rule at a table's edge: where most of them are drawn, none is missing, since cells end there, merged or not.
 fn framed(drawn: Vec<bool>) -> Vec<bool> {
-    let seen = drawn.iter().filter(|is_drawn| **is_drawn).count();
-    if 2 * seen > drawn.len() { vec![true; drawn.len()] } else { drawn }
+    if are_mostly_drawn(&drawn) { vec![true; drawn.len()] } else { drawn }
+}
+
+fn are_mostly_drawn(stretches: &[bool]) -> bool {
+    2 * stretches.iter().filter(|is_drawn| **is_drawn).count() > stretches.len()
 }

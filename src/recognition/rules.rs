@@ -113,13 +113,13 @@ impl Rule {
     }
 }
 
-/// Places on a curve, evenly between two ends.
 /// How far rules reach across: where the first and the last of them are.
 pub(super) fn reach(rules: &[Rule]) -> (f32, f32) {
     let middles = rules.iter().map(|rule| rule.at((rule.from + rule.to) / 2.0));
     middles.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), at| (least.min(at), most.max(at)))
 }
 
+/// Places on a curve, evenly between two ends.
 fn sampled(from: f32, to: f32, across: impl Fn(f32) -> f32) -> Vec<(f32, f32)> {
     let along = |index: usize| from + (to - from).max(1.0) * index as f32 / PIECES as f32;
     (0..=PIECES).map(|index| (along(index), across(along(index)))).collect()

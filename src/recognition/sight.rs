@@ -59,16 +59,18 @@ pub(super) struct Sight {
     pub tried: BTreeMap<usize, LineText>,
     pub pixels_per_inch: f32,
 }
+
 impl Sight {
     /// The page turned so that it can be read.
     pub fn upright(picture: &RgbImage, engine: &Engine) -> Option<Sight> {
         let flat = sheet::cut_out(picture);
         let picture = flat.as_ref().unwrap_or(picture);
-        let turned = rotate90(picture);
-        // A page of few lines may look as if they ran down it.
-        let turns = if straight::is_sideways(picture) { [&turned, picture] } else { [picture, &turned] };
+        let is_sideways = straight::is_sideways(picture);
         let mut best: Option<(Trial, Sight)> = None;
-        for picture in turns {
+        // A page of few lines may look as if they ran down it.
+        for is_turned in [is_sideways, !is_sideways] {
+            let turned = is_turned.then(|| rotate90(picture));
+            let picture = turned.as_ref().unwrap_or(picture);
             let mut first = Sight::new(picture);
             let read = first.trial(engine);
             let is_letter = |mark: &&Mark| mark.height() as f32 >= LOWEST_LETTER * first.pixels_per_inch;
@@ -168,5 +170,20 @@ impl Sight {
             mean: weighted_mean(self.tried.values().map(|line| (line.mean, count(line)))),
             letters: legible.map(count).sum(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_that_is_read_does_not_tell_which_way_a_page_stands() {
+        let page = |mean: f32, letters: usize| Trial { mean, letters };
+        assert!(page(0.9, 120).is_legible());
+        assert!(!page(0.99, 9).is_legible(), "a stamp's word");
+        assert!(!page(0.7, 120).is_legible());
+        assert!(page(0.83, 90).is_better_than(&page(0.99, 9)));
+        assert!(page(0.6, 0).is_better_than(&page(0.5, 0)), "where nothing is read clearly");
     }
 }

@@ -12,7 +12,8 @@ use super::undated;
 use super::value::{Evidence, OficioDatum};
 use super::witnesses::{self, Standing};
 use super::{
-    Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, evidence, number, people, prose, signature,
+    Oficio, Presence, Signature, Unreadable, body, certainty, date, entity, evidence, number, people, prose, siglas,
+    signature,
 };
 use crate::documents::{Bounds, Document, Format, PictureKind, TextLayer, Trouble};
 use crate::form::{Form, Term, fold};
@@ -132,6 +133,7 @@ fn read_letter(
     borrow_from_draft(document, all, kinds, &mut oficio, form);
     let heard: Vec<(Standing, &ReadCuadro)> = others.iter().map(|(_, standing, cuadro)| (*standing, *cuadro)).collect();
     hear(own, heard, &mut oficio, form);
+    siglas::settle(&mut oficio, document);
     if names_substitutes(document, &letter) {
         oficio.doubts.push("El oficio nombra suplentes o alternos: falta saber a quiénes se da acceso.".to_owned());
     }

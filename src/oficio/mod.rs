@@ -24,6 +24,7 @@ mod presence;
 mod prose;
 mod rows;
 mod shape;
+mod siglas;
 mod signature;
 mod soundness;
 mod undated;

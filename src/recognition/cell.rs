@@ -50,6 +50,8 @@ pub(super) struct CellPicture {
     pub letter: usize,
     /// How many pixels outside of the cell it begins and ends.
     pub margin: usize,
+    /// Whether it may be the picture of several cells.
+    pub may_be_several: bool,
 }
 
 /// What a cell holds, before anything is recognised.
@@ -145,7 +147,14 @@ impl CellPicture {
             brightest = std::mem::replace(&mut luma, clear);
         }
         let content = content(&luma, margin as usize, pixels_per_inch);
-        CellPicture { luma, brightest, content, letter: letter(pixels_per_inch), margin: margin as usize }
+        CellPicture {
+            luma,
+            brightest,
+            content,
+            letter: letter(pixels_per_inch),
+            margin: margin as usize,
+            may_be_several: cell.may_be_several,
+        }
     }
 
     /// The lines of text, top to bottom. `usual` is the height of a line in this table, when it is known.
@@ -392,7 +401,14 @@ mod tests {
                 letters.iter().any(|(left, top)| (*left..left + 4).contains(&x) && (*top..top + 12).contains(&y));
             if inked { 0 } else { 255 }
         });
-        CellPicture { brightest: luma.clone(), luma, content: Content::Ink, letter: 24, margin: 10 }
+        CellPicture {
+            brightest: luma.clone(),
+            luma,
+            content: Content::Ink,
+            letter: 24,
+            margin: 10,
+            may_be_several: false,
+        }
     }
 
     #[test]

@@ -25,8 +25,6 @@ pub(super) struct Grid {
     pub ruling: Ruling,
     /// Streaks down the page that go through it, which are none of its rules.
     pub streaks: Vec<Rule>,
-    /// Whether a cell of it may be several: no letters stand where rules would part it.
-    pub lacks_rules: bool,
 }
 
 /// A cell: what is between four rules.
@@ -46,6 +44,8 @@ pub(super) struct GridCell {
     pub stroke: f32,
     /// Whether rules bound it at its sides, too.
     pub has_sides: bool,
+    /// Whether it may be several, whose rules were not found: no letters stand where they would be.
+    pub may_be_several: bool,
 }
 
 impl GridCell {
@@ -83,6 +83,7 @@ impl GridCell {
             thickness: 0.0,
             stroke: 0.0,
             has_sides: false,
+            may_be_several: false,
         })
     }
 
@@ -196,8 +197,7 @@ mod tests {
     fn a_short_rule_is_none_that_runs_along_the_rows() {
         let place = Bounds { left: 10.0, top: 55.0, right: 370.0, bottom: 115.0 };
         let cells = vec![GridCell::upright(&place, 0, 0).unwrap()];
-        let grid =
-            Grid { rows: 1, columns: 1, cells, ruling: Ruling::Borderless, streaks: Vec::new(), lacks_rules: false };
+        let grid = Grid { rows: 1, columns: 1, cells, ruling: Ruling::Borderless, streaks: Vec::new() };
         let rule = |from: f32, to: f32| Rule::through(vec![(from, 80.0), (to, 80.0)]).unwrap();
         let (long, short) = (rule(10.0, 300.0), rule(10.0, 60.0));
         assert_eq!(grid.rules_along(&[short, long.clone()]), [&long]);
@@ -227,7 +227,6 @@ mod tests {
             cells: vec![cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)],
             ruling: Ruling::Borderless,
             streaks: Vec::new(),
-            lacks_rules: false,
         };
         let is_clear = |page: &Plane, across: &[Rule]| grid().clear_of_letters(page, across, 150.0).is_some();
         assert!(is_clear(&page(false), std::slice::from_ref(&rule)));

@@ -17,8 +17,6 @@ const STEM: f32 = 2.5;
 /// edges.
 const INSIDE: f32 = 1.0;
 const ALONG: f32 = -1.5;
-/// Letters on both sides of a rule that was lost are this part of an inch off it at least, further than words stand apart.
-const CLEAR: f32 = 0.025;
 /// What goes through letters along more than this part of its length is no rule, nor what was followed through them along the second.
 const MOST_CROSSED: f32 = 0.18;
 const MOST_FOLLOWED: f32 = 0.24;
@@ -76,18 +74,21 @@ impl Letters {
         self.crossed_by(rule, (from, to), INSIDE) > 0.0
     }
 
-    /// Whether letters stand on both sides of a rule, up to the next rules `beside` it, and none on it or right beside it, between two places along it.
-    pub fn are_parted_by(
-        &self,
-        rule: &Rule,
-        beside: (&Rule, &Rule),
-        (from, to): (f32, f32),
-        pixels_per_inch: f32,
-    ) -> bool {
+    /// Of the stretches of a rule between `ends`, each drawn or not: where most are drawn, it was lost in those in which letters stand on both sides of
+    /// it, `clear` pixels off it, up to the next rules `beside` it, and none on it.
+    pub fn put_back(&self, drawn: &mut [bool], rule: &Rule, beside: (&Rule, &Rule), ends: &[(f32, f32)], clear: f32) {
+        if are_mostly_drawn(drawn) {
+            for (is_drawn, ends) in drawn.iter_mut().zip(ends) {
+                *is_drawn |= self.are_parted_by(rule, beside, *ends, clear);
+            }
+        }
+    }
+
+    fn are_parted_by(&self, rule: &Rule, beside: (&Rule, &Rule), (from, to): (f32, f32), clear: f32) -> bool {
         let level = |mark: &&Mark| (from..to).contains(&mark.middle().0);
         let (mut before, mut after) = (false, false);
         for mark in self.marks.iter().filter(level) {
-            let ((along, across), clear) = (mark.middle(), CLEAR * pixels_per_inch);
+            let (along, across) = mark.middle();
             let at = rule.at(along);
             if goes_through(rule, mark, -clear) {
                 return false;
@@ -104,6 +105,10 @@ impl Letters {
         let through = |mark: &&Mark| goes_through(rule, mark, inside) && !is_long(mark) && !is_piece(rule, mark);
         length_of(self.marks.iter().filter(through), ends)
     }
+}
+
+pub(super) fn are_mostly_drawn(stretches: &[bool]) -> bool {
+    2 * stretches.iter().filter(|is_drawn| **is_drawn).count() > stretches.len()
 }
 
 /// Whether a rule goes through a mark, so many pixels of which stand on both its sides.
@@ -175,7 +180,7 @@ mod tests {
         let letters = Letters::of(&page(), 100.0).on_their_side();
         let parted = |x: f32, first: f32, last: f32| {
             let beside = (&down(first, 0.0, 400.0), &down(last, 0.0, 400.0));
-            letters.are_parted_by(&down(x, 0.0, 400.0), beside, (0.0, 60.0), 100.0)
+            letters.are_parted_by(&down(x, 0.0, 400.0), beside, (0.0, 60.0), 2.5)
         };
         assert!(parted(195.0, 20.0, 380.0));
         assert!(!parted(195.0, 180.0, 380.0), "nothing on one side");

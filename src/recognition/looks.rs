@@ -19,7 +19,7 @@ pub(super) const LINE_INK: f32 = 0.04;
 const PALEST_INK: u8 = 150;
 /// A number with more or fewer digits than there are marks is not read more surely than this.
 const MISCOUNTED: f32 = 0.7;
-/// Nor is what stands in a cell of which a line may be lost.
+/// Nor is what stands in a cell of which a line may be lost, or that may be several.
 const LINE_LOST: f32 = 0.3;
 /// A line that is paler than ink is read with this confidence at least, or is none.
 const PALE_LINE: f32 = 0.5;
@@ -105,7 +105,8 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         Content::Ink => f32::from(u8::from(!bands.is_empty())),
     };
     let outside = cell.outside(bands);
-    let confidence = if outside == Outside::Ink { f32::min(confidence, LINE_LOST) } else { confidence };
+    let is_doubtful = outside == Outside::Ink || (cell.may_be_several && cell.content == Content::Ink);
+    let confidence = if is_doubtful { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
     let read = without_dirt(bands.iter().zip(read).collect());
     let whole = is_whole_number(read.iter().map(|(_, line)| line));

@@ -7,7 +7,7 @@ use super::crossings::{
 };
 use super::grid::{FEWEST_COLUMNS, Found};
 use super::grid_cell::{Grid, GridCell};
-use super::letters::Letters;
+use super::letters::{Letters, are_mostly_drawn};
 use super::plane::INK;
 use super::recovery;
 use super::rules::{self, Rule};
@@ -32,6 +32,10 @@ const THROUGH: f32 = 0.6;
 const HIGHER_THAN_LETTERS: f32 = 0.35;
 /// The second stroke of a double border is darker than paper along this part of it.
 const SECOND_STROKE: f32 = 0.8;
+/// Letters on both sides of a stretch of rule that was lost are this part of an inch off it at least: down the page further than words stand apart, across
+/// it further than the lines of a cell do.
+const COLUMNS_APART: f32 = 0.025;
+const ROWS_APART: f32 = 0.075;
 /// More rules in one table than this are a texture.
 const MOST_RULES: usize = 80;
 /// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
@@ -158,7 +162,6 @@ impl RuledPage<'_> {
             let (rows, columns) = (across.get(first..=last), down.get(left..=right));
             rows.zip(columns).is_some_and(|(rows, columns)| self.may_be_several(rows, columns))
         };
-        let lacks_rules = lattice.places.iter().any(is_several);
         let cells: Vec<GridCell> = lattice
             .places
             .iter()
@@ -179,6 +182,7 @@ impl RuledPage<'_> {
                         crossing(bottom, right),
                     ],
                     has_sides: !(left.is_open && right.is_open),
+                    may_be_several: is_several(place),
                     thickness: [top, bottom, left, right].iter().map(|rule| rule.thickness).fold(1.0, f32::max),
                     stroke: [top, bottom, left, right].iter().map(|rule| rule.stroke).fold(1.0, f32::max),
                 })
@@ -191,7 +195,6 @@ impl RuledPage<'_> {
             cells,
             ruling: Ruling::Ruled,
             streaks,
-            lacks_rules,
         })
     }
 
@@ -219,7 +222,11 @@ impl RuledPage<'_> {
             if rule.is_open {
                 return vec![true; ends.len()];
             }
-            let drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
+            let mut drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
+            let neighbours = line.checked_sub(1).and_then(|before| across.get(before)).zip(across.get(line + 1));
+            if let Some(beside) = neighbours {
+                self.letters.put_back(&mut drawn, rule, beside, &ends, ROWS_APART * self.pixels_per_inch);
+            }
             // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
             let is_alone = drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1;
             match line > 0 && line < height {
@@ -242,15 +249,9 @@ impl RuledPage<'_> {
                 rule.is_open || is_drawn || self.is_hidden(rule, *from, *to)
             };
             let mut drawn: Vec<bool> = drawn.into_iter().zip(&ends).map(is_there).collect();
-            // Where it parts most rows, it was lost in those in which letters stand on both sides of it and none across.
-            if let Some(before) = column.checked_sub(1).and_then(|before| down.get(before))
-                && let Some(after) = down.get(column + 1)
-                && are_mostly_drawn(&drawn)
-            {
-                for (is_drawn, (from, to)) in drawn.iter_mut().zip(&ends) {
-                    *is_drawn |=
-                        self.letters_on_side.are_parted_by(rule, (before, after), (*from, *to), self.pixels_per_inch);
-                }
+            let neighbours = column.checked_sub(1).and_then(|before| down.get(before)).zip(down.get(column + 1));
+            if let Some(beside) = neighbours {
+                self.letters_on_side.put_back(&mut drawn, rule, beside, &ends, COLUMNS_APART * self.pixels_per_inch);
             }
             if column > 0 && column < width { drawn } else { framed(drawn) }
         };
@@ -278,8 +279,4 @@ impl RuledPage<'_> {
 /// The stretches of a rule at a table's edge: where most of them are drawn, none is missing, since cells end there, merged or not.
 fn framed(drawn: Vec<bool>) -> Vec<bool> {
     if are_mostly_drawn(&drawn) { vec![true; drawn.len()] } else { drawn }
-}
-
-fn are_mostly_drawn(stretches: &[bool]) -> bool {
-    2 * stretches.iter().filter(|is_drawn| **is_drawn).count() > stretches.len()
 }

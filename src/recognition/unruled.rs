@@ -66,7 +66,7 @@ pub(super) fn grid(lines: &[Standing], across: &[Rule], extent: Extent, headers:
         })
         .collect();
     let (rows, columns) = (count(table.rows), count(table.columns));
-    Some(Grid { rows, columns, cells, ruling: table.ruling, streaks: Vec::new(), lacks_rules: false })
+    Some(Grid { rows, columns, cells, ruling: table.ruling, streaks: Vec::new() })
 }
 
 /// The lines as words: within a line each letter is given the same room, and a space half of it.

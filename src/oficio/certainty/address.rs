@@ -40,6 +40,8 @@ const PARTED: f32 = 4.0;
 const POSSIBLE: f32 = 0.0;
 const ALIKE: f32 = -1.0;
 const SENSELESS: f32 = -2.0;
+/// The same for a spelling with a comma where this one has a dot: entities type it, and looks that know hosts read the dot.
+const DOTTED: f32 = 7.0;
 /// Letters that an `@` may be taken for.
 const ROUND: [char; 12] = ['a', 'e', 'o', 'c', 'd', 'q', 'g', '0', '6', '8', '9', '2'];
 /// A host with so many slips is still known as the entity's.
@@ -267,6 +269,7 @@ impl<'a> Candidate<'a> {
     fn outdoes(&self, other: &Candidate) -> bool {
         let apart = self.likelihood - other.likelihood;
         match other.sense {
+            Sense::None if spelling::has_commas_for_dots(self.address, other.address) => apart >= DOTTED,
             Sense::None => apart >= SENSELESS,
             _ if shape(self.address) == shape(other.address) && digits(other.address) > digits(self.address) => {
                 apart >= ALIKE

@@ -14,6 +14,7 @@ use super::Oficio;
 use super::columns::edit_distance;
 use super::designee::{Cuadro, DesigneeRow, Field};
 use super::people::{compact, term};
+use super::siglas;
 use super::value::{Certainty, OficioDatum, ReadValue};
 use crate::form::{Form, Term, dni_check_characters, fold};
 use crate::tables::Look;
@@ -44,7 +45,7 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         OficioDatum::Placeholder { .. } | OficioDatum::Missing => None,
     };
     let siglas = match &oficio.number {
-        OficioDatum::Found { value, .. } => siglas(value),
+        OficioDatum::Found { value, .. } => siglas::groups(value),
         OficioDatum::Placeholder { .. } | OficioDatum::Missing => Vec::new(),
     };
     let Cuadro::Found { rows, missing_columns } = &mut oficio.cuadro else { return };
@@ -126,12 +127,6 @@ fn settle_entity(entity: &mut OficioDatum<String>, sender: Option<&str>) {
     read.text.clone_from(&right);
     *value = right;
     read.certainty = Certainty::Sure;
-}
-
-/// The groups of letters of an oficio's number: «DISA», «DG» of «0916-2026-DISA/DG».
-fn siglas(number: &str) -> Vec<String> {
-    let groups = number.split(|letter: char| !letter.is_alphabetic()).filter(|group| group.chars().count() >= 2);
-    groups.map(str::to_lowercase).collect()
 }
 
 fn is_recognised(row: &DesigneeRow) -> bool {

@@ -103,6 +103,11 @@ pub(super) fn has_same_letters(own: &str, other: &str) -> bool {
     own.replace(SEPARATORS, "") == other.replace(SEPARATORS, "")
 }
 
+/// Whether the other spelling has a comma, or more, where this one has a dot.
+pub(super) fn has_commas_for_dots(own: &str, other: &str) -> bool {
+    other != own && other.replace(',', ".") == own
+}
+
 /// Whether one spelling is another one with a letter twice that is so narrow (or so like two of itself) that looks take two for one.
 pub(super) fn doubles_a_narrow_letter(own: &str, other: &str) -> bool {
     own.char_indices().filter(|(_, letter)| LOST_BESIDE_ITSELF.contains(letter)).any(|(at, letter)| {
@@ -144,6 +149,9 @@ fn slips(address: &str) -> Vec<String> {
                 .filter(|other| **other != separator)
                 .for_each(|other| replace(&separator, other));
         }
+        // Entities do type a comma for a dot.
+        replace(".", ",");
+        replace(",", ".");
         for (one, other) in ALIKE {
             replace(one, other);
             replace(other, one);

@@ -29,14 +29,15 @@ fn possibilities(text: &str, confidence: f32) -> Possibilities {
     line
 }
 
-/// The same text in every look, its comma with what else it may be.
-fn comma_or(text: &str, dot: f32) -> ReadValue {
+/// The same text in every look, its last sign with what else it may be.
+fn sign_or(text: &str, other: char, share: f32) -> ReadValue {
     let mut value = value([text; 3], 0.99);
+    let last = text.rfind([',', '.']);
     for look in &mut value.looks {
         look.possibilities = Possibilities::default();
-        for letter in text.chars() {
-            let other = Some((Some('.'), dot)).filter(|_| letter == ',');
-            look.possibilities.step(std::iter::once((Some(letter), 1.0 - dot)).chain(other));
+        for (at, letter) in text.char_indices() {
+            let other = Some((Some(other), share)).filter(|_| Some(at) == last);
+            look.possibilities.step(std::iter::once((Some(letter), 1.0 - share)).chain(other));
             look.possibilities.step(std::iter::once((None, 1.0)));
         }
     }
@@ -177,7 +178,7 @@ fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
     assert_eq!(unsure(with("arios@muniquilcapampa.gob.pejefa")), [Field::Correo], "two cells in one");
     assert_eq!(unsure(with("arios@muniquilcapampa.qob.pe")), [Field::Correo], "a misread g");
     assert_eq!(unsure(with("arios@muniquilcapampa.gob,pe")), []);
-    let comma = |dot| DesigneeRow { correo: Some(comma_or("arios@muniquilcapampa.gob,pe", dot)), ..row() };
+    let comma = |dot| DesigneeRow { correo: Some(sign_or("arios@muniquilcapampa.gob,pe", '.', dot)), ..row() };
     assert_eq!(unsure(comma(0.004)), []);
     assert_eq!(unsure(comma(0.02)), [Field::Correo], "perhaps a dot");
     assert_eq!(unsure(with("arios@@muniquilcapampa.gob.pe")), []);
@@ -186,6 +187,13 @@ fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
     assert_eq!(unsure(with("ariospmuniquilcapampa.gob.pe")), [], "no @ looks like this");
     let pale = DesigneeRow { correo: Some(value(["ariosmuniquilcapampa.gob.pe"; 3], 0.9)), ..row() };
     assert_eq!(unsure(pale), [Field::Correo]);
+}
+
+#[test]
+fn a_dot_that_may_be_a_comma_is_not_confirmed() {
+    let dot = |comma| DesigneeRow { correo: Some(sign_or("arios@muniquilcapampa.gob.pe", ',', comma)), ..row() };
+    assert_eq!(unsure(dot(0.0005)), []);
+    assert_eq!(unsure(dot(0.01)), [Field::Correo]);
 }
 
 #[test]
@@ -427,7 +435,7 @@ fn a_letter_that_may_have_stood_twice_is_unsure() {
     let mut health = with("Juan Paz Soto", "jpaz@disaquilcapampa.gob.pe");
     let office = || Beside { sender: None, entity: Some("Dirección Subregional de Salud de Quilcapampa"), ..beside() };
     let mut borne_out = health.clone();
-    judge_row(&mut borne_out, &Beside { siglas: &siglas("0916-2026-DISA/DG"), ..office() }, &form());
+    judge_row(&mut borne_out, &Beside { siglas: &siglas::groups("0916-2026-DISA/DG"), ..office() }, &form());
     assert_eq!(borne_out.correo.unwrap().certainty, Certainty::Sure);
     judge_row(&mut health, &office(), &form());
     assert_ne!(health.correo.unwrap().certainty, Certainty::Sure);

@@ -29,6 +29,14 @@ pub(super) struct Letters {
     longest: f32,
 }
 
+/// How far letters are at least, in pixels, that a rule which was lost parts.
+#[derive(Clone, Copy)]
+pub(super) struct Apart {
+    /// From it.
+    pub rule: f32,
+    pub each_other: f32,
+}
+
 impl Letters {
     pub fn of(page: &Plane, pixels_per_inch: f32) -> Letters {
         let marks = Marks::find(page.width, page.height, |x, y| page.is_ink(x, y)).list;
@@ -75,28 +83,31 @@ impl Letters {
     }
 
     /// Of the stretches of a rule between `ends`, each drawn or not: where most are drawn, it was lost in those in which letters stand on both sides of
-    /// it, `clear` pixels off it, up to the next rules `beside` it, and none on it.
-    pub fn put_back(&self, drawn: &mut [bool], rule: &Rule, beside: (&Rule, &Rule), ends: &[(f32, f32)], clear: f32) {
+    /// it, so far `apart` and off it, up to the next rules `beside` it, and none on it.
+    pub fn put_back(&self, drawn: &mut [bool], rule: &Rule, beside: (&Rule, &Rule), ends: &[(f32, f32)], apart: Apart) {
         if are_mostly_drawn(drawn) {
             for (is_drawn, ends) in drawn.iter_mut().zip(ends) {
-                *is_drawn |= self.are_parted_by(rule, beside, *ends, clear);
+                *is_drawn |= self.are_parted_by(rule, beside, *ends, apart);
             }
         }
     }
 
-    fn are_parted_by(&self, rule: &Rule, beside: (&Rule, &Rule), (from, to): (f32, f32), clear: f32) -> bool {
+    fn are_parted_by(&self, rule: &Rule, beside: (&Rule, &Rule), (from, to): (f32, f32), apart: Apart) -> bool {
         let level = |mark: &&Mark| (from..to).contains(&mark.middle().0);
-        let (mut before, mut after) = (false, false);
+        let (mut before, mut after) = (f32::INFINITY, f32::INFINITY);
+        let mut letters = (false, false);
         for mark in self.marks.iter().filter(level) {
             let (along, across) = mark.middle();
             let at = rule.at(along);
-            if goes_through(rule, mark, -clear) {
-                return false;
+            if across < at {
+                before = before.min(at - mark.bottom as f32);
+                letters.0 |= across > beside.0.at(along);
+            } else {
+                after = after.min(mark.top as f32 - at);
+                letters.1 |= across < beside.1.at(along);
             }
-            before |= across > beside.0.at(along) && across < at;
-            after |= across > at && across < beside.1.at(along);
         }
-        before && after
+        letters == (true, true) && before.min(after) >= apart.rule && before + after >= apart.each_other
     }
 
     /// How far a rule goes through letters between two places along it, of which so many pixels stand on both its sides.
@@ -180,7 +191,7 @@ mod tests {
         let letters = Letters::of(&page(), 100.0).on_their_side();
         let parted = |x: f32, first: f32, last: f32| {
             let beside = (&down(first, 0.0, 400.0), &down(last, 0.0, 400.0));
-            letters.are_parted_by(&down(x, 0.0, 400.0), beside, (0.0, 60.0), 2.5)
+            letters.are_parted_by(&down(x, 0.0, 400.0), beside, (0.0, 60.0), Apart { rule: 2.5, each_other: 5.0 })
         };
         assert!(parted(195.0, 20.0, 380.0));
         assert!(!parted(195.0, 180.0, 380.0), "nothing on one side");

@@ -7,7 +7,7 @@ use super::crossings::{
 };
 use super::grid::{FEWEST_COLUMNS, Found};
 use super::grid_cell::{Grid, GridCell};
-use super::letters::{Letters, are_mostly_drawn};
+use super::letters::{Apart, Letters, are_mostly_drawn};
 use super::plane::INK;
 use super::recovery;
 use super::rules::{self, Rule};
@@ -32,10 +32,10 @@ const THROUGH: f32 = 0.6;
 const HIGHER_THAN_LETTERS: f32 = 0.35;
 /// The second stroke of a double border is darker than paper along this part of it.
 const SECOND_STROKE: f32 = 0.8;
-/// Letters on both sides of a stretch of rule that was lost are this part of an inch off it at least: down the page further than words stand apart, across
-/// it further than the lines of a cell do.
-const COLUMNS_APART: f32 = 0.025;
-const ROWS_APART: f32 = 0.075;
+/// Letters on both sides of a stretch of rule that was lost are these parts of an inch off it and apart at least: down the page further than words stand
+/// apart, across it further than the lines of a cell do.
+const BESIDE_COLUMNS: [f32; 2] = [0.025, 0.05];
+const BESIDE_ROWS: [f32; 2] = [0.03, 0.14];
 /// More rules in one table than this are a texture.
 const MOST_RULES: usize = 80;
 /// The grid's lines stand this far apart for the lattice, which only asks which of them are drawn where.
@@ -213,6 +213,11 @@ impl RuledPage<'_> {
         rows.iter().any(is_free_across) || columns.iter().any(is_free_down)
     }
 
+    fn apart(&self, inches: [f32; 2]) -> Apart {
+        let [rule, each_other] = inches.map(|inches| inches * self.pixels_per_inch);
+        Apart { rule, each_other }
+    }
+
     /// Of each rule across, between which of the rules down the page it is drawn.
     fn drawn_across(&self, across: &[Rule], down: &[Rule]) -> Vec<Vec<bool>> {
         let height = across.len().saturating_sub(1);
@@ -225,7 +230,7 @@ impl RuledPage<'_> {
             let mut drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
             let neighbours = line.checked_sub(1).and_then(|before| across.get(before)).zip(across.get(line + 1));
             if let Some(beside) = neighbours {
-                self.letters.put_back(&mut drawn, rule, beside, &ends, ROWS_APART * self.pixels_per_inch);
+                self.letters.put_back(&mut drawn, rule, beside, &ends, self.apart(BESIDE_ROWS));
             }
             // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
             let is_alone = drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1;
@@ -251,7 +256,7 @@ impl RuledPage<'_> {
             let mut drawn: Vec<bool> = drawn.into_iter().zip(&ends).map(is_there).collect();
             let neighbours = column.checked_sub(1).and_then(|before| down.get(before)).zip(down.get(column + 1));
             if let Some(beside) = neighbours {
-                self.letters_on_side.put_back(&mut drawn, rule, beside, &ends, COLUMNS_APART * self.pixels_per_inch);
+                self.letters_on_side.put_back(&mut drawn, rule, beside, &ends, self.apart(BESIDE_COLUMNS));
             }
             if column > 0 && column < width { drawn } else { framed(drawn) }
         };

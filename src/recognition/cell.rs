@@ -50,8 +50,8 @@ pub(super) struct CellPicture {
     pub letter: usize,
     /// How many pixels outside of the cell it begins and ends.
     pub margin: usize,
-    /// Whether it may be the picture of several cells.
-    pub may_be_several: bool,
+    /// Whether it may be the picture of several cells, one above the other.
+    pub may_be_rows: bool,
 }
 
 /// What a cell holds, before anything is recognised.
@@ -153,7 +153,7 @@ impl CellPicture {
             content,
             letter: letter(pixels_per_inch),
             margin: margin as usize,
-            may_be_several: cell.may_be_several,
+            may_be_rows: cell.may_be_rows,
         }
     }
 
@@ -401,14 +401,7 @@ mod tests {
                 letters.iter().any(|(left, top)| (*left..left + 4).contains(&x) && (*top..top + 12).contains(&y));
             if inked { 0 } else { 255 }
         });
-        CellPicture {
-            brightest: luma.clone(),
-            luma,
-            content: Content::Ink,
-            letter: 24,
-            margin: 10,
-            may_be_several: false,
-        }
+        CellPicture { brightest: luma.clone(), luma, content: Content::Ink, letter: 24, margin: 10, may_be_rows: false }
     }
 
     #[test]

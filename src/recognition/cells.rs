@@ -61,7 +61,7 @@ fn cut(picture: &RgbImage, place: &CellPlace, pixels_per_inch: f32) -> CellPictu
             content: Content::Blank,
             letter: cell::letter(pixels_per_inch),
             margin: 0,
-            may_be_several: false,
+            may_be_rows: false,
         },
     }
 }

@@ -7,6 +7,8 @@ use crate::documents::{Bounds, Picture, PictureKind, TextLine};
 /// No drawing is as wide or high as this part of the page, nor further beside the text than the second.
 const FRAME: f32 = 0.6;
 const MARGIN: f32 = 0.05;
+/// So few lines, as the signer's name and office on a last page, do not tell how broad the text is.
+const FEW_LINES: usize = 4;
 /// Specks beside the text are no lines of so many letters.
 const LONG_LINE: usize = 8;
 /// A line that is so many times as high as the usual one was scribbled.
@@ -28,9 +30,8 @@ impl Sight {
         let lines: Vec<&TextLine> =
             lines.iter().filter(|line| line.size <= SCRIBBLED * usual || in_table(line)).collect();
         // Beside the text is the edge of the paper in a photo, and what it lies on.
-        let long = || lines.iter().filter(|line| line.text.chars().count() >= LONG_LINE).map(|line| &line.bounds);
-        let left = long().map(|bounds| bounds.left).fold(f32::INFINITY, f32::min) / scale - MARGIN * width;
-        let right = long().map(|bounds| bounds.right).fold(0.0, f32::max) / scale + MARGIN * width;
+        let (left, right) = sides(lines.iter().copied(), width * scale);
+        let (left, right) = (left / scale, right / scale);
         let is_frame = |mark: &Mark| {
             let beside = (mark.left as f32) < left || mark.right as f32 > right;
             beside || mark.width() as f32 > FRAME * width || mark.height() as f32 > FRAME * height
@@ -87,5 +88,37 @@ impl Sight {
             .filter(|bounds| bounds.right - bounds.left >= 24.0 && bounds.bottom - bounds.top >= 10.0)
             .map(|bounds| Picture { bounds, kind: PictureKind::Drawing })
             .collect()
+    }
+}
+
+/// Between which places, in points, a drawing on a page so wide stands: little further to the left and right than its text.
+fn sides<'a>(lines: impl Iterator<Item = &'a TextLine>, width: f32) -> (f32, f32) {
+    let long: Vec<&TextLine> = lines.filter(|line| line.text.chars().count() >= LONG_LINE).collect();
+    let margin = MARGIN * width;
+    if long.len() < FEW_LINES {
+        return (margin, width - margin);
+    }
+    let left = long.iter().map(|line| line.bounds.left).fold(f32::INFINITY, f32::min);
+    let right = long.iter().map(|line| line.bounds.right).fold(0.0, f32::max);
+    (left - margin, right + margin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::Legibility;
+
+    #[test]
+    fn a_last_page_of_two_lines_does_not_bound_what_stands_beside_them() {
+        let line = |text: &str| TextLine {
+            text: text.to_owned(),
+            bounds: Bounds { left: 250.0, top: 0.0, right: 350.0, bottom: 10.0 },
+            size: 10.0,
+            legibility: Legibility::Plain,
+        };
+        let few = [line("Saúl Lezama"), line("Director")];
+        assert_eq!(sides(few.iter(), 600.0), (30.0, 570.0));
+        let many = [line("Saúl Lezama"), line("Director"), line("de la UGEL"), line("Cruz Verde"), line("8")];
+        assert_eq!(sides(many.iter(), 600.0), (220.0, 380.0));
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct LineText {
     pub text: String,
     /// The lowest confidence of its characters, 0 to 1; 1 for a line without any.
     pub confidence: f32,
+    /// The same of its digits.
+    pub digits: f32,
     /// The mean confidence.
     pub mean: f32,
     pub possibilities: Possibilities,
@@ -155,7 +157,7 @@ impl Engine {
     /// Greedy decoding of connectionist temporal classification: repeats are one, blanks part.
     fn decode(&self, steps: &[Step]) -> LineText {
         let mut text = String::new();
-        let (mut lowest, mut sum, mut count) = (1.0f32, 0.0, 0u32);
+        let (mut lowest, mut digits, mut sum, mut count) = (1.0f32, 1.0f32, 0.0, 0u32);
         let (mut last, mut peak) = (0, 0.0f32);
         let mut close = |class: usize, peak: f32, text: &mut String| {
             if class > 0
@@ -165,6 +167,9 @@ impl Engine {
                 // A space is sure or not by the letters beside it.
                 if character != " " {
                     lowest = lowest.min(peak);
+                    if character.bytes().all(|byte| byte.is_ascii_digit()) {
+                        digits = digits.min(peak);
+                    }
                     sum += peak;
                     count += 1;
                 }
@@ -194,7 +199,7 @@ impl Engine {
             }));
         }
         let mean = if count == 0 { 0.0 } else { sum / count as f32 };
-        LineText { text: text.trim().to_owned(), confidence: lowest, mean, possibilities }
+        LineText { text: text.trim().to_owned(), confidence: lowest, digits, mean, possibilities }
     }
 }
 
@@ -252,7 +257,7 @@ fn in_parts(line: &Plane) -> Vec<(Plane, Joint)> {
 }
 
 fn joined(parts: impl Iterator<Item = (Joint, LineText)>) -> LineText {
-    let mut whole = LineText { confidence: 1.0, ..LineText::default() };
+    let mut whole = LineText { confidence: 1.0, digits: 1.0, ..LineText::default() };
     let mut letters = 0.0;
     for (joint, part) in parts {
         let count = part.text.chars().count() as f32;
@@ -261,6 +266,7 @@ fn joined(parts: impl Iterator<Item = (Joint, LineText)>) -> LineText {
         }
         whole.text.push_str(&part.text);
         whole.confidence = whole.confidence.min(part.confidence);
+        whole.digits = whole.digits.min(part.digits);
         whole.mean = (whole.mean * letters + part.mean * count) / (letters + count).max(1.0);
         whole.possibilities.extend(part.possibilities);
         letters += count;

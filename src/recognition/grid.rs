@@ -146,7 +146,7 @@ impl Paler {
 impl Found {
     /// Whether a cell of its tables may be several, whose rules were not found.
     fn lacks_rules(&self) -> bool {
-        self.grids.iter().flat_map(|grid| &grid.cells).any(|cell| cell.may_be_several)
+        self.grids.iter().flat_map(|grid| &grid.cells).any(|cell| cell.may_be_rows || cell.may_be_columns)
     }
 
     /// Whether its largest table has as many rows and columns as that of `other`.
@@ -330,7 +330,7 @@ mod tests {
         };
         let cells = |apart: usize, crossing: bool| {
             let cells = find(&page(apart, crossing), 100.0, |_, _| false).grids[0].cells.clone();
-            (cells.len(), cells.iter().any(|cell| cell.may_be_several))
+            (cells.len(), cells.iter().any(|cell| cell.may_be_rows))
         };
         assert_eq!(cells(10, false), (15, false), "far from each other");
         assert_eq!(cells(4, false), (14, true), "as the lines of one cell");

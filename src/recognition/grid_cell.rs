@@ -44,8 +44,9 @@ pub(super) struct GridCell {
     pub stroke: f32,
     /// Whether rules bound it at its sides, too.
     pub has_sides: bool,
-    /// Whether it may be several, whose rules were not found: no letters stand where they would be.
-    pub may_be_several: bool,
+    /// Whether rules may be missing in it: no letters stand where they would part it into rows, or into columns.
+    pub may_be_rows: bool,
+    pub may_be_columns: bool,
 }
 
 impl GridCell {
@@ -83,7 +84,8 @@ impl GridCell {
             thickness: 0.0,
             stroke: 0.0,
             has_sides: false,
-            may_be_several: false,
+            may_be_rows: false,
+            may_be_columns: false,
         })
     }
 

@@ -33,8 +33,6 @@ const VERY_CLEAR_LINE: f32 = 0.95;
 /// A line outside of tables as it was read.
 pub(super) struct ReadLine {
     pub line: TextLine,
-    /// The mean confidence of its characters.
-    pub mean: f32,
     /// The y that its letters stand on, in points.
     pub baseline: f32,
 }
@@ -71,8 +69,8 @@ impl Sight {
         known.into_iter().map(|known| known.or_else(|| read.next()).unwrap_or_default()).collect()
     }
 
-    /// The lines outside of tables.
-    pub(super) fn lines(&self, engine: &Engine, scale: f32) -> Vec<ReadLine> {
+    /// The lines outside of tables, and how legible the page is: the mean confidence of all that was read of it, which is more than what is believed.
+    pub(super) fn lines(&self, engine: &Engine, scale: f32) -> (Vec<ReadLine>, f32) {
         let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
         let may_be_a_row = |strip: &TextStrip| {
             let middle = strip.middle_at((strip.left + strip.right) / 2.0);
@@ -84,7 +82,8 @@ impl Sight {
         let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
         let first = self.read_once(&strips, &pictures, engine);
         let read = self.with_head_settled(&strips, &pictures, first, engine);
-        strips
+        let legible = weighted_mean(read.iter().map(|(line, _)| (line.mean, line.text.chars().count())));
+        let lines = strips
             .iter()
             .zip(read)
             .filter(|(_, (line, _))| !line.text.is_empty() && line.mean >= LINE_LEGIBLE && is_latin(&line.text))
@@ -96,9 +95,10 @@ impl Sight {
                     size: strip.height() * scale,
                     legibility,
                 };
-                ReadLine { line, mean: read.mean, baseline: strip.baseline(&self.marks.list) * scale }
+                ReadLine { line, baseline: strip.baseline(&self.marks.list) * scale }
             })
-            .collect()
+            .collect();
+        (lines, legible)
     }
 
     /// Lines that were read once, with how sure they are. Those of a page's head that have digits are looked at again, twice where two looks do not

@@ -105,12 +105,16 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         Content::Ink => f32::from(u8::from(!bands.is_empty())),
     };
     let outside = cell.outside(bands);
-    let is_doubtful = outside == Outside::Ink || (cell.may_be_several && cell.content == Content::Ink);
+    let is_doubtful = outside == Outside::Ink || (cell.may_be_rows && cell.content == Content::Ink);
     let confidence = if is_doubtful { f32::min(confidence, LINE_LOST) } else { confidence };
     let mut look = Look { confidence, ..Look::default() };
     let read = without_dirt(bands.iter().zip(read).collect());
     let whole = is_whole_number(read.iter().map(|(_, line)| line));
+    let is_labelled = is_labelled_number(&read.iter().map(|(_, line)| line.text.as_str()).collect::<String>());
     for (band, mut line) in read {
+        if is_labelled {
+            line.confidence = line.digits;
+        }
         // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
         // is not doubted for it.
         let read = digits(&line.text);
@@ -192,6 +196,12 @@ pub(super) fn said(text: &str) -> String {
     said.replace("No", "N")
 }
 
+/// Whether a number stands behind its label («N.º 40718263»), whose signs are hardly ever read surely and say nothing of its digits.
+fn is_labelled_number(text: &str) -> bool {
+    let number = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    number.len() < text.len() && is_number(number)
+}
+
 fn is_number(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
 }
@@ -217,6 +227,12 @@ mod tests {
         assert_eq!(left("964976335", "r", 0.35), (1, BESIDE_DIRT), "nothing is held against the entity");
         assert_eq!(left("98344182", "7", 0.99), (2, 0.99));
         assert_eq!(left("9834418", "7", 0.35), (2, 0.99), "what is not whole may go on");
+    }
+
+    #[test]
+    fn a_number_behind_its_label_is_known() {
+        assert!(is_labelled_number("N.º 40718263") && is_labelled_number("N.°40718263"));
+        assert!(!is_labelled_number("40718263") && !is_labelled_number("N.º 4071826A") && !is_labelled_number("N.º"));
     }
 
     #[test]

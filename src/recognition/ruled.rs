@@ -15,7 +15,7 @@ use super::stretches::{Direction, Strokes};
 use super::trace;
 use crate::tables::Ruling;
 use crate::tables::content::Segment;
-use crate::tables::lattice::{self, Place};
+use crate::tables::lattice;
 
 /// Letters stand across a rule that a dark fill hides along this part of it at most, told at this part of an inch beside it.
 const CLEAR_OF_LETTERS: f32 = 0.03;
@@ -156,18 +156,14 @@ impl RuledPage<'_> {
         }
         let lattice = lattice::read(&frame)?;
         let line = |value: f32| (value / STEP).round() as usize;
-        let is_several = |place: &Place| {
-            let (first, last) = (line(place.bounds.top), line(place.bounds.bottom));
-            let (left, right) = (line(place.bounds.left), line(place.bounds.right));
-            let (rows, columns) = (across.get(first..=last), down.get(left..=right));
-            rows.zip(columns).is_some_and(|(rows, columns)| self.may_be_several(rows, columns))
-        };
         let cells: Vec<GridCell> = lattice
             .places
             .iter()
             .filter_map(|place| {
                 let (top, bottom) = (across.get(line(place.bounds.top))?, across.get(line(place.bounds.bottom))?);
                 let (left, right) = (down.get(line(place.bounds.left))?, down.get(line(place.bounds.right))?);
+                let rows = across.get(line(place.bounds.top) + 1..line(place.bounds.bottom))?;
+                let columns = down.get(line(place.bounds.left) + 1..line(place.bounds.right))?;
                 Some(GridCell {
                     row: place.row,
                     column: place.column,
@@ -182,7 +178,8 @@ impl RuledPage<'_> {
                         crossing(bottom, right),
                     ],
                     has_sides: !(left.is_open && right.is_open),
-                    may_be_several: is_several(place),
+                    may_be_rows: rows.iter().any(|rule| self.is_free_across(rule, left, right)),
+                    may_be_columns: columns.iter().any(|rule| self.is_free_down(rule, top, bottom)),
                     thickness: [top, bottom, left, right].iter().map(|rule| rule.thickness).fold(1.0, f32::max),
                     stroke: [top, bottom, left, right].iter().map(|rule| rule.stroke).fold(1.0, f32::max),
                 })
@@ -198,19 +195,14 @@ impl RuledPage<'_> {
         })
     }
 
-    /// Whether a cell, given with the rules that bound it and those that it lies across, may be several whose rules were not found: no letters stand where
-    /// they would be.
-    fn may_be_several(&self, across: &[Rule], down: &[Rule]) -> bool {
-        let ([top, rows @ .., bottom], [left, columns @ .., right]) = (across, down) else { return false };
-        let is_free_across = |rule: &Rule| {
-            let (from, to) = (crossing(rule, left).0, crossing(rule, right).0);
-            !self.letters.stand_across(rule, from, to)
-        };
-        let is_free_down = |rule: &Rule| {
-            let (from, to) = (crossing(top, rule).1, crossing(bottom, rule).1);
-            !self.letters_on_side.stand_across(rule, from, to)
-        };
-        rows.iter().any(is_free_across) || columns.iter().any(is_free_down)
+    /// Whether no letters stand where a rule across would part a cell between two rules down the page.
+    fn is_free_across(&self, rule: &Rule, left: &Rule, right: &Rule) -> bool {
+        !self.letters.stand_across(rule, crossing(rule, left).0, crossing(rule, right).0)
+    }
+
+    /// Whether none stand where a rule down the page would, between two rules across.
+    fn is_free_down(&self, rule: &Rule, top: &Rule, bottom: &Rule) -> bool {
+        !self.letters_on_side.stand_across(rule, crossing(top, rule).1, crossing(bottom, rule).1)
     }
 
     fn apart(&self, inches: [f32; 2]) -> Apart {

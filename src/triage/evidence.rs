@@ -34,6 +34,8 @@ pub(super) enum Kind {
 pub(super) struct DocumentEvidence {
     pub kind: Kind,
     pub words: Words,
+    /// Whether it was recognised from a picture, of which not every line is read.
+    pub is_picture: bool,
 }
 
 pub(super) struct Evidence<'a> {
@@ -143,7 +145,7 @@ impl DocumentEvidence {
         } else {
             kind(&words, &Words::of(&subject_of(&lines)), form)
         };
-        // Of a picture not every line is read: that it says nothing of a designation is not known.
+        // That a picture says nothing of a designation is not known.
         let is_picture = document.pages.iter().any(|page| page.text_layer == TextLayer::Recognised);
         let kind = match kind {
             Kind::Silent | Kind::Annex(_) if is_picture && words.have(&form.subject_matter.platforms) => Kind::Mixed(
@@ -152,7 +154,7 @@ impl DocumentEvidence {
             ),
             kind => kind,
         };
-        DocumentEvidence { kind, words }
+        DocumentEvidence { kind, words, is_picture }
     }
 }
 

@@ -297,6 +297,10 @@ fn silent_documents(evidence: &Evidence) -> Option<SubjectMatter> {
     if evidence.names_platform() && evidence.names_designation() {
         return SubjectMatter::unclear("El correo habla de una designación y sus documentos no.");
     }
+    let is_picture = evidence.documents.iter().any(|document| document.is_picture);
+    if is_picture && evidence.announces() && (evidence.names_designation() || evidence.names_access()) {
+        return SubjectMatter::unclear("El correo anuncia un oficio y no se leyó de qué trata el documento escaneado.");
+    }
     SubjectMatter::other("Ningún documento adjunto habla de una designación para Gob.pe o Facilita Perú.")
 }
 

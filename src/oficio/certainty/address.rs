@@ -40,8 +40,11 @@ const PARTED: f32 = 4.0;
 const POSSIBLE: f32 = 0.0;
 const ALIKE: f32 = -1.0;
 const SENSELESS: f32 = -2.0;
-/// The same for a spelling with a comma where this one has a dot: entities type it, and looks that know hosts read the dot.
-const DOTTED: f32 = 7.0;
+/// The same for a spelling with a comma where this one has a dot, which entities type and looks that know hosts read as a dot: where every look is so
+/// clear, and where one is not.
+const SHARP: f32 = 0.97;
+const DOTTED: f32 = 4.0;
+const BLURRED: f32 = 7.0;
 /// Letters that an `@` may be taken for.
 const ROUND: [char; 12] = ['a', 'e', 'o', 'c', 'd', 'q', 'g', '0', '6', '8', '9', '2'];
 /// A host with so many slips is still known as the entity's.
@@ -110,10 +113,14 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let spellings = spelling::spellings(&dressed, &read, &hosts);
     let candidates: Vec<Candidate> = spellings.iter().map(|own| Candidate::new(own, &known, about)).collect();
     let votes = |address: &str| value.looks.iter().filter(|look| shape(&written(look)) == shape(address)).count();
+    let dotted = if lowest(&value.looks) >= SHARP { DOTTED } else { BLURRED };
+    let outdoes = |own: &Candidate, other: &Candidate| {
+        let is_dotted =
+            !spelling::has_commas_for_dots(own.address, other.address) || own.likelihood - other.likelihood >= dotted;
+        own.address == other.address || own.outdoes(other) && is_dotted
+    };
     let sure = |own: &&Candidate| {
-        own.likelihood >= UNLIKELY
-            && read.contains(own.address)
-            && candidates.iter().all(|other| own.address == other.address || own.outdoes(other))
+        own.likelihood >= UNLIKELY && read.contains(own.address) && candidates.iter().all(|other| outdoes(own, other))
     };
     if let Some(own) = candidates.iter().find(|own| own.sense == Sense::Explained).filter(sure) {
         let lost =
@@ -269,7 +276,6 @@ impl<'a> Candidate<'a> {
     fn outdoes(&self, other: &Candidate) -> bool {
         let apart = self.likelihood - other.likelihood;
         match other.sense {
-            Sense::None if spelling::has_commas_for_dots(self.address, other.address) => apart >= DOTTED,
             Sense::None => apart >= SENSELESS,
             _ if shape(self.address) == shape(other.address) && digits(other.address) > digits(self.address) => {
                 apart >= ALIKE

@@ -191,9 +191,13 @@ fn what_every_look_clearly_reads_as_no_address_is_held_against_the_entity() {
 
 #[test]
 fn a_dot_that_may_be_a_comma_is_not_confirmed() {
-    let dot = |comma| DesigneeRow { correo: Some(sign_or("arios@muniquilcapampa.gob.pe", ',', comma)), ..row() };
-    assert_eq!(unsure(dot(0.0005)), []);
-    assert_eq!(unsure(dot(0.01)), [Field::Correo]);
+    let dot = |comma, confidence| {
+        let mut value = sign_or("arios@muniquilcapampa.gob.pe", ',', comma);
+        value.looks.iter_mut().for_each(|look| look.confidence = confidence);
+        unsure(DesigneeRow { correo: Some(value), ..row() })
+    };
+    assert_eq!((dot(0.0005, 0.9), dot(0.01, 0.9)), (vec![], vec![Field::Correo]));
+    assert_eq!((dot(0.01, 0.98), dot(0.03, 0.98)), (vec![], vec![Field::Correo]), "where every look is clear");
 }
 
 #[test]

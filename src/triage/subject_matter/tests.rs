@@ -383,6 +383,12 @@ fn documents_that_say_nothing_of_it() {
         "Memoria anual de la asociación de vecinos del barrio central y de sus actividades del año pasado",
     );
     expect("Subject: Memoria", std::slice::from_ref(&silent), &Oficio::default(), Other, "documents say nothing of it");
+    let announced = "Subject: Oficio\n\nEnvío el oficio firmado para los accesos";
+    expect(announced, std::slice::from_ref(&silent), &Oficio::default(), Other, "documents say nothing of it");
+    let mut scan = silent.clone();
+    scan.pages[0].text_layer = TextLayer::Recognised;
+    expect(announced, std::slice::from_ref(&scan), &Oficio::default(), Unclear, "documents say nothing of it");
+    expect("Subject: Memoria", &[scan], &Oficio::default(), Other, "documents say nothing of it");
     expect("Subject: Designación Gob.pe", &[silent], &Oficio::default(), Unclear, "documents say nothing of it");
 }
 

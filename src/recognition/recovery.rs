@@ -37,7 +37,8 @@ pub(super) fn recover(
         from.map_or(0.0, |from| outstanding(direction.drawn, rule, from as f32, rule.to, pixels_per_inch))
     };
     // What was put together of letters leads astray what is looked for beside it.
-    let is_whole = |rule: &&Rule| rule.length() >= WHOLE * longest && inked(rule) >= FAINTLY_DRAWN;
+    let is_seen = |rule: &Rule| inked(rule) >= FAINTLY_DRAWN || outstanding(rule) >= PALELY_DRAWN;
+    let is_whole = |rule: &&Rule| rule.length() >= WHOLE * longest && is_seen(rule);
     let whole: Vec<Rule> = rules.iter().filter(is_whole).cloned().collect();
     let mut found: Vec<Rule> = Vec::new();
     for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
@@ -118,8 +119,14 @@ mod tests {
 
     /// Two solid rules down a page (on its side) at an inch of 100 pixels, and a pale one between them from `from` to `to`.
     fn found(from: usize, to: usize) -> usize {
+        found_beside(30, from, to)
+    }
+
+    /// The same, the second rule so dark.
+    fn found_beside(second: u8, from: usize, to: usize) -> usize {
         let side = Plane::from_fn(500, 300, |x, y| match y {
-            50..53 | 250..253 if (150..350).contains(&x) => 30,
+            50..53 if (150..350).contains(&x) => 30,
+            250..253 if (150..350).contains(&x) => second,
             150..152 if (from..to).contains(&x) => 205,
             _ => 250,
         });
@@ -156,6 +163,12 @@ mod tests {
         let (rules, streaks) = without_streaks(down, &across, &side, 100.0);
         assert!(rules.len() == 1 && rules[0].at(200.0) == 50.0, "{rules:?}");
         assert!(streaks.len() == 1 && streaks[0].from == 150.0 && streaks[0].to == 350.0, "{streaks:?}");
+    }
+
+    #[test]
+    fn a_pale_rule_beside_a_pale_one_is_found() {
+        assert_eq!(found_beside(200, 150, 350), 1);
+        assert_eq!(found_beside(245, 150, 350), 0, "hardly darker than paper");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::crossings::{
 use super::grid::{FEWEST_COLUMNS, Found};
 use super::grid_cell::{Grid, GridCell};
 use super::letters::{Apart, Letters, are_mostly_drawn};
-use super::plane::INK;
+use super::plane::{INK, Plane};
 use super::recovery;
 use super::rules::{self, Rule};
 use super::stretches::{Direction, Strokes};
@@ -68,13 +68,14 @@ impl RuledPage<'_> {
             Strokes::Broken => f32::INFINITY,
         };
         let down = rules::leaning(self.down.sought, pixels_per_inch, 0.22 * pixels_per_inch, certain, self.lean);
-        // It may be followed into what stands above and below the table.
-        let across = across.iter().filter(|rule| !self.letters.make(rule, self.strokes));
-        let across = across.map(|rule| trace::follow(page, rule, pixels_per_inch));
-        let across: Vec<Rule> = across.filter(|rule| !self.letters.lead(rule)).collect();
-        let down = down.iter().filter(|rule| !self.letters_on_side.make(rule, self.strokes));
-        let down = down.map(|rule| trace::follow(self.down.sought, rule, pixels_per_inch));
-        let down: Vec<Rule> = down.filter(|rule| !self.letters_on_side.lead(rule)).collect();
+        // It may be followed into what stands above and below the table: then it is a rule as far as it was found.
+        let followed = |plane: &Plane, letters: &Letters, rules: Vec<Rule>| -> Vec<Rule> {
+            let rules = rules.into_iter().filter(|rule| !letters.make(rule, self.strokes));
+            let ways = rules.map(|rule| [trace::follow(plane, &rule, pixels_per_inch), rule]);
+            ways.filter_map(|ways| ways.into_iter().find(|rule| !letters.lead(rule))).collect()
+        };
+        let across = followed(page, self.letters, across);
+        let down = followed(self.down.sought, self.letters_on_side, down);
         let (mut underlines, across): (Vec<Rule>, Vec<Rule>) =
             across.into_iter().partition(|rule| is_underline(page, rule, &down, pixels_per_inch));
         underlines.extend(under_words);

@@ -4,7 +4,7 @@
 //! an oficio has is not asked here (see [`super::date`]).
 
 use super::date;
-use super::letter::Letter;
+use super::letter::{Letter, Line, begins_with};
 use crate::documents::{Document, Legibility, PictureKind, TextLayer};
 use crate::form::fold;
 
@@ -18,12 +18,28 @@ pub(super) fn is_sure(document: &Document, letter: &Letter) -> bool {
         && letter.address < letter.body
         && document.pages.iter().all(|page| page.text_layer == TextLayer::Recognised);
     let is_clear = letter.lines.iter().all(|line| line.legibility != Legibility::Disputed);
+    let own = |line: &&Line| !is_of_another_paper(line);
     let around = letter.head().iter().chain(letter.addressed()).chain(letter.after_closing());
-    let mentions = letter.lines.iter().any(|line| date::date_in(line.text).is_some())
-        || around
-            .into_iter()
-            .any(|line| fold(line.text).split(' ').any(|word| LABELS.contains(&word) || date::month(word).is_some()));
+    let mentions = letter.lines.iter().filter(own).any(|line| date::date_in(line.text).is_some())
+        || around.filter(own).any(speaks_of_a_date);
     whole && is_clear && !mentions && !has_ink_in_head(document, letter)
+}
+
+/// Whether a line says when another paper was made: «Referencia: Oficio N.º 014-2026-PCM/SGTD de fecha 27 de abril de 2026».
+fn is_of_another_paper(line: &Line) -> bool {
+    let folded = fold(line.text);
+    begins_with(&folded, &["referencia", "ref"]) || folded.contains("de fecha")
+}
+
+/// Whether a line has a word that stands beside a date, or a month among figures or after «de»: «Marco Antonio» is a name.
+fn speaks_of_a_date(line: &Line) -> bool {
+    let folded = fold(line.text);
+    let has_figures = folded.contains(|letter: char| letter.is_ascii_digit());
+    let words: Vec<&str> = folded.split(' ').collect();
+    let before = std::iter::once("").chain(words.iter().copied());
+    words.iter().zip(before).any(|(word, before)| {
+        LABELS.contains(word) || date::month(word).is_some() && (has_figures || ["de", "del"].contains(&before))
+    })
 }
 
 /// Whether something drawn or written by hand stands beside or between the lines from the first to the body; a letterhead's arms stand above
@@ -72,8 +88,21 @@ mod tests {
     }
 
     #[test]
+    fn the_date_of_another_paper_and_a_name_like_a_month_are_no_date() {
+        for line in ["Referencia: Oficio N.° 14-2026-PCM de fecha 27 de abril de 2026", "Abog. Marco Antonio Ríos"] {
+            assert!(sure(&scan(line)), "{line}");
+        }
+    }
+
+    #[test]
     fn what_may_be_a_date_or_hide_one_is_for_a_person() {
-        for line in ["Santa Coba, 3 de mayo", "Santa Coba, mayo 2026", "Fecha:", "RECIBIDO 03/05/2026"] {
+        for line in [
+            "Santa Coba,    de mayo del",
+            "Santa Coba, 3 de mayo",
+            "Santa Coba, mayo 2026",
+            "Fecha:",
+            "RECIBIDO 03/05/2026",
+        ] {
             assert!(!sure(&scan(line)), "{line}");
         }
         let mut disputed = scan("Santa Coba");

@@ -13,6 +13,8 @@ use super::stretches::{Direction, Strokes};
 
 /// A table of fewer columns is not the form's: other rules are looked for too.
 pub(super) const FEWEST_COLUMNS: usize = 4;
+/// The form's has seven.
+const USUAL_COLUMNS: usize = 6;
 /// Fewer cells are a part of a table whose other rules were not found: its headings say more.
 const FEWEST_CELLS: usize = 8;
 /// Pale rules are darker than this; grain of the paper is not.
@@ -83,7 +85,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
     if let Some(grid) = in_rivers(&sight, &solid) {
         return Found { grids: vec![grid], ..solid };
     }
-    // The first with whole rows, of which a cell may be several, until one is found that lacks no rule.
+    // The first with whole rows, of which a cell may be several or which has few columns, until a better one is found.
     let mut whole = is_whole(&solid).then(|| solid.clone());
     for rules in [Paler::Faint, Paler::Broken, Paler::Hair] {
         let (seen_page, seen_side) = (rules.seen(page, pixels_per_inch), rules.seen(&side, pixels_per_inch));
@@ -96,8 +98,15 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
         let found = sight.find();
         let has_cells = solid.grids.is_empty() && found.grids.iter().any(|grid| grid.cells.len() >= FEWEST_CELLS);
         let is_table = is_whole(&found) || has_cells;
-        let has_cells_of_whole = whole.as_ref().is_none_or(|whole| found.has_cells_of(whole));
-        if is_table && !found.lacks_rules() && has_cells_of_whole {
+        let is_better = whole.as_ref().is_none_or(|whole| {
+            found.has_cells_of(whole) && (whole.lacks_rules() || found.columns() > whole.columns())
+        });
+        if is_table && !found.lacks_rules() && is_better {
+            // Of hair rules, those that are a little darker make a table of fewer columns.
+            if rules != Paler::Hair && found.columns() < USUAL_COLUMNS {
+                whole = Some(found.beside(&solid, pixels_per_inch));
+                continue;
+            }
             return found.beside(&solid, pixels_per_inch);
         }
         if whole.is_some() {
@@ -149,11 +158,19 @@ impl Found {
         self.grids.iter().flat_map(|grid| &grid.cells).any(|cell| cell.may_be_rows || cell.may_be_columns)
     }
 
-    /// Whether its largest table has as many rows and columns as that of `other`.
+    /// Whether its tables have as many rows and columns as those of `other`.
     fn has_cells_of(&self, other: &Found) -> bool {
-        let most = |found: &Found, count: fn(&Grid) -> usize| found.grids.iter().map(count).max().unwrap_or(0);
-        let as_many = |count: fn(&Grid) -> usize| most(self, count) >= most(other, count);
-        as_many(|grid| grid.rows) && as_many(|grid| grid.columns)
+        self.rows() >= other.rows() && self.columns() >= other.columns()
+    }
+
+    /// The most rows that a table of it has.
+    fn rows(&self) -> usize {
+        self.grids.iter().map(|grid| grid.rows).max().unwrap_or(0)
+    }
+
+    /// The most columns.
+    fn columns(&self) -> usize {
+        self.grids.iter().map(|grid| grid.columns).max().unwrap_or(0)
     }
 
     /// With the rules of its own tables only, and outside of them those of the solid ones: where pale or broken rules are looked for, lines of
@@ -293,6 +310,23 @@ mod tests {
         });
         let grid = &find(&page, 200.0, |_, _| false).grids[0];
         assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 5, 15));
+    }
+
+    #[test]
+    fn hair_rules_of_which_some_are_darker_make_one_table() {
+        let grain = |x: usize, y: usize| 232 + ((x * 7919 + y * 104_729 + x * y * 31) % 17) as u8;
+        let page = Plane::from_fn(900, 400, |x, y| {
+            let (inside_x, inside_y) = ((50..=851).contains(&x), (60..=280).contains(&y));
+            let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && inside_x;
+            let upright = |every: usize| (x + every - 50) % every <= 1 && inside_x && inside_y;
+            match (level || upright(200), upright(100)) {
+                (true, _) => 190,
+                (_, true) => grain(x, y) - 14,
+                _ => grain(x, y),
+            }
+        });
+        let grid = &find(&page, 200.0, |_, _| false).grids[0];
+        assert_eq!((grid.rows, grid.columns, grid.cells.len()), (3, 8, 24));
     }
 
     #[test]

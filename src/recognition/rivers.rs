@@ -11,8 +11,8 @@ const FEWEST_COLUMNS: usize = 4;
 /// Its rules are this part of the page's width long, and none reaches over the longest by this part of an inch.
 const LONG: f32 = 0.4;
 const RAGGED: f32 = 0.2;
-/// A row of headings is at most so many inches high.
-const HIGHEST_HEADING: f32 = 0.7;
+/// A row is at most so many inches high.
+const HIGHEST_ROW: f32 = 0.7;
 /// A river is this part of the usual height of letters wide at least.
 const NARROWEST: f32 = 0.3;
 /// A space between words is narrower than this part of it.
@@ -76,17 +76,23 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
     let strip = Strip::bounded_by(first, last, (from, to), across, page, pixels_per_inch);
     let runs = (FEWEST_RULES..=own.len()).flat_map(|count| own.windows(count));
     let tables = runs.filter_map(|run| Some((run, strip.columns(run)?)));
-    let (mut run, mut columns) = tables.max_by_key(|(run, columns)| (columns.len(), run.len()))?;
-    // Words that stand alike in all rows are parted by white that their heading bridges.
-    let start = own.iter().position(|rule| run.first().is_some_and(|first| std::ptr::eq(*rule, *first)));
-    let with_heading = start.and_then(|start| own.get(start.checked_sub(1)?..start + run.len()));
-    if let Some(longer) = with_heading
-        && let [above, first, ..] = longer
-        && middle(first) - middle(above) <= HIGHEST_HEADING * pixels_per_inch
-        && let Some(headed) = strip.columns(longer)
-    {
-        (run, columns) = (longer, headed);
+    let (run, mut columns) = tables.max_by_key(|(run, columns)| (columns.len(), run.len()))?;
+    // Words that stand alike in all rows are parted by white that their heading bridges, or another row: as many as make a table are its own.
+    let mut start = own.iter().position(|rule| run.first().is_some_and(|first| std::ptr::eq(*rule, *first)))?;
+    let mut end = start + run.len();
+    let is_near = |above: usize| {
+        let near = |above: &Rule, below: &Rule| middle(below) - middle(above) <= HIGHEST_ROW * pixels_per_inch;
+        own.get(above).zip(own.get(above + 1)).is_some_and(|(above, below)| near(above, below))
+    };
+    loop {
+        let above = start.checked_sub(1).filter(|above| is_near(*above)).map(|above| (above, end));
+        let below = Some((start, end + 1)).filter(|_| is_near(end - 1));
+        let longer = [above, below].into_iter().flatten();
+        let mut longer = longer.filter_map(|(start, end)| Some((start, end, strip.columns(own.get(start..end)?)?)));
+        let Some(longer) = longer.next() else { break };
+        (start, end, columns) = longer;
     }
+    let run = own.get(start..end)?;
     let (first, last) = (*run.first()?, *run.last()?);
     let down = columns.iter().filter_map(|x| Rule::through(vec![(first.at(*x), *x), (last.at(*x), *x)])).collect();
     Some((run.iter().map(|rule| (*rule).clone()).collect(), down))
@@ -250,6 +256,26 @@ mod tests {
         assert_eq!(own.iter().map(|rule| rule.at(300.0)).collect::<Vec<_>>(), [200.0, 230.0, 270.0, 310.0]);
         assert!(down.len() >= 7, "{}", down.len());
         assert!(ruled_across(&page, &across[3..], 100.0).is_none(), "too few");
+    }
+
+    #[test]
+    fn words_that_stand_alike_in_all_people_are_one_column_though_a_part_of_the_rows_makes_a_table_too() {
+        let levels = [40usize, 80, 120, 160, 200, 240];
+        let page = Plane::from_fn(640, 300, |x, y| {
+            let rule = levels.iter().any(|level| y.abs_diff(*level) <= 1) && (20..600).contains(&x);
+            let words = [(30..90), (150..210), (270..330), (390..450), (500..536), (548..590)];
+            let line = (55..65).contains(&y) || (80..240).contains(&y) && (15..25).contains(&(y % 40));
+            let bridge = (55..65).contains(&y) && (530..555).contains(&x);
+            let word = line && words.iter().any(|word| word.contains(&x)) || bridge;
+            if rule || word && x % 7 < 5 { 0 } else { 255 }
+        });
+        let rule = |level: usize| Rule {
+            thickness: 3.0,
+            ..Rule::through(vec![(20.0, level as f32), (599.0, level as f32)]).unwrap()
+        };
+        let across: Vec<Rule> = levels.iter().map(|level| rule(*level)).collect();
+        let (own, down) = ruled_across(&page, &across, 100.0).expect("a table");
+        assert_eq!((own.len(), down.len()), (6, 6));
     }
 
     #[test]

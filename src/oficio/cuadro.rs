@@ -9,7 +9,7 @@ use super::letter::{Letter, opens_outgoing};
 use super::misplaced;
 use super::people;
 use super::rows::{self, Record};
-use super::shape::{self, EDGE, MOST_TABLES, Whole};
+use super::shape::{self, MOST_TABLES, Whole};
 use super::soundness;
 use super::value::{Certainty, ReadValue};
 use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
@@ -214,9 +214,7 @@ fn continues(group: &Group, table: &Whole, document: &Document) -> bool {
         return false;
     }
     let drawn = rows::drawn(bounds).is_some() && rows::drawn(table.bounds).is_some();
-    let same_edges =
-        (bounds.left - table.bounds.left).abs() <= EDGE && (bounds.right - table.bounds.right).abs() <= EDGE;
-    if drawn && !same_edges {
+    if drawn && !shape::begins_and_ends_with(table, bounds) {
         return false;
     }
     if table.page == last_page + 1 {

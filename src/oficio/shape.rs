@@ -18,7 +18,10 @@ pub(super) const MOST_TABLES: usize = 300;
 /// A form has at most so many headings side by side.
 const MOST_PAIRS: usize = 3;
 /// Points by which the edges of two halves of one table may differ.
-pub(super) const EDGE: f32 = 12.0;
+const EDGE: f32 = 12.0;
+/// The same in pictures of pages, where the halves are as wide as each other, within so much of their width.
+const ASIDE: f32 = 40.0;
+const UNLIKE: f32 = 0.04;
 
 /// A table as its headings are looked for: one of the document's, or one made of several.
 pub(super) struct Whole<'a> {
@@ -93,14 +96,24 @@ pub(super) fn wholes<'a>(document: &'a Document, words: &HeaderWords) -> Vec<Who
     wholes.into_iter().map(|whole| as_form(&whole, words).unwrap_or(whole)).collect()
 }
 
+/// Whether a table begins and ends where the one above it does, which has these bounds. Of scans and photos each page lies otherwise: they are as wide
+/// as each other, and not far to the side.
+pub(super) fn begins_and_ends_with(table: &Table, above: Bounds) -> bool {
+    let apart = [above.left - table.bounds.left, above.right - table.bounds.right].map(f32::abs);
+    let width = |bounds: &Bounds| bounds.right - bounds.left;
+    let is_recognised = table.cells.iter().any(|cell| !cell.looks.is_empty());
+    let is_as_wide = (width(&above) - width(&table.bounds)).abs() <= UNLIKE * width(&above);
+    let most = if is_recognised && is_as_wide { ASIDE } else { EDGE };
+    apart.iter().all(|apart| *apart <= most)
+}
+
 /// A transposed table whose further headings stand on the next page, or a form that goes on there.
 fn goes_on<'a>(whole: &Whole<'a>, next: &Table, words: &HeaderWords) -> Option<Whole<'a>> {
     let (page, bounds) = whole.last_area();
     let follows = next.page == page + 1
         && next.ruling == whole.table.ruling
         && next.columns == whole.table.columns
-        && (bounds.left - next.bounds.left).abs() <= EDGE
-        && (bounds.right - next.bounds.right).abs() <= EDGE;
+        && begins_and_ends_with(next, bounds);
     if !follows || whole.table.ruling == Ruling::Declared {
         return None;
     }

@@ -249,6 +249,27 @@ fn a_cuadro_goes_on_over_the_page_break_with_or_without_its_header() {
 }
 
 #[test]
+fn the_second_page_of_a_scan_lies_otherwise_than_the_first() {
+    let people = |aside: f32, wider: f32, recognised: bool| {
+        let mut document = oficio();
+        document.pages.push(page(2, &["Atentamente,"]));
+        let mut second = table(2, &[&LUIS]);
+        second.bounds.left += aside;
+        second.bounds.right += aside + wider;
+        if recognised {
+            let look =
+                |cell: &crate::tables::Cell| Look { lines: cell.lines.clone(), confidence: 0.99, ..Look::default() };
+            second.cells.iter_mut().for_each(|cell| cell.looks = vec![look(cell); 3]);
+        }
+        document.tables = vec![table(1, &[&HEADER, &ANA]), second];
+        texts(&read(&[document]), Field::Dni).len()
+    };
+    assert_eq!(people(-20.0, 0.0, true), 2);
+    assert_eq!(people(-20.0, 0.0, false), 1, "drawn pages do not move");
+    assert_eq!(people(-20.0, 60.0, true), 1, "another table");
+}
+
+#[test]
 fn a_row_cut_by_the_page_break_is_one_row() {
     let mut first = LUIS;
     let mut rest = [""; 7];

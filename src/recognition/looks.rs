@@ -173,7 +173,7 @@ fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {
         [] => !known.knows_all(&last.lines.join(" ")),
         _ => {
             let least = if is_number(&text) { CLEAR } else { VERY_CLEAR };
-            let simple = !may_be_address(&text) && (!is_number(&text) || WHOLE_NUMBERS.contains(&text.len()));
+            let simple = !may_be_address(&text) && (!is_number(&text) || is_well_formed(&text));
             let agree = last.confidence >= least
                 && before.iter().all(|look| look.confidence >= least && bare(&look.lines.concat()) == text);
             text.is_empty() || !(simple && agree)
@@ -204,6 +204,16 @@ fn is_labelled_number(text: &str) -> bool {
 
 fn is_number(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
+}
+
+/// Whether a number may be a DNI or a celular: another one is held against the entity, for which two looks have to be clearer.
+fn is_well_formed(number: &str) -> bool {
+    match number.len() {
+        8 => true,
+        9 => number.starts_with('9'),
+        11 => number.starts_with("519"),
+        _ => false,
+    }
 }
 
 fn digits(text: &str) -> usize {
@@ -253,6 +263,8 @@ mod tests {
         assert!(!more(&[look("40718263", 0.99), look("407 18263", 0.99)]));
         assert!(more(&[look("40718263", 0.99), look("40718268", 0.99)]));
         assert!(more(&[look("4071826", 0.99), look("4071826", 0.99)]));
+        assert!(more(&[look("889030640", 0.99), look("889030640", 0.99)]), "no celular");
+        assert!(!more(&[look("989030640", 0.99), look("989030640", 0.99)]));
         let without_at = look("zriosmunitambo.gob.pe", 0.99);
         assert!(more(&[without_at.clone(), without_at]), "an address whose `@` may be lost");
         assert!(!more(&[look("", 1.0)]) && !more(&[look("......", 1.0)]), "nothing is read in these");

@@ -214,13 +214,18 @@ fn is_at_misread(local: &str, host: &str, candidates: &[Candidate]) -> bool {
 }
 
 /// Whether none of the other spellings is nearly as likely or looks like this one, and none that the person would have differs from it in a
-/// dot or the like, which looks lose.
+/// dot or the like, which looks lose or see in a speck. (What stands before the `@` with a `_` for a dot is another matter: both are seen.)
 fn is_far_from<'a>(own: &Candidate, mut others: impl Iterator<Item = &'a Candidate<'a>>, least: f32) -> bool {
     others.all(|other| {
         own.likelihood - other.likelihood >= least
             && !spelling::look_alike(own.address, other.address)
-            && !(other.sense == Sense::Explained && spelling::has_same_letters(own.address, other.address))
+            && !(other.sense == Sense::Explained && may_differ_by_a_speck(own, other))
     })
+}
+
+fn may_differ_by_a_speck(own: &Candidate, other: &Candidate) -> bool {
+    let is_seen = own.host == other.host && own.address.len() == other.address.len();
+    spelling::has_same_letters(own.address, other.address) && !is_seen
 }
 
 /// What speaks for a spelling beside the looks.

@@ -215,6 +215,7 @@ fn a_private_address_is_sure_and_a_lost_dot_of_the_exception_is_not() {
     assert_eq!(unsure(with("arios@gmail.com")), []);
     assert_eq!(unsure(with("anarios.muniquilcapampa@gmail.com")), []);
     assert_eq!(unsure(with("anariosmuniquilcapampa@gmail.com")), [Field::Correo]);
+    assert_eq!(unsure(with("anarios_muniquilcapampa@gmail.com")), [], "a `_` is no dot");
     let doubtful =
         DesigneeRow { correo: Some(value(["x@hotmail.com", "x@hotmail.com", "x@hotmai.com"], 0.99)), ..row() };
     assert_eq!(unsure(doubtful), [Field::Correo]);

@@ -26,7 +26,8 @@ pub(super) struct Chosen<'a> {
 /// The name that most weight stands behind. When subject line and letterhead name two entities of one kind, nobody can tell
 /// from here which of them writes: the name is given, not for sure.
 pub(super) fn agreed<'a>(named: &[Named<'a>], letter: &Letter<'a>) -> Option<Chosen<'a>> {
-    let same = |a: &Named, b: &Named| same_entity(&a.name, &b.name) || is_misspelt(a, b);
+    let joined = |a: &Named, b: &Named| lost_a_space(a, b) || lost_a_space(b, a);
+    let same = |a: &Named, b: &Named| same_entity(&a.name, &b.name) || is_misspelt(a, b) || joined(a, b);
     let support = |candidate: &Named| -> u32 {
         named.iter().filter(|other| same(candidate, other)).map(|other| other.weight).sum()
     };
@@ -292,6 +293,8 @@ mod tests {
         assert_eq!(recognised(right, joined, "Ana Rojas"), (right.to_owned(), true));
         assert_eq!(recognised(joined, right, joined), (right.to_owned(), true));
         assert!(!read(TextLayer::Drawn, right, joined, "Ana Rojas").1, "drawn text says what it says");
+        let (right, joined) = ("EPS Aguas del Tambo S.A.", "EPS AGUAS DELTAMBO S.A.");
+        assert_eq!(recognised(right, joined, right), (right.to_owned(), true));
     }
 
     #[test]

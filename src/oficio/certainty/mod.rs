@@ -9,6 +9,7 @@
 mod address;
 mod handwriting;
 mod spelling;
+mod surroundings;
 
 use super::Oficio;
 use super::columns::edit_distance;
@@ -18,7 +19,7 @@ use super::siglas;
 use super::value::{Certainty, OficioDatum, ReadValue};
 use crate::form::{Form, Term, dni_check_characters, fold};
 use crate::tables::Look;
-use address::Surroundings;
+use surroundings::Surroundings;
 
 /// The least confidence of a look that may carry a value which several looks and its form bear out.
 const PLAUSIBLE: f32 = 0.5;

@@ -30,6 +30,8 @@ const BESIDE_DIRT: f32 = 0.88;
 const CLEAR: f32 = 0.9;
 /// The same for words.
 const VERY_CLEAR: f32 = 0.95;
+/// What is left of an address on the next page has so many letters at least.
+const SHORTEST_REST: usize = 6;
 /// The digits of a DNI, a celular, and a celular with its country's code.
 const WHOLE_NUMBERS: [usize; 3] = [8, 9, 11];
 
@@ -153,10 +155,10 @@ fn is_whole_number<'a>(lines: impl Iterator<Item = &'a LineText>) -> bool {
     WHOLE_NUMBERS.contains(&lines.map(|line| digits(&line.text)).sum())
 }
 
-/// Whether a text is an address or what is left of one: it has an `@`, or is long and in one piece with dots in it.
+/// Whether a text is an address or what is left of one, also below a page break («a.gob.pe»): it has an `@`, or is in one piece with dots in it.
 fn may_be_address(text: &str) -> bool {
     let dotted = text.chars().zip(text.chars().skip(1)).any(|(dot, next)| ".,".contains(dot) && next.is_alphanumeric());
-    text.contains('@') || (dotted && !text.contains(' ') && text.chars().count() >= 10)
+    text.contains('@') || (dotted && !text.contains(' ') && text.chars().count() >= SHORTEST_REST)
 }
 
 fn another_look_tells(looks: &[Look], known: &Vocabulary) -> bool {

@@ -19,12 +19,13 @@ use crate::tables::{Look, Possibilities, is_in_capitals};
 const UNLIKELY: f32 = -5.0;
 /// A spelling is so much likelier (natural logarithm) than every other one: than one that is an address of the person, too; than one that
 /// has a letter twice that looks lose, or a `_` more; than one that is an address; than one that differs in letters that look alike, which the name tells
-/// apart; than one that is no address at all, which may be likelier.
+/// apart, or a known host; than one that is no address at all, which may be likelier.
 const EXPLAINED: f32 = 2.5;
 const DOUBLED: f32 = 5.0;
 const PARTED: f32 = 4.0;
 const POSSIBLE: f32 = 0.0;
 const ALIKE: f32 = -1.0;
+const MISREAD: f32 = -2.0;
 const SENSELESS: f32 = -2.0;
 /// The same for a spelling with a comma where this one has a dot, which entities type and looks that know hosts read as a dot: where every look is so
 /// clear, and where one is not.
@@ -227,6 +228,13 @@ impl<'a> Candidate<'a> {
         Candidate { address, likelihood: spelling.likelihood, local, host, host_is_known, sense }
     }
 
+    /// Whether it is the person's at a known host, and the other spelling the same with a letter of the host like another one.
+    fn has_known_host_misread_in(&self, other: &Candidate) -> bool {
+        let is_persons = self.sense == Sense::Explained && self.host_is_known && !other.host_is_known;
+        let is_same_local = self.local.map(shape) == other.local.map(shape);
+        is_persons && is_same_local && spelling::look_alike(&shape(self.address), &shape(other.address))
+    }
+
     /// Whether it is so much likelier than another spelling that the other one is not what stands there.
     fn outdoes(&self, other: &Candidate) -> bool {
         let apart = self.likelihood - other.likelihood;
@@ -236,6 +244,8 @@ impl<'a> Candidate<'a> {
                 apart >= ALIKE
             }
             Sense::Possible if shape(self.address) == shape(other.address) => apart >= ALIKE,
+            // A host that nobody else has and that looks like the one of the others is that one, misread in a look.
+            Sense::Possible if self.has_known_host_misread_in(other) => apart >= MISREAD,
             Sense::Possible => apart >= POSSIBLE,
             // That a host is known says more than that it may be spelt of the entity's words.
             Sense::Explained if self.host_is_known && !other.host_is_known => apart >= POSSIBLE,

@@ -32,16 +32,21 @@ fn possibilities(text: &str, confidence: f32) -> Possibilities {
 /// The same text in every look, its last sign with what else it may be.
 fn sign_or(text: &str, other: char, share: f32) -> ReadValue {
     let mut value = value([text; 3], 0.99);
-    let last = text.rfind([',', '.']);
-    for look in &mut value.looks {
-        look.possibilities = Possibilities::default();
-        for (at, letter) in text.char_indices() {
-            let other = Some((Some(other), share)).filter(|_| Some(at) == last);
-            look.possibilities.step(std::iter::once((Some(letter), 1.0 - share)).chain(other));
-            look.possibilities.step(std::iter::once((None, 1.0)));
-        }
-    }
+    let last = text.rfind([',', '.']).unwrap();
+    value.looks.iter_mut().for_each(|look| look.possibilities = letter_or(text, last, other, share));
     value
+}
+
+/// A text of which the letter at a place may be another one.
+fn letter_or(text: &str, place: usize, other: char, share: f32) -> Possibilities {
+    let mut line = Possibilities::default();
+    for (at, letter) in text.char_indices() {
+        let other = Some((Some(other), share)).filter(|_| at == place);
+        let own = if at == place { 1.0 - share } else { 0.99 };
+        line.step(std::iter::once((Some(letter), own)).chain(other));
+        line.step(std::iter::once((None, 1.0)));
+    }
+    line
 }
 
 fn row() -> DesigneeRow {
@@ -327,6 +332,22 @@ fn a_host_that_another_row_has_too_and_a_name_bear_out_a_faint_address() {
     judge_row(&mut misread, &Beside { hosts: &["dreqk.qob.pe".to_owned()], ..beside() }, &form());
     assert_ne!(misread.correo.unwrap().certainty, Certainty::Sure);
     assert!(!unsure_beside(&["dreqk.gob.pe".to_owned()]));
+}
+
+#[test]
+fn a_known_host_that_one_look_misread_is_that_host() {
+    let unsure_with = |host: &str, misread: &str| {
+        let (right, wrong) = (format!("arios@{host}"), format!("arios@{misread}"));
+        let place = right.bytes().zip(wrong.bytes()).position(|(a, b)| a != b).unwrap();
+        let [own, other] = [&right, &wrong].map(|text| text[place..].chars().next().unwrap());
+        let mut correo = value([right.as_str(), right.as_str(), wrong.as_str()], 0.99);
+        correo.looks[0].possibilities = letter_or(&right, place, other, 0.4);
+        correo.looks[1].possibilities = letter_or(&right, place, other, 0.4);
+        correo.looks[2].possibilities = letter_or(&wrong, place, own, 0.02);
+        unsure(DesigneeRow { correo: Some(correo), ..row() })
+    };
+    assert_eq!(unsure_with("muniquilcapampa.gob.pe", "muniquiicapampa.gob.pe"), []);
+    assert_eq!(unsure_with("muniquilcapampa.gob.pe", "muniquipcapampa.gob.pe"), [Field::Correo], "no letter like it");
 }
 
 #[test]

@@ -339,7 +339,7 @@ fn a_known_host_that_one_look_misread_is_that_host() {
     let unsure_with = |host: &str, misread: &str| {
         let (right, wrong) = (format!("arios@{host}"), format!("arios@{misread}"));
         let place = right.bytes().zip(wrong.bytes()).position(|(a, b)| a != b).unwrap();
-        let [own, other] = [&right, &wrong].map(|text| text[place..].chars().next().unwrap());
+        let [own, other] = [&right, &wrong].map(|text| char::from(text.as_bytes()[place]));
         let mut correo = value([right.as_str(), right.as_str(), wrong.as_str()], 0.99);
         correo.looks[0].possibilities = letter_or(&right, place, other, 0.4);
         correo.looks[1].possibilities = letter_or(&right, place, other, 0.4);

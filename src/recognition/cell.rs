@@ -142,8 +142,11 @@ impl CellPicture {
             }
         }
         // A coloured stamp over black letters: what is left without it is looked at first, and it itself last.
-        if is_stamped(&luma, &brightest, pixels_per_inch) {
-            let clear = looks::without_stamps(&brightest, STAMPED_INK);
+        let clear = match is_stamped(&luma, &brightest, pixels_per_inch) {
+            true => Some(looks::without_stamps(&brightest, STAMPED_INK)),
+            false => colour::without_washed_out(&luma, &brightest, 2 * letter(pixels_per_inch)),
+        };
+        if let Some(clear) = clear {
             brightest = std::mem::replace(&mut luma, clear);
         }
         let content = content(&luma, margin as usize, pixels_per_inch);

@@ -14,6 +14,16 @@ const SOME: f32 = 0.01;
 /// A mark has this part of its ink in either colour when a stamp and letters touch in it.
 const MIXED: f32 = 0.12;
 
+/// Ink that a picture format washed out is paler than the first, and more coloured than black letters beside it by the second, which is this part of its
+/// depth at least.
+const PALE: u8 = 90;
+const MORE_COLOURED: f32 = 8.0;
+const TINGED: f32 = 0.085;
+/// The edges of such ink are paler than this.
+const EDGE: u8 = 120;
+/// Colour is told over so many pixels: single ones are noise.
+const SOFT: f32 = 0.8;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
     Coloured,
@@ -29,6 +39,32 @@ pub(super) fn of(luma: u8, brightest: u8) -> Ink {
         ..BLACK if brightest < DARK => Ink::Black,
         _ => Ink::Unclear,
     }
+}
+
+/// A picture of black letters without the stamp over them whose colour was washed out; `None` when there are no `least` pixels of either.
+pub(super) fn without_washed_out(luma: &Plane, brightest: &Plane, least: usize) -> Option<Plane> {
+    let (soft, soft_brightest) = (luma.blurred(SOFT), brightest.blurred(SOFT));
+    let tinge = |x: usize, y: usize| f32::from(soft_brightest.at(x, y)) - f32::from(soft.at(x, y));
+    let places = || (0..luma.height).flat_map(|y| (0..luma.width).map(move |x| (x, y)));
+    // Noise makes black brighter in its brightest channel, too.
+    let mut black: Vec<f32> = places().filter(|(x, y)| luma.at(*x, *y) < PALE).map(|(x, y)| tinge(x, y)).collect();
+    black.sort_by(f32::total_cmp);
+    let usual = *black.get(black.len() / 2)?;
+    let is_tinged = |x: usize, y: usize| {
+        let (own, more) = (luma.at(x, y), tinge(x, y) - usual);
+        (PALE..INK).contains(&own) && more >= MORE_COLOURED && more >= TINGED * (255.0 - f32::from(soft.at(x, y)))
+    };
+    let tinged = Plane::from_fn(luma.width, luma.height, |x, y| if is_tinged(x, y) { 0 } else { 255 });
+    let all = places().filter(|(x, y)| tinged.at(*x, *y) == 0).count();
+    let is_stamped = all > least && black.len() > least && all * 8 > black.len();
+    is_stamped.then(|| {
+        Plane::from_fn(luma.width, luma.height, |x, y| {
+            let around = |(dx, dy): (isize, isize)| tinged.near(x as isize + dx, y as isize + dy) == 0;
+            let beside = || (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(around);
+            let own = luma.at(x, y);
+            if tinged.at(x, y) == 0 || own >= EDGE && beside() { 255 } else { own }
+        })
+    })
 }
 
 /// A straight page that has coloured ink.
@@ -135,6 +171,23 @@ mod tests {
         assert!(!colours[letter]);
         assert!(colours[marks.at(315, 25).unwrap()], "a stamp alone stays");
         assert!(coloured.is_in(&page, (90, 80), (130, 120)) && !coloured.is_in(&page, (180, 80), (250, 120)));
+    }
+
+    #[test]
+    fn a_stamp_whose_colour_was_washed_out_is_left_out_and_letters_stay() {
+        let noise = |x: usize, y: usize| ((x * 7919 + y * 104_729) % 5) as u8;
+        let letter = |x: usize, y: usize| x % 12 < 4 && (20..36).contains(&y);
+        let stamp = |y: usize| (26..29).contains(&y) || (42..45).contains(&y);
+        let plane = |tinge: u8, noisy: bool| {
+            Plane::from_fn(120, 60, |x, y| match (letter(x, y), stamp(y)) {
+                (true, _) => 40 + if noisy { noise(x, y) } else { 0 },
+                (_, true) => 130 + tinge,
+                _ => 250,
+            })
+        };
+        let clear = without_washed_out(&plane(0, false), &plane(18, true), 40).expect("a stamp");
+        assert!((0..120).all(|x| clear.at(x, 43) == 255 && (clear.at(x, 28) < 60) == letter(x, 28)));
+        assert!(without_washed_out(&plane(0, false), &plane(3, true), 40).is_none(), "a grey one");
     }
 
     #[test]

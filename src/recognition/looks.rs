@@ -23,7 +23,7 @@ const MISCOUNTED: f32 = 0.7;
 const LINE_LOST: f32 = 0.3;
 /// A line that is paler than ink is read with this confidence at least, or is none.
 const PALE_LINE: f32 = 0.5;
-/// A number from which such a line was left out, or beside which something much paler stands, is not read more surely than this: enough for one that has its
+/// A number from which such a line was left out, beside which something much paler stands, or whose label is not clear, is not read more surely than this: enough for one that has its
 /// form, too little for one that is to be held against the entity (`oficio::certainty`).
 const BESIDE_DIRT: f32 = 0.88;
 /// The least confidence of a look that no other look is needed beside.
@@ -115,7 +115,7 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
     let is_labelled = is_labelled_number(&read.iter().map(|(_, line)| line.text.as_str()).collect::<String>());
     for (band, mut line) in read {
         if is_labelled {
-            line.confidence = line.digits;
+            line.confidence = behind_label(&line);
         }
         // Of a number it is known how many digits it has without reading it, where they stand apart. Where they do not, a number that is whole
         // is not doubted for it.
@@ -204,6 +204,12 @@ fn is_labelled_number(text: &str) -> bool {
     number.len() < text.len() && is_number(number)
 }
 
+/// The confidence of a line of a labelled number. Where the label is not clear, its digits bear out a number that has its form, but their marks are not
+/// counted beside a label's: nothing is held against the entity.
+fn behind_label(line: &LineText) -> f32 {
+    line.confidence.max(line.digits.min(BESIDE_DIRT))
+}
+
 fn is_number(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ') && digits(text) >= 5
 }
@@ -239,6 +245,15 @@ mod tests {
         assert_eq!(left("964976335", "r", 0.35), (1, BESIDE_DIRT), "nothing is held against the entity");
         assert_eq!(left("98344182", "7", 0.99), (2, 0.99));
         assert_eq!(left("9834418", "7", 0.35), (2, 0.99), "what is not whole may go on");
+    }
+
+    #[test]
+    fn digits_behind_an_unclear_label_are_sure_enough_for_a_number_that_has_its_form_only() {
+        let line = |confidence, digits| LineText { confidence, digits, ..LineText::default() };
+        assert_eq!(behind_label(&line(0.4, 0.99)), BESIDE_DIRT);
+        assert_eq!(behind_label(&line(0.4, 0.6)), 0.6, "the digits are not clear either");
+        assert_eq!(behind_label(&line(0.97, 0.99)), 0.97, "all of it is clear");
+        assert_eq!(behind_label(&line(BESIDE_DIRT, 0.99)), BESIDE_DIRT, "dirt was left out beside it");
     }
 
     #[test]

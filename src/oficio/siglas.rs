@@ -37,6 +37,7 @@ pub(super) fn settle(oficio: &mut Oficio, document: &Document) {
 /// What siglas are made of.
 struct Known {
     initials: String,
+    /// The first label of each address's host.
     hosts: Vec<String>,
 }
 
@@ -45,17 +46,11 @@ impl Known {
         let small = ["de", "del", "la", "las", "los", "el", "y", "e", "en", "para"];
         let entity = fold(entity);
         let words = entity.split(' ').filter(|word| !small.contains(word));
-        let hosts = match cuadro {
-            Cuadro::Found { rows, .. } => rows
-                .iter()
-                .filter_map(|row| row.correo.as_ref()?.lines.concat().rsplit_once('@').map(|(_, host)| fold(host)))
-                .collect(),
-            Cuadro::Missing => Vec::new(),
-        };
-        let labels = hosts.iter().filter_map(|host: &String| host.split([' ', '.']).next());
+        let addresses = cuadro.rows().iter().filter_map(|row| Some(row.correo.as_ref()?.lines.concat()));
+        let host = |address: String| address.rsplit_once('@')?.1.split('.').next().map(str::to_uppercase);
         Known {
             initials: words.filter_map(|word| word.chars().next()).collect::<String>().to_uppercase(),
-            hosts: labels.map(str::to_uppercase).collect(),
+            hosts: addresses.filter_map(host).collect(),
         }
     }
 

@@ -43,6 +43,10 @@ pub(super) fn of(luma: u8, brightest: u8) -> Ink {
 
 /// A picture of black letters without the stamp over them whose colour was washed out; `None` when there are no `least` pixels of either.
 pub(super) fn without_washed_out(luma: &Plane, brightest: &Plane, least: usize) -> Option<Plane> {
+    // A page that is grey has the same in both.
+    if (0..luma.height).all(|y| luma.row(y) == brightest.row(y)) {
+        return None;
+    }
     let (soft, soft_brightest) = (luma.blurred(SOFT), brightest.blurred(SOFT));
     let tinge = |x: usize, y: usize| f32::from(soft_brightest.at(x, y)) - f32::from(soft.at(x, y));
     let places = || (0..luma.height).flat_map(|y| (0..luma.width).map(move |x| (x, y)));

@@ -82,17 +82,9 @@ impl Letters {
         self.crossed_by(rule, (from, to), INSIDE) > 0.0
     }
 
-    /// Of the stretches of a rule between `ends`, each drawn or not: where most are drawn, it was lost in those in which letters stand on both sides of
-    /// it, so far `apart` and off it, up to the next rules `beside` it, and none on it.
-    pub fn put_back(&self, drawn: &mut [bool], rule: &Rule, beside: (&Rule, &Rule), ends: &[(f32, f32)], apart: Apart) {
-        if are_mostly_drawn(drawn) {
-            for (is_drawn, ends) in drawn.iter_mut().zip(ends) {
-                *is_drawn |= self.are_parted_by(rule, beside, *ends, apart);
-            }
-        }
-    }
-
-    fn are_parted_by(&self, rule: &Rule, beside: (&Rule, &Rule), (from, to): (f32, f32), apart: Apart) -> bool {
+    /// Whether letters stand on both sides of a rule, so far `apart` and off it, up to the next rules `beside` it, and none on it, between two places
+    /// along it.
+    pub fn are_parted_by(&self, rule: &Rule, beside: (&Rule, &Rule), (from, to): (f32, f32), apart: Apart) -> bool {
         let level = |mark: &&Mark| (from..to).contains(&mark.middle().0);
         let (mut before, mut after) = (f32::INFINITY, f32::INFINITY);
         let mut letters = (false, false);
@@ -116,10 +108,6 @@ impl Letters {
         let through = |mark: &&Mark| goes_through(rule, mark, inside) && !is_long(mark) && !is_piece(rule, mark);
         length_of(self.marks.iter().filter(through), ends)
     }
-}
-
-pub(super) fn are_mostly_drawn(stretches: &[bool]) -> bool {
-    2 * stretches.iter().filter(|is_drawn| **is_drawn).count() > stretches.len()
 }
 
 /// Whether a rule goes through a mark, so many pixels of which stand on both its sides.

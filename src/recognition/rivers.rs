@@ -84,13 +84,14 @@ pub(super) fn ruled_across(page: &Plane, across: &[Rule], pixels_per_inch: f32) 
         let near = |above: &Rule, below: &Rule| middle(below) - middle(above) <= HIGHEST_ROW * pixels_per_inch;
         own.get(above).zip(own.get(above + 1)).is_some_and(|(above, below)| near(above, below))
     };
-    loop {
+    let wider = |start: usize, end: usize| {
         let above = start.checked_sub(1).filter(|above| is_near(*above)).map(|above| (above, end));
-        let below = Some((start, end + 1)).filter(|_| is_near(end - 1));
-        let longer = [above, below].into_iter().flatten();
-        let mut longer = longer.filter_map(|(start, end)| Some((start, end, strip.columns(own.get(start..end)?)?)));
-        let Some(longer) = longer.next() else { break };
-        (start, end, columns) = longer;
+        let below = is_near(end - 1).then_some((start, end + 1));
+        let mut spans = [above, below].into_iter().flatten();
+        spans.find_map(|(start, end)| Some((start, end, strip.columns(own.get(start..end)?)?)))
+    };
+    while let Some(table) = wider(start, end) {
+        (start, end, columns) = table;
     }
     let run = own.get(start..end)?;
     let (first, last) = (*run.first()?, *run.last()?);
@@ -247,55 +248,38 @@ mod tests {
             let cells = [210..220, 245..255, 285..295].iter().any(|line| line.contains(&y)) && x % 90 > 40 && x % 9 < 6;
             if (20..600).contains(&x) && (rule || prose || cells) { 0 } else { 255 }
         });
-        let rule = |level: usize| Rule {
-            thickness: 3.0,
-            ..Rule::through(vec![(20.0, level as f32), (599.0, level as f32)]).unwrap()
-        };
-        let across: Vec<Rule> = levels.iter().map(|level| rule(*level)).collect();
+        let across = rules_at(&levels);
         let (own, down) = ruled_across(&page, &across, 100.0).expect("a table");
         assert_eq!(own.iter().map(|rule| rule.at(300.0)).collect::<Vec<_>>(), [200.0, 230.0, 270.0, 310.0]);
         assert!(down.len() >= 7, "{}", down.len());
         assert!(ruled_across(&page, &across[3..], 100.0).is_none(), "too few");
     }
 
-    #[test]
-    fn words_that_stand_alike_in_all_people_are_one_column_though_a_part_of_the_rows_makes_a_table_too() {
-        let levels = [40usize, 80, 120, 160, 200, 240];
+    /// Rules across a page of 640 pixels' width at these levels.
+    fn rules_at(levels: &[usize]) -> Vec<Rule> {
+        let through = |level: f32| Rule::through(vec![(20.0, level), (599.0, level)]).unwrap();
+        levels.iter().map(|level| Rule { thickness: 3.0, ..through(*level as f32) }).collect()
+    }
+
+    /// How many rules across and down a table has between these levels: five columns, of which the last has two words with a wide space, under a heading
+    /// that bridges it.
+    fn alike(levels: &[usize]) -> (usize, usize) {
+        let last = *levels.last().unwrap();
         let page = Plane::from_fn(640, 300, |x, y| {
             let rule = levels.iter().any(|level| y.abs_diff(*level) <= 1) && (20..600).contains(&x);
             let words = [(30..90), (150..210), (270..330), (390..450), (500..536), (548..590)];
-            let line = (55..65).contains(&y) || (80..240).contains(&y) && (15..25).contains(&(y % 40));
+            let line = (55..65).contains(&y) || (80..last).contains(&y) && (15..25).contains(&(y % 40));
             let bridge = (55..65).contains(&y) && (530..555).contains(&x);
             let word = line && words.iter().any(|word| word.contains(&x)) || bridge;
             if rule || word && x % 7 < 5 { 0 } else { 255 }
         });
-        let rule = |level: usize| Rule {
-            thickness: 3.0,
-            ..Rule::through(vec![(20.0, level as f32), (599.0, level as f32)]).unwrap()
-        };
-        let across: Vec<Rule> = levels.iter().map(|level| rule(*level)).collect();
-        let (own, down) = ruled_across(&page, &across, 100.0).expect("a table");
-        assert_eq!((own.len(), down.len()), (6, 6));
+        let (own, down) = ruled_across(&page, &rules_at(levels), 100.0).expect("a table");
+        (own.len(), down.len())
     }
 
     #[test]
     fn words_that_stand_alike_in_all_rows_are_one_column_under_their_heading() {
-        // Five columns, of which the last has two words with a wide space, under a heading that bridges it.
-        let levels = [40usize, 80, 120, 160, 200];
-        let page = Plane::from_fn(640, 300, |x, y| {
-            let rule = levels.iter().any(|level| y.abs_diff(*level) <= 1) && (20..600).contains(&x);
-            let words = [(30..90), (150..210), (270..330), (390..450), (500..536), (548..590)];
-            let line = (55..65).contains(&y) || (80..200).contains(&y) && (15..25).contains(&(y % 40));
-            let bridge = (55..65).contains(&y) && (530..555).contains(&x);
-            let word = line && words.iter().any(|word| word.contains(&x)) || bridge;
-            if rule || word && x % 7 < 5 { 0 } else { 255 }
-        });
-        let rule = |level: usize| Rule {
-            thickness: 3.0,
-            ..Rule::through(vec![(20.0, level as f32), (599.0, level as f32)]).unwrap()
-        };
-        let across: Vec<Rule> = levels.iter().map(|level| rule(*level)).collect();
-        let (own, down) = ruled_across(&page, &across, 100.0).expect("a table");
-        assert_eq!((own.len(), down.len()), (5, 6));
+        assert_eq!(alike(&[40, 80, 120, 160, 200]), (5, 6));
+        assert_eq!(alike(&[40, 80, 120, 160, 200, 240]), (6, 6), "though a part of the rows makes a table, too");
     }
 }

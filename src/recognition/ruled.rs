@@ -7,7 +7,7 @@ use super::crossings::{
 };
 use super::grid::{FEWEST_COLUMNS, Found};
 use super::grid_cell::{Grid, GridCell};
-use super::letters::{Apart, Letters, are_mostly_drawn};
+use super::letters::{Apart, Letters};
 use super::plane::{INK, Plane};
 use super::recovery;
 use super::rules::{self, Rule};
@@ -206,9 +206,26 @@ impl RuledPage<'_> {
         !self.letters_on_side.stand_across(rule, crossing(top, rule).1, crossing(bottom, rule).1)
     }
 
-    fn apart(&self, inches: [f32; 2]) -> Apart {
-        let [rule, each_other] = inches.map(|inches| inches * self.pixels_per_inch);
-        Apart { rule, each_other }
+    /// Of the stretches of one of some rules, each drawn or not: where most are drawn, it was lost in those in which letters stand apart on both sides
+    /// of it, and none on it. A table's outer rules part nothing.
+    fn put_back(
+        &self,
+        drawn: &mut [bool],
+        letters: &Letters,
+        (rules, index): (&[Rule], usize),
+        ends: &[(f32, f32)],
+        inches: [f32; 2],
+    ) {
+        let Some([before, rule, after]) = index.checked_sub(1).and_then(|first| rules.get(first..first + 3)) else {
+            return;
+        };
+        if are_mostly_drawn(drawn) {
+            let [off, each_other] = inches.map(|inches| inches * self.pixels_per_inch);
+            let apart = Apart { rule: off, each_other };
+            for (is_drawn, ends) in drawn.iter_mut().zip(ends) {
+                *is_drawn |= letters.are_parted_by(rule, (before, after), *ends, apart);
+            }
+        }
     }
 
     /// Of each rule across, between which of the rules down the page it is drawn.
@@ -221,10 +238,7 @@ impl RuledPage<'_> {
                 return vec![true; ends.len()];
             }
             let mut drawn = self.across.are_drawn(rule, &ends, self.strokes, self.pixels_per_inch);
-            let neighbours = line.checked_sub(1).and_then(|before| across.get(before)).zip(across.get(line + 1));
-            if let Some(beside) = neighbours {
-                self.letters.put_back(&mut drawn, rule, beside, &ends, self.apart(BESIDE_ROWS));
-            }
+            self.put_back(&mut drawn, self.letters, (across, line), &ends, BESIDE_ROWS);
             // A line of letters in one cell looks like a rule; what parts two rows stands in more of them.
             let is_alone = drawn.len() >= MANY_COLUMNS && drawn.iter().filter(|is_drawn| **is_drawn).count() == 1;
             match line > 0 && line < height {
@@ -247,10 +261,7 @@ impl RuledPage<'_> {
                 rule.is_open || is_drawn || self.is_hidden(rule, *from, *to)
             };
             let mut drawn: Vec<bool> = drawn.into_iter().zip(&ends).map(is_there).collect();
-            let neighbours = column.checked_sub(1).and_then(|before| down.get(before)).zip(down.get(column + 1));
-            if let Some(beside) = neighbours {
-                self.letters_on_side.put_back(&mut drawn, rule, beside, &ends, self.apart(BESIDE_COLUMNS));
-            }
+            self.put_back(&mut drawn, self.letters_on_side, (down, column), &ends, BESIDE_COLUMNS);
             if column > 0 && column < width { drawn } else { framed(drawn) }
         };
         down.iter().enumerate().map(drawn).collect()
@@ -277,4 +288,8 @@ impl RuledPage<'_> {
 /// The stretches of a rule at a table's edge: where most of them are drawn, none is missing, since cells end there, merged or not.
 fn framed(drawn: Vec<bool>) -> Vec<bool> {
     if are_mostly_drawn(&drawn) { vec![true; drawn.len()] } else { drawn }
+}
+
+fn are_mostly_drawn(stretches: &[bool]) -> bool {
+    2 * stretches.iter().filter(|is_drawn| **is_drawn).count() > stretches.len()
 }

@@ -65,13 +65,10 @@ pub(super) fn read(value: &ReadValue, about: &Surroundings) -> Option<String> {
     let candidates: Vec<Candidate> = spellings.iter().map(|own| Candidate::new(own, &known, about)).collect();
     let votes = |address: &str| value.looks.iter().filter(|look| shape(&written(look)) == shape(address)).count();
     let dotted = if lowest(&value.looks) >= SHARP { DOTTED } else { BLURRED };
-    let outdoes = |own: &Candidate, other: &Candidate| {
-        let is_dotted =
-            !spelling::has_commas_for_dots(own.address, other.address) || own.likelihood - other.likelihood >= dotted;
-        own.address == other.address || own.outdoes(other) && is_dotted
-    };
     let sure = |own: &&Candidate| {
-        own.likelihood >= UNLIKELY && read.contains(own.address) && candidates.iter().all(|other| outdoes(own, other))
+        own.likelihood >= UNLIKELY
+            && read.contains(own.address)
+            && candidates.iter().all(|other| own.address == other.address || own.outdoes(other, dotted))
     };
     if let Some(own) = candidates.iter().find(|own| own.sense == Sense::Explained).filter(sure) {
         let lost =
@@ -235,10 +232,11 @@ impl<'a> Candidate<'a> {
         is_persons && is_same_local && spelling::look_alike(&shape(self.address), &shape(other.address))
     }
 
-    /// Whether it is so much likelier than another spelling that the other one is not what stands there.
-    fn outdoes(&self, other: &Candidate) -> bool {
+    /// Whether it is so much likelier than another spelling that the other one is not what stands there: by `dotted` than one with commas for its dots.
+    fn outdoes(&self, other: &Candidate, dotted: f32) -> bool {
         let apart = self.likelihood - other.likelihood;
         match other.sense {
+            Sense::None if spelling::has_commas_for_dots(self.address, other.address) => apart >= dotted,
             Sense::None => apart >= SENSELESS,
             _ if shape(self.address) == shape(other.address) && digits(other.address) > digits(self.address) => {
                 apart >= ALIKE

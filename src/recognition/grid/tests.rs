@@ -84,10 +84,14 @@ fn a_rule_too_pale_to_be_ink_is_found_between_solid_ones() {
     assert_eq!((found.grids[0].rows, found.grids[0].columns, found.grids[0].cells.len()), (3, 3, 9));
 }
 
+/// Grain of eight levels about 240.
+fn grain(x: usize, y: usize) -> u8 {
+    232 + ((x * 7919 + y * 104_729 + x * y * 31) % 17) as u8
+}
+
 #[test]
 fn rules_hardly_darker_than_the_grain_are_found_all_along() {
-    // Grain of eight levels about 240, and rules that are fourteen darker than it.
-    let grain = |x: usize, y: usize| 232 + ((x * 7919 + y * 104_729 + x * y * 31) % 17) as u8;
+    // Rules that are fourteen darker than the grain.
     let page = Plane::from_fn(600, 400, |x, y| {
         let (inside_x, inside_y) = ((50..=551).contains(&x), (60..=280).contains(&y));
         let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && inside_x;
@@ -106,7 +110,6 @@ fn rules_hardly_darker_than_the_grain_are_found_all_along() {
 
 #[test]
 fn hair_rules_of_which_some_are_darker_make_one_table() {
-    let grain = |x: usize, y: usize| 232 + ((x * 7919 + y * 104_729 + x * y * 31) % 17) as u8;
     let page = Plane::from_fn(900, 400, |x, y| {
         let (inside_x, inside_y) = ((50..=851).contains(&x), (60..=280).contains(&y));
         let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && inside_x;

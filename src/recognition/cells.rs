@@ -8,7 +8,7 @@ use super::band::Band;
 use super::cell::{self, CellPicture, Content, Strangers};
 use super::engine::Engine;
 use super::grid_cell::GridCell;
-use super::looks::{self, Way};
+use super::looks::{self, Asked, Way};
 use super::straight::Straight;
 use crate::documents::{Bounds, CellPlace, Glance};
 use crate::tables::{Look, Ruling};
@@ -30,8 +30,8 @@ pub(super) fn read(picture: &RgbImage, places: &[CellPlace], glance: Glance, eng
         Glance::First => Way::AsItIs,
         Glance::Second => Way::Softened,
     };
-    let cells: Vec<(&CellPicture, &[Band])> = cells.iter().zip(bands.iter().map(Vec::as_slice)).collect();
-    looks::once(engine, &cells, way)
+    let asked: Vec<Asked> = cells.iter().zip(&bands).map(|(cell, bands)| Asked { cell, bands, way }).collect();
+    looks::once(engine, &asked)
 }
 
 fn cut(picture: &RgbImage, place: &CellPlace, pixels_per_inch: f32) -> CellPicture {

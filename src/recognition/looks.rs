@@ -7,6 +7,7 @@
 use super::band::Band;
 use super::cell::{CellPicture, Content, Outside};
 use super::engine::{Engine, LINE_HEIGHT, LineText};
+use super::one_line;
 use super::plane::Plane;
 use crate::tables::{Look, Possibilities, Vocabulary};
 
@@ -44,14 +45,15 @@ pub(super) fn at_cells(
 ) -> Vec<Vec<Look>> {
     let mut looks: Vec<Vec<Look>> = vec![Vec::new(); cells.len()];
     for way in [Way::AsItIs, Way::Softened, Way::WithoutStamps] {
-        let (wanted, asked): (Vec<usize>, Vec<(&CellPicture, &[Band])>) = cells
+        let (wanted, asked): (Vec<usize>, Vec<Asked>) = cells
             .iter()
             .zip(bands)
+            .zip(&looks)
             .enumerate()
-            .filter(|(index, _)| looks.get(*index).is_some_and(|looks| another_look_tells(looks, known)))
-            .map(|(index, (cell, bands))| (index, (cell, bands.as_slice())))
+            .filter(|(_, (_, looks))| another_look_tells(looks, known))
+            .map(|(index, ((cell, bands), looks))| (index, Asked { cell, bands, way: way.after(looks) }))
             .unzip();
-        for (index, look) in wanted.into_iter().zip(once(engine, &asked, way)) {
+        for (index, look) in wanted.into_iter().zip(once(engine, &asked)) {
             if let Some(looks) = looks.get_mut(index) {
                 looks.push(look);
             }
@@ -60,27 +62,49 @@ pub(super) fn at_cells(
     looks
 }
 
-/// One look at each of some cells, given with their lines.
-pub(super) fn once(engine: &Engine, cells: &[(&CellPicture, &[Band])], way: Way) -> Vec<Look> {
-    let pictures: Vec<Plane> =
-        cells.iter().flat_map(|(cell, bands)| bands.iter().map(move |band| way.picture(cell, band))).collect();
-    let mut read = engine.read(&pictures).into_iter();
-    cells.iter().map(|(cell, bands)| look(cell, bands, read.by_ref().take(bands.len()))).collect()
+/// A cell that is looked at, with its lines.
+pub(super) struct Asked<'a> {
+    pub cell: &'a CellPicture,
+    pub bands: &'a [Band],
+    pub way: Way,
 }
 
-#[derive(Clone, Copy)]
+/// One look at each of some cells.
+pub(super) fn once(engine: &Engine, asked: &[Asked]) -> Vec<Look> {
+    let pictures: Vec<Vec<Plane>> = asked.iter().map(|asked| asked.way.pictures(asked.cell, asked.bands)).collect();
+    let counts: Vec<usize> = pictures.iter().map(Vec::len).collect();
+    let mut read = engine.read(&pictures.concat()).into_iter();
+    let looks = asked.iter().zip(counts);
+    looks.map(|(asked, lines)| look(asked.cell, asked.bands, read.by_ref().take(lines))).collect()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     AsItIs,
     Softened,
+    /// The same with the lines one after the other: a dot at the head of a line is lost, and a lone «e» is taken for another letter, by every look that
+    /// sees nothing before it.
+    SoftenedInOneLine,
     WithoutStamps,
 }
 
 impl Way {
-    fn picture(self, cell: &CellPicture, band: &Band) -> Plane {
+    /// What is done instead where the looks before say that it tells more.
+    fn after(self, before: &[Look]) -> Way {
+        let is_broken_address = |look: &Look| look.lines.len() > 1 && may_be_address(&look.lines.concat());
         match self {
-            Way::AsItIs => cell.line(&cell.luma, band),
-            Way::Softened => softened(&cell.line(&cell.luma, band)),
-            Way::WithoutStamps => without_stamps(&cell.line(&cell.brightest, band), LINE_INK),
+            Way::Softened if before.iter().any(is_broken_address) => Way::SoftenedInOneLine,
+            way => way,
+        }
+    }
+
+    fn pictures(self, cell: &CellPicture, bands: &[Band]) -> Vec<Plane> {
+        let each = |picture: fn(&CellPicture, &Band) -> Plane| bands.iter().map(|band| picture(cell, band)).collect();
+        match self {
+            Way::AsItIs => each(|cell, band| cell.line(&cell.luma, band)),
+            Way::Softened => each(|cell, band| softened(&cell.line(&cell.luma, band))),
+            Way::SoftenedInOneLine => vec![softened(&one_line::of(&cell.luma, bands))],
+            Way::WithoutStamps => each(|cell, band| without_stamps(&cell.line(&cell.brightest, band), LINE_INK)),
         }
     }
 }

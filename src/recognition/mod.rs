@@ -33,6 +33,7 @@ mod leaders;
 mod letters;
 mod lines;
 mod looks;
+mod one_line;
 mod page;
 mod plane;
 mod prose;

@@ -158,10 +158,17 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
         look.lines.push(line.text);
         look.possibilities.extend(line.possibilities);
     }
-    if !may_be_address(&look.lines.concat()) {
+    let text = look.lines.concat();
+    if !may_be_address(&text) && !has_strokes_side_by_side(&text) {
         look.possibilities = Possibilities::default();
     }
     look
+}
+
+/// Whether a text has upright strokes beside each other, which are taken for others: «Lloclla» is read «Llocila».
+fn has_strokes_side_by_side(text: &str) -> bool {
+    let is_stroke = |letter: char| "liI".contains(letter);
+    text.chars().zip(text.chars().skip(1)).any(|(one, next)| is_stroke(one) && is_stroke(next))
 }
 
 /// The lines of a cell; without those that are too pale for ink and no sure letters either, where the others are a whole number.
@@ -284,6 +291,12 @@ mod tests {
     fn a_number_behind_its_label_is_known() {
         assert!(is_labelled_number("N.º 40718263") && is_labelled_number("N.°40718263"));
         assert!(!is_labelled_number("40718263") && !is_labelled_number("N.º 4071826A") && !is_labelled_number("N.º"));
+    }
+
+    #[test]
+    fn strokes_side_by_side_are_known() {
+        assert!(has_strokes_side_by_side("Óscar Llocila") && has_strokes_side_by_side("Ana Illanes"));
+        assert!(!has_strokes_side_by_side("Luis Ríos Lima"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub struct Look {
     pub lines: Vec<String>,
     /// The lowest confidence of its characters, 0 to 1.
     pub confidence: f32,
-    /// What else the lines could say, one after the other; kept for what an address may be.
+    /// What else the lines could say, one after the other; kept for what an address or a name may be.
     #[serde(default, skip_serializing_if = "Possibilities::is_empty")]
     pub possibilities: Possibilities,
 }

@@ -208,7 +208,9 @@ impl<'a> Candidate<'a> {
                     host == about.words.exception_host && is_exception(local, about)
                 } else {
                     let hosted = known.contains(&host) || spells_entity(host, about.entity);
-                    is_institutional(host) && hosted && is_named(local, about)
+                    // A number stands behind a name, not before it.
+                    let begins_well = local.starts_with(|letter: char| letter.is_ascii_alphabetic());
+                    is_institutional(host) && hosted && begins_well && is_named(local, about)
                 };
                 let possible = is_listed(host, &about.words.consumer_hosts) || is_institutional(host);
                 // Two cells are two pictures: the same address in both was read twice.
@@ -249,7 +251,9 @@ impl<'a> Candidate<'a> {
             Sense::Explained if self.host_is_known && !other.host_is_known => apart >= POSSIBLE,
             // Looks lose one of two like letters together.
             Sense::Explained if spelling::doubles_a_narrow_letter(self.address, other.address) => apart >= DOUBLED,
-            Sense::Explained if spelling::parts_more(self.address, other.address) => apart >= PARTED,
+            Sense::Explained if spelling::parts_more(self.address, other.address) => {
+                apart >= if spelling::parts_twice(other.address) { EXPLAINED } else { PARTED }
+            }
             Sense::Explained => apart >= EXPLAINED,
         }
     }

@@ -8,6 +8,7 @@
 
 mod address;
 mod handwriting;
+mod name;
 mod spelling;
 mod surroundings;
 
@@ -25,10 +26,6 @@ use surroundings::Surroundings;
 const PLAUSIBLE: f32 = 0.5;
 /// The least confidence for an address.
 const CLEAR: f32 = 0.85;
-/// The least confidence of a name that three looks read alike: `Ñ`, accents and a capital `I` are never read very surely.
-const LEGIBLE_NAME: f32 = 0.6;
-/// The least confidence of two looks for a name that the third does not bear out.
-const CLEAR_NAME: f32 = 0.94;
 /// The least confidence, in every look, for a value that is to be held against the entity.
 const BLAMEABLE: f32 = 0.9;
 /// The same where two looks were so clear that no third was taken.
@@ -67,6 +64,12 @@ pub(super) fn judge(oficio: &mut Oficio, sender: Option<&str>, form: &Form) {
         let (hosts, addresses) = (of_others(&hosts), of_others(&addresses));
         let entity = entity.as_deref();
         judge_row(row, &Beside { sender, entity, siglas: &siglas, hosts: &hosts, addresses: &addresses }, form);
+    }
+    for index in name::contradicted(rows) {
+        let row = rows.get_mut(index);
+        if let Some(name) = row.and_then(|row| row.nombres.as_mut()).filter(|name| name.certainty == Certainty::Sure) {
+            name.certainty = unclear(Field::Nombres);
+        }
     }
     // A lost rule loses a row, or makes two of them one, which leaves fields that are not sure; what stands outside of the table was read as
     // lines (see `assembly`). So that a profile or a column is missing is sure where every field of every row is.
@@ -162,7 +165,7 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
                 Field::Cargo => free_text(value),
                 Field::Dni => number(value, |digits| digits.len() == 8).or_else(|| checked_dni(value)),
                 Field::Celular => number(value, is_celular),
-                Field::Nombres => name(value),
+                Field::Nombres => name::read(value),
                 Field::Correo => None,
             })
         });
@@ -170,7 +173,7 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
     }
     if let Some(value) = looked(Field::Correo, row) {
         let text = |field: Field| row.get(field).map(|value| value.text.clone()).unwrap_or_default();
-        let nombres: Vec<String> = text(Field::Nombres).split(' ').map(capital_i).collect();
+        let nombres: Vec<String> = text(Field::Nombres).split(' ').map(name::capital_i).collect();
         let (nombres, cargo) = (nombres.join(" "), text(Field::Cargo));
         let about = Surroundings {
             nombres: &nombres,
@@ -224,12 +227,13 @@ fn judged(value: ReadValue, field: Field, sure: impl Fn(&ReadValue) -> Option<St
     match sure(&value) {
         // The reading that was agreed on is one text: how it was wrapped says nothing any more.
         Some(text) => ReadValue { lines: vec![text.clone()], text, ..value },
-        None => {
-            let reason =
-                format!("La imagen no se distingue bien y el dato «{}» no se leyó con seguridad", field.label());
-            ReadValue { certainty: Certainty::Unsure(reason), ..value }
-        }
+        None => ReadValue { certainty: unclear(field), ..value },
     }
+}
+
+fn unclear(field: Field) -> Certainty {
+    let reason = format!("La imagen no se distingue bien y el dato «{}» no se leyó con seguridad", field.label());
+    Certainty::Unsure(reason)
 }
 
 /// What stands in a cell that was not filled («N/A», «pendiente»), when every look reads it clearly: no datum is misread so.
@@ -323,67 +327,9 @@ fn is_celular(digits: &str) -> bool {
     national.len() == 9 && national.starts_with('9')
 }
 
-/// A text with a tilde on each N that one of the looks, which have its letters otherwise, saw it on. Ñ is a letter of its own, and looks lose
-/// its tilde rather than see one where there is none.
-fn with_tildes(text: &str, looks: &[&Look]) -> String {
-    let letters = |text: &str| -> Vec<char> { text.chars().filter(|letter| letter.is_alphabetic()).collect() };
-    let seen: Vec<Vec<char>> = looks.iter().map(|look| letters(&look.lines.concat())).collect();
-    let count = letters(text).len();
-    let has_tilde = |at: usize| {
-        seen.iter().filter(|look| look.len() == count).any(|look| look.get(at).is_some_and(|own| "Ññ".contains(*own)))
-    };
-    let mut at = 0;
-    text.chars()
-        .map(|letter| {
-            let own = at;
-            at += usize::from(letter.is_alphabetic());
-            match letter {
-                'N' if has_tilde(own) => 'Ñ',
-                'n' if has_tilde(own) => 'ñ',
-                other => other,
-            }
-        })
-        .collect()
-}
-
-/// A name: the same letters in all looks; accents are not to be had from pixels for sure, and are as most looks have them;
-/// the tilde of an Ñ is there when one has it.
-fn name(value: &ReadValue) -> Option<String> {
-    // A small `l` and a capital `I` look alike: «llich», «Ilich».
-    let whole = |look: &Look| {
-        let words = look.lines.iter().flat_map(|line| line.split(' ')).map(capital_i);
-        compact(&words.collect::<Vec<_>>().join(" "))
-    };
-    let (look, votes) = agreed(&value.looks, whole)?;
-    let alike: Vec<&Look> = value.looks.iter().filter(|other| whole(other) == whole(look)).collect();
-    let words: Vec<String> = with_tildes(&spaced(value, look), &alike).split(' ').map(capital_i).collect();
-    let text = words.join(" ");
-    let worded = words.iter().filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() > 1).count();
-    let plain = text.chars().all(|letter| letter.is_alphabetic() || " .,'´’()-".contains(letter));
-    // Where the third look sees little (thin or coloured letters), two clear ones that agree are enough.
-    let own = whole(look);
-    let clear = value.looks.iter().filter(|other| whole(other) == own && other.confidence >= CLEAR_NAME).count();
-    let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
-    let sure = votes >= 3 && look.confidence >= LEGIBLE_NAME || clear >= 2 && blurred;
-    // A single word may be what is left of a name of which a line was lost: every look has to say it, and clearly.
-    let whole = worded >= 2 || worded == 1 && is_unanimous(&value.looks, votes);
-    (sure && plain && whole && !has_lone_q(&own)).then_some(text)
-}
-
 /// A `q` without its `u` is more often a `g` misread, by every look alike.
 fn has_lone_q(name: &str) -> bool {
     name.match_indices('q').any(|(at, _)| !name.get(at + 1..).is_some_and(|rest| rest.starts_with('u')))
-}
-
-/// A small `l` at the head of a word among capitalised words is a capital `I`.
-fn capital_i(word: &str) -> String {
-    let mut letters = word.chars();
-    match letters.next() {
-        Some('l') if letters.clone().next().is_some_and(|next| next.is_lowercase() && !"aeo".contains(next)) => {
-            format!("I{}", letters.as_str())
-        }
-        _ => word.to_owned(),
-    }
 }
 
 /// The text of a look with its lines joined as the cell's were, when the look is the one that gave the cell's text.

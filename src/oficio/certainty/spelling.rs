@@ -98,6 +98,14 @@ pub(super) fn parts_more(own: &str, other: &str) -> bool {
     other.len() > own.len() && has_same_letters(own, other)
 }
 
+/// Whether two of what parts words stand side by side (`rios__percy`), which hardly anybody writes.
+pub(super) fn parts_twice(address: &str) -> bool {
+    address
+        .chars()
+        .zip(address.chars().skip(1))
+        .any(|(one, next)| SEPARATORS.contains(&one) && SEPARATORS.contains(&next))
+}
+
 /// Whether two spellings differ in nothing but what parts their words.
 pub(super) fn has_same_letters(own: &str, other: &str) -> bool {
     own.replace(SEPARATORS, "") == other.replace(SEPARATORS, "")

@@ -383,6 +383,40 @@ fn letters_that_look_alike_are_told_apart_by_the_name() {
 }
 
 #[test]
+fn a_figure_before_the_name_is_its_initial_misread() {
+    let mut row = DesigneeRow {
+        correo: Some(value(["z.rios@muniquilcapampa.gob.pe"; 3], 0.96)),
+        nombres: Some(value(["Zoila|Ríos Paz"; 3], 0.99)),
+        ..row()
+    };
+    for look in &mut row.correo.as_mut().unwrap().looks {
+        look.possibilities = letter_or("z.rios@muniquilcapampa.gob.pe", 0, '2', 0.2);
+    }
+    assert_eq!(unsure(row.clone()), []);
+    for look in &mut row.correo.as_mut().unwrap().looks {
+        look.possibilities = letter_or("z.rios@muniquilcapampa.gob.pe", 0, '2', 0.6);
+    }
+    assert_eq!(unsure(row), [Field::Correo], "the figure is likelier");
+}
+
+#[test]
+fn a_second_separator_is_hardly_ever_meant() {
+    let with = |share: f32| {
+        let mut row = DesigneeRow { correo: Some(value(["ana_rios@muniquilcapampa.gob.pe"; 3], 0.96)), ..row() };
+        for look in &mut row.correo.as_mut().unwrap().looks {
+            let mut line = possibilities("ana_", 0.99);
+            line.step([(None, 1.0 - share), (Some('_'), share)].into_iter());
+            line.step([(None, 1.0)].into_iter());
+            line.extend(possibilities("rios@muniquilcapampa.gob.pe", 0.99));
+            look.possibilities = line;
+        }
+        unsure(row)
+    };
+    assert_eq!(with(0.04), []);
+    assert_eq!(with(0.2), [Field::Correo]);
+}
+
+#[test]
 fn that_a_profile_is_missing_is_sure_where_every_field_of_every_row_is() {
     let doubts = |row: DesigneeRow| {
         let cuadro = Cuadro::Found { missing_columns: Vec::new(), rows: vec![row] };

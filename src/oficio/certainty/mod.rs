@@ -273,6 +273,12 @@ fn number(value: &ReadValue, has_form: impl Fn(&str) -> bool) -> Option<String> 
     let text = |look: &Look| unlabelled(&text(look)).to_owned();
     let (look, votes) = agreed(&value.looks, text)?;
     let raw = text(look);
+    // «987654321 / 912345678»: no rule that was lost leaves a slash.
+    if let Some((one, other)) = raw.split_once('/')
+        && [one, other].iter().all(|part| part.chars().all(|digit| digit.is_ascii_digit()) && has_form(part))
+    {
+        return is_unanimous(&value.looks, votes).then(|| spaced(value, look));
+    }
     if raw.is_empty() || !raw.chars().all(|letter| letter.is_ascii_digit() || "-+().".contains(letter)) {
         // «223344 anexo 12»: a word among the digits is no digit misread.
         let word = raw.split(|letter: char| !letter.is_alphabetic()).any(|word| word.chars().count() >= 4);

@@ -6,7 +6,7 @@
 use super::super::designee::DesigneeRow;
 use super::super::people::compact;
 use super::super::value::ReadValue;
-use super::{agreed, has_lone_q, is_unanimous, spaced, spelling};
+use super::{CLEAR, agreed, has_lone_q, is_unanimous, lowest, spaced, spelling};
 use crate::form::fold;
 use crate::tables::Look;
 
@@ -63,7 +63,8 @@ pub(super) fn read(value: &ReadValue) -> Option<String> {
     let blurred = value.looks.iter().all(|other| whole(other) == own || other.confidence < look.confidence);
     let sure = votes >= 3 && look.confidence >= LEGIBLE_NAME || clear >= 2 && blurred;
     // A single word may be what is left of a name of which a line was lost: every look has to say it, and clearly.
-    let whole = worded >= 2 || worded == 1 && is_unanimous(&value.looks, votes);
+    let alone = || is_unanimous(&value.looks, votes) || votes >= 3 && lowest(&value.looks) >= CLEAR;
+    let whole = worded >= 2 || worded == 1 && alone();
     (sure && plain && whole && !has_lone_q(&own) && has_clear_strokes(look, &value.looks)).then_some(text)
 }
 

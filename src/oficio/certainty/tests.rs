@@ -206,6 +206,15 @@ fn a_dot_that_may_be_a_comma_is_not_confirmed() {
 }
 
 #[test]
+fn two_numbers_with_a_slash_between_them_stand_in_one_cell() {
+    let with = |text, confidence| DesigneeRow { celular: Some(value([text; 3], confidence)), ..row() };
+    assert_eq!(unsure(with("907051918 / 981915070", 0.96)), []);
+    assert_eq!(unsure(with("907051918 / 981915070", 0.8)), [Field::Celular]);
+    assert_eq!(unsure(with("907051918 / 98191507", 0.96)), [Field::Celular], "a digit may be lost");
+    assert_eq!(unsure(with("907051918 981915070", 0.96)), [Field::Celular], "a rule may be lost");
+}
+
+#[test]
 fn words_among_the_digits_are_no_digits_misread() {
     let with = |celular| DesigneeRow { celular: Some(value([celular; 3], 0.95)), ..row() };
     assert_eq!(unsure(with("223344 anexo 12")), []);

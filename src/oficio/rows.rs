@@ -351,15 +351,7 @@ fn join(value: &mut ReadValue, rest: ReadValue) {
     };
     value.looks = padded(std::mem::take(&mut value.looks))
         .zip(padded(rest.looks))
-        .map(|(first, second)| {
-            let mut possibilities = first.possibilities;
-            possibilities.extend(second.possibilities);
-            Look {
-                lines: first.lines.into_iter().chain(second.lines).collect(),
-                confidence: first.confidence.min(second.confidence),
-                possibilities,
-            }
-        })
+        .map(|(first, second)| first.followed_by(second))
         .collect();
 }
 

@@ -80,6 +80,17 @@ pub(super) fn without_streaks(
     (rules, streaks.iter().map(in_table).collect())
 }
 
+/// The rules across a page without those that go on at both sides of a table whose others do not, and those: the paper was folded there.
+pub(super) fn without_folds(
+    across: Vec<Rule>,
+    down: &[Rule],
+    drawn: &Plane,
+    pixels_per_inch: f32,
+) -> (Vec<Rule>, Vec<Rule>) {
+    let (rules, folds) = without_streaks(across.clone(), down, drawn, pixels_per_inch);
+    if rules.len() >= 2 && folds.len() < rules.len() { (rules, folds) } else { (across, Vec::new()) }
+}
+
 /// Whether a line goes on beyond both ends of the table: dirt on the scanner's glass draws it down the whole page.
 fn is_streak(plane: &Plane, rule: &Rule, pixels_per_inch: f32) -> bool {
     // The page may lie askew on the glass, and the streak does not turn with it.
@@ -163,6 +174,27 @@ mod tests {
         let (rules, streaks) = without_streaks(down, &across, &side, 100.0);
         assert!(rules.len() == 1 && rules[0].at(200.0) == 50.0, "{rules:?}");
         assert!(streaks.len() == 1 && streaks[0].from == 150.0 && streaks[0].to == 350.0, "{streaks:?}");
+    }
+
+    #[test]
+    fn a_fold_of_the_paper_is_no_rule_and_rules_that_all_go_on_are() {
+        let rule = |from: (f32, f32), to: (f32, f32)| Rule::through(vec![from, to]).unwrap();
+        let sides = [rule((0.0, 150.0), (300.0, 150.0)), rule((0.0, 350.0), (300.0, 350.0))];
+        let left = |wide: bool| {
+            let page = Plane::from_fn(500, 300, |x, y| match y {
+                50 | 250 if wide || (150..350).contains(&x) => 30,
+                150 => 120,
+                _ => 250,
+            });
+            let (from, to) = if wide { (0.0, 499.0) } else { (150.0, 350.0) };
+            let across = vec![
+                rule((from, 50.0), (to, 50.0)),
+                rule((0.0, 150.0), (499.0, 150.0)),
+                rule((from, 250.0), (to, 250.0)),
+            ];
+            without_folds(across, &sides, &page, 100.0).0.len()
+        };
+        assert_eq!((left(false), left(true)), (2, 3));
     }
 
     #[test]

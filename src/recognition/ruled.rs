@@ -104,6 +104,7 @@ impl RuledPage<'_> {
     /// The table that rules of one group make; `None` when it has no cells.
     pub fn grid(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
         let (down, streaks) = recovery::without_streaks(down, &across, self.down.drawn, self.pixels_per_inch);
+        let (across, folds) = recovery::without_folds(across, &down, self.across.drawn, self.pixels_per_inch);
         let nearest = 0.055 * self.pixels_per_inch;
         let mut across = in_order(across, nearest, |rule| self.across.covered(rule));
         let mut down = in_order(down, nearest, |rule| self.down.covered(rule));
@@ -121,11 +122,13 @@ impl RuledPage<'_> {
         let pixels_per_inch = self.pixels_per_inch;
         recovery::recover(&mut across, self.across, pixels_per_inch, self.is_filled);
         recovery::recover(&mut down, self.down, pixels_per_inch, &|along, level| (self.is_filled)(level, along));
-        let is_of_streak = |rule: &Rule| {
+        // They are found again where they are dark.
+        let is_one_of = |strangers: &[Rule], rule: &Rule| {
             let middle = (rule.from + rule.to) / 2.0;
-            streaks.iter().any(|streak| (streak.at(middle) - rule.at(middle)).abs() < nearest)
+            strangers.iter().any(|stranger| (stranger.at(middle) - rule.at(middle)).abs() < nearest)
         };
-        down.retain(|rule| !is_of_streak(rule));
+        across.retain(|rule| !is_one_of(&folds, rule));
+        down.retain(|rule| !is_one_of(&streaks, rule));
         // A rule that is drawn nowhere bounds no cell, and would cut those that it goes through.
         let is_seen = |drawn: &Vec<bool>| drawn.contains(&true);
         let mut seen = self.drawn_across(&across, &down).into_iter().map(|drawn| is_seen(&drawn));

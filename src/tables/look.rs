@@ -19,6 +19,22 @@ pub struct Look {
     pub possibilities: Possibilities,
 }
 
+impl Look {
+    /// One reading of a text that stands in two pictures. What the whole could say is known only where it was kept of both.
+    pub fn followed_by(self, rest: Look) -> Look {
+        let mut possibilities = Possibilities::default();
+        if !self.possibilities.is_empty() && !rest.possibilities.is_empty() {
+            possibilities = self.possibilities;
+            possibilities.extend(rest.possibilities);
+        }
+        Look {
+            lines: self.lines.into_iter().chain(rest.lines).collect(),
+            confidence: self.confidence.min(rest.confidence),
+            possibilities,
+        }
+    }
+}
+
 /// What a recogniser held possible at each step along a line: characters with their probability. Several steps make one character
 /// (connectionist temporal classification), so a text is likely or not as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -122,6 +138,20 @@ mod tests {
         let (q, g, other) = (line.likelihood("aqo"), line.likelihood("ago"), line.likelihood("alo"));
         assert!((q - (0.9f32 * 0.9 * 0.6).ln()).abs() < 0.01, "{q}");
         assert!(q > g && g > other + 5.0, "{q} {g} {other}");
+    }
+
+    #[test]
+    fn what_a_text_in_two_pictures_could_say_is_known_of_both_or_not() {
+        let look = |text: &str, possibilities: Possibilities| Look {
+            lines: vec![text.to_owned()],
+            confidence: if text == "ana" { 0.9 } else { 0.7 },
+            possibilities,
+        };
+        let (ana, ros) = (line(&[&[('a', 1.0)]]), line(&[&[('r', 1.0)]]));
+        let whole = look("ana", ana.clone()).followed_by(look("ros", ros));
+        assert_eq!((whole.lines, whole.confidence), (vec!["ana".to_owned(), "ros".to_owned()], 0.7));
+        assert!(whole.possibilities.likelihood("ar").abs() < 0.01);
+        assert!(look("ana", ana).followed_by(look("ros", Possibilities::default())).possibilities.is_empty());
     }
 
     #[test]

@@ -64,6 +64,10 @@ struct Synonym {
     rank: u32,
 }
 
+/// How well a text names a heading that it is, less its place in the form's list, and one that it is but for a slip.
+const WHOLE: u32 = 1_000;
+const WITH_A_SLIP: u32 = 200;
+
 /// The form's header words, folded once.
 pub(super) struct HeaderWords {
     synonyms: Vec<Synonym>,
@@ -115,7 +119,7 @@ impl HeaderWords {
             || self.ordinals.iter().any(|ordinal| !ordinal.is_empty() && *ordinal == compact_whole)
             || ["orden", "nroorden", "ndeorden", "nordem", "norden", "node"].contains(&compact_whole.as_str())
         {
-            scores.insert(Heading::Ordinal, 1_000);
+            scores.insert(Heading::Ordinal, WHOLE);
             return scores;
         }
         let words = header_words(text);
@@ -128,7 +132,7 @@ impl HeaderWords {
         for synonym in &self.synonyms {
             // A narrow column breaks its own header: «No mbres» is no «N.º mbres».
             let score = if [compact.as_str(), compact_whole.as_str(), unnumbered].contains(&synonym.compact.as_str()) {
-                1_000 - synonym.rank
+                WHOLE - synonym.rank
             } else if let Some(rest) = rest_of(&words, &synonym.words) {
                 if foreign(synonym.heading, &rest) {
                     continue;
@@ -137,7 +141,7 @@ impl HeaderWords {
             } else if synonym.compact.len() >= 8 && compact.contains(&synonym.compact) {
                 250 + share(&synonym.compact, &compact) / 2
             } else if same_but_for_a_slip(&synonym.plain, &plain) {
-                200
+                WITH_A_SLIP
             } else {
                 continue;
             };
@@ -154,7 +158,12 @@ impl HeaderWords {
 
     /// Whether a header's text names a field, alone or among other words.
     pub(super) fn names(&self, field: Field, text: &str) -> bool {
-        fields(&self.scores(text).into_keys().enumerate().collect()).contains(&field)
+        let mut scores = self.scores(text);
+        // «Correo institucional» is «Cargo institucional» with slips, but it is itself.
+        if scores.values().any(|score| *score > WHOLE - 100) {
+            scores.retain(|_, score| *score > WITH_A_SLIP);
+        }
+        fields(&scores.into_keys().enumerate().collect()).contains(&field)
     }
 
     /// Which heading each position has, given the header's texts by position. Positions without one are left out.
@@ -375,6 +384,17 @@ mod tests {
             assigned(&["No mbres", "Apelli dos", "Celula r"]),
             [Some(Heading::GivenNames), Some(Heading::Surnames), Some(Heading::Field(Field::Celular))]
         );
+    }
+
+    #[test]
+    fn a_heading_is_not_another_one_that_looks_like_it() {
+        let form = Form::parse(EMBEDDED).unwrap();
+        let words = HeaderWords::new(&form.columns);
+        assert!(
+            words.names(Field::Correo, "Correo institucional") && !words.names(Field::Cargo, "Correo institucional")
+        );
+        assert!(words.names(Field::Cargo, "Carqo institucional"), "a slip");
+        assert!(words.names(Field::Dni, "DNI / Celular") && words.names(Field::Celular, "DNI / Celular"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::stretches::{Direction, Strokes};
 /// A table of fewer columns is not the form's: other rules are looked for too.
 pub(super) const FEWEST_COLUMNS: usize = 4;
 /// The form's has seven.
-const USUAL_COLUMNS: usize = 6;
+const USUAL_COLUMNS: usize = 7;
 /// Fewer cells are a part of a table whose other rules were not found: its headings say more.
 const FEWEST_CELLS: usize = 8;
 /// Pale rules are darker than this; grain of the paper is not.

@@ -11,6 +11,7 @@ use super::people;
 use super::rows::{self, Record};
 use super::shape::{self, MOST_TABLES, Whole};
 use super::soundness;
+use super::titles;
 use super::value::{Certainty, ReadValue};
 use crate::documents::{Bounds, Document, Format, TextLayer, Trouble};
 use crate::form::{Form, fold};
@@ -243,7 +244,12 @@ fn is_outgoing(group: &Group, letter: &Letter) -> bool {
 
 fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
     let named = group.header.fields();
-    let missing: Vec<Field> = Field::ALL.into_iter().filter(|field| !named.contains(field)).collect();
+    let mut missing: Vec<Field> = Field::ALL.into_iter().filter(|field| !named.contains(field)).collect();
+    let profiles = if missing.contains(&Field::Perfil) { titles::profiles(&group.records, form) } else { Vec::new() };
+    if !profiles.is_empty() {
+        missing.retain(|field| *field != Field::Perfil);
+    }
+    let mut profiles = profiles.into_iter();
     let mut doubts = Vec::new();
     if group.records.iter().any(|record| record.extra.iter().any(|text| says_leaving(text))) {
         doubts.push("El cuadro incluye personas que dejan el encargo: falta saber a quiénes se designa.".to_owned());
@@ -262,6 +268,9 @@ fn read_group(document: &Document, group: &Group, form: &Form) -> ReadCuadro {
         .zip(group.records.iter().cloned())
         .map(|(number, record)| {
             let mut row = record.into_designee(number);
+            if let Some(profile) = profiles.next() {
+                row.set(Field::Perfil, profile);
+            }
             misplaced::doubt(&mut row);
             if let Some(reason) = &reason {
                 for field in Field::ALL {

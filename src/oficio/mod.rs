@@ -27,6 +27,7 @@ mod shape;
 mod siglas;
 mod signature;
 mod soundness;
+mod titles;
 mod undated;
 mod value;
 mod witnesses;

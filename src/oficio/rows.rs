@@ -33,6 +33,8 @@ pub(super) struct Record {
     pieces: BTreeMap<usize, Piece>,
     /// Texts under headings that are none of the form's.
     pub(super) extra: Vec<String>,
+    /// The last text above it that stands across the table, with nothing beside it.
+    pub(super) title: Option<ReadValue>,
 }
 
 impl Record {
@@ -183,11 +185,16 @@ impl Piece {
 /// Reads the records of `table` from `first_record` under the headings of `header` (which may be another table's).
 pub(super) fn read(table: &Whole, header: &Header, first_record: usize, document: &str) -> Vec<Record> {
     let grid = Grid::new(&table.table, header.orientation);
-    let mut records: Vec<Record> = (first_record..grid.records)
-        .filter(|record| !is_note(&grid, *record) && !repeats_header(&grid, *record, header))
-        .map(|record| read_record(&grid, record, header, table, document))
-        .filter(|record| !record.is_blank() && !record.is_the_letter_going_on())
-        .collect();
+    let mut records: Vec<Record> = Vec::new();
+    let mut title = None;
+    for index in first_record..grid.records {
+        if let Some(note) = note(&grid, index) {
+            title = Some(read_value(note, table.page_of(note), document));
+        } else if !repeats_header(&grid, index, header) {
+            let record = Record { title: title.clone(), ..read_record(&grid, index, header, table, document) };
+            records.extend(Some(record).filter(|record| !record.is_blank() && !record.is_the_letter_going_on()));
+        }
+    }
     if table.table.ruling == Ruling::Borderless {
         doubt_merged(&mut records);
     }
@@ -256,7 +263,7 @@ fn read_record(grid: &Grid, record: usize, header: &Header, table: &Whole, docum
         .map(|position| grid.text(record, position).to_owned())
         .filter(|text| !text.is_empty())
         .collect();
-    Record { pieces, extra }
+    Record { pieces, extra, title: None }
 }
 
 /// A cell merged over several fields is read under the first of them only.
@@ -356,9 +363,9 @@ fn join(value: &mut ReadValue, rest: ReadValue) {
 }
 
 /// A note under the table («* Debe colocarse…», «Todos los campos son obligatorios») or a title inside it.
-fn is_note(grid: &Grid, record: usize) -> bool {
+fn note<'a>(grid: &Grid<'a>, record: usize) -> Option<&'a Cell> {
     if grid.orientation == Orientation::HeaderColumn {
-        return false;
+        return None;
     }
     let mut cells: Vec<&Cell> = Vec::new();
     for position in 0..grid.positions {
@@ -370,14 +377,15 @@ fn is_note(grid: &Grid, record: usize) -> bool {
             cells.push(cell);
         }
     }
-    let [cell] = cells.as_slice() else { return false };
+    let [cell] = cells.as_slice() else { return None };
     let text = cell.text.trim();
     let wide = grid.positions >= 3 && 3 * grid.covered(cell).len() >= 2 * grid.positions;
     let folded = fold(text);
     let opens_as_note = ["nota", "consideraciones", "todos los campos", "debe colocarse", "no modificar", "fuente"]
         .iter()
         .any(|opening| folded.starts_with(opening));
-    wide || (text.chars().count() > 40 && (text.starts_with('*') || opens_as_note))
+    let is_note = wide || (text.chars().count() > 40 && (text.starts_with('*') || opens_as_note));
+    is_note.then_some(*cell)
 }
 
 /// The header again, as on the second page of a table.

@@ -42,6 +42,7 @@ mod rivers;
 mod ruled;
 mod rules;
 mod sheet;
+mod short;
 mod sight;
 mod straight;
 mod stretches;

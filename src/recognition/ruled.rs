@@ -11,6 +11,7 @@ use super::letters::{Apart, Letters};
 use super::plane::{INK, Plane};
 use super::recovery;
 use super::rules::{self, Rule};
+use super::short;
 use super::stretches::{Direction, Strokes};
 use super::trace;
 use crate::tables::Ruling;
@@ -91,7 +92,7 @@ impl RuledPage<'_> {
             })
             .filter(|(across, down)| across.len() >= 2 && down.len() >= 2)
             .filter(|(across, down)| across.len() <= MOST_RULES && down.len() <= MOST_RULES)
-            .filter_map(|(across, down)| self.grid(across, down))
+            .filter_map(|(across, down)| self.with_short_rules(across, down))
             .filter(|grid| {
                 let (left, _, right, _) = grid.extent();
                 right - left >= NARROWEST * page.width as f32
@@ -99,6 +100,20 @@ impl RuledPage<'_> {
             .collect();
         grids.sort_by(|a, b| a.extent().1.total_cmp(&b.extent().1));
         Found { grids, across, down, underlines }
+    }
+
+    /// The table that rules of one group make with those that part single rows of it, which are too short to be told from letters without it.
+    fn with_short_rules(&self, across: Vec<Rule>, down: Vec<Rule>) -> Option<Grid> {
+        let grid = self.grid(across.clone(), down.clone())?;
+        if self.strokes == Strokes::Broken {
+            return Some(grid);
+        }
+        let short = short::down(&grid, &down, self.across.sought, self.pixels_per_inch);
+        if short.is_empty() {
+            return Some(grid);
+        }
+        let parted = self.grid(across, [down, short].concat());
+        parted.filter(|parted| parted.cells.len() > grid.cells.len()).or(Some(grid))
     }
 
     /// The table that rules of one group make; `None` when it has no cells.
@@ -152,7 +167,10 @@ impl RuledPage<'_> {
                 frame.push(Segment::horizontal(line as f32 * STEP, at, at + STEP));
             }
         }
-        for (line, drawn) in self.drawn_down(&across, &down).into_iter().enumerate() {
+        let drawn_down = self.drawn_down(&across, &down);
+        // One that parts few rows is not lost in the others.
+        let parts_most: Vec<bool> = drawn_down.iter().map(|drawn| are_mostly_drawn(drawn)).collect();
+        for (line, drawn) in drawn_down.into_iter().enumerate() {
             for (row, _) in drawn.into_iter().enumerate().filter(|(_, is_drawn)| *is_drawn) {
                 let at = row as f32 * STEP;
                 frame.push(Segment::vertical(line as f32 * STEP, at, at + STEP));
@@ -167,7 +185,8 @@ impl RuledPage<'_> {
                 let (top, bottom) = (across.get(line(place.bounds.top))?, across.get(line(place.bounds.bottom))?);
                 let (left, right) = (down.get(line(place.bounds.left))?, down.get(line(place.bounds.right))?);
                 let rows = across.get(line(place.bounds.top) + 1..line(place.bounds.bottom))?;
-                let columns = down.get(line(place.bounds.left) + 1..line(place.bounds.right))?;
+                let inside = line(place.bounds.left) + 1..line(place.bounds.right);
+                let mut columns = down.get(inside.clone())?.iter().zip(parts_most.get(inside)?);
                 Some(GridCell {
                     row: place.row,
                     column: place.column,
@@ -183,7 +202,8 @@ impl RuledPage<'_> {
                     ],
                     has_sides: !(left.is_open && right.is_open),
                     may_be_rows: rows.iter().any(|rule| self.is_free_across(rule, left, right)),
-                    may_be_columns: columns.iter().any(|rule| self.is_free_down(rule, top, bottom)),
+                    may_be_columns: columns
+                        .any(|(rule, parts_most)| *parts_most && self.is_free_down(rule, top, bottom)),
                     thickness: [top, bottom, left, right].iter().map(|rule| rule.thickness).fold(1.0, f32::max),
                     stroke: [top, bottom, left, right].iter().map(|rule| rule.stroke).fold(1.0, f32::max),
                 })

@@ -123,17 +123,20 @@ impl Fill {
         self.rows.iter().enumerate().filter_map(|(y, row)| row.map(|(first, last)| (self.top + y, first, last)))
     }
 
-    /// Whether its upper edge is one line, bent maybe: bold letters on a thick rule make steps.
+    /// Whether its upper and its lower edge are one line each, bent maybe: bold letters on a thick rule, or under one, make steps.
     fn is_level(&self, pixels_per_inch: f32) -> bool {
         let apart = ((EDGE_APART * pixels_per_inch) as usize).max(1);
         let step = (EDGE_STEP * pixels_per_inch).max(2.0) as usize;
-        let tops = |from: usize| self.columns.iter().skip(from).map(|column| column.map(|(top, _)| top));
-        let (mut level, mut all) = (0usize, 0usize);
-        for (here, there) in tops(0).zip(tops(apart)).filter_map(|(here, there)| here.zip(there)) {
-            level += usize::from(here.abs_diff(there) <= step);
-            all += 1;
-        }
-        level as f32 >= LEVEL * all as f32
+        let is_line = |edge: fn((usize, usize)) -> usize| {
+            let places = |from: usize| self.columns.iter().skip(from).map(|column| column.map(edge));
+            let (mut level, mut all) = (0usize, 0usize);
+            for (here, there) in places(0).zip(places(apart)).filter_map(|(here, there)| here.zip(there)) {
+                level += usize::from(here.abs_diff(there) <= step);
+                all += 1;
+            }
+            level as f32 >= LEVEL * all as f32
+        };
+        is_line(|(top, _)| top) && is_line(|(_, bottom)| bottom)
     }
 
     /// How bright the paper above and below it is, for each stretch of columns: in a photo it is far from white, and a fill that were made
@@ -314,6 +317,18 @@ mod tests {
         let page = Plane::from_fn(800, 600, |x, y| {
             let letters = (100..700).contains(&x) && (200..228).contains(&y) && x % 24 < 18;
             let rule = (100..700).contains(&x) && (228..234).contains(&y);
+            if letters || rule { 20 } else { 245 }
+        });
+        let (mut luma, mut brightest) = (page.clone(), page.clone());
+        assert!(lighten(&mut luma, &mut brightest, 200.0).is_none());
+        assert_eq!(luma, page);
+    }
+
+    #[test]
+    fn letters_under_a_thick_rule_are_no_fill() {
+        let page = Plane::from_fn(800, 600, |x, y| {
+            let rule = (100..700).contains(&x) && (200..208).contains(&y);
+            let letters = (100..700).contains(&x) && (208..232).contains(&y) && x % 24 < 18;
             if letters || rule { 20 } else { 245 }
         });
         let (mut luma, mut brightest) = (page.clone(), page.clone());

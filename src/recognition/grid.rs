@@ -66,7 +66,7 @@ pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f
             None => sight.lean = 0.0,
         }
     }
-    if is_whole(&solid) && !solid.lacks_rules() {
+    if is_whole(&solid) && !solid.lacks_rules() && solid.columns() >= USUAL_COLUMNS {
         return solid;
     }
     // What has more columns and no two whole rows lacks rules that may be paler; without them it is the best that there is.

@@ -155,14 +155,27 @@ fn look(cell: &CellPicture, bands: &[Band], read: impl Iterator<Item = LineText>
             }
         }
         look.confidence = look.confidence.min(line.confidence);
+        if line.text == "0" && look.lines.last().is_some_and(|before| is_broken_word(before)) {
+            line.text = "o".to_owned();
+        }
         look.lines.push(line.text);
         look.possibilities.extend(line.possibilities);
     }
     let text = look.lines.concat();
-    if !may_be_address(&text) && !has_strokes_side_by_side(&text) {
+    if !may_be_address(&text) && !may_end_address(&text) && !has_strokes_side_by_side(&text) {
         look.possibilities = Possibilities::default();
     }
     look
+}
+
+/// Whether a line ends with a letter that no Spanish word ends with: «Administrativ», with its «o» on the line below.
+fn is_broken_word(line: &str) -> bool {
+    line.chars().next_back().is_some_and(|letter| "bcfgjkmpqtvxi".contains(letter))
+}
+
+/// Whether a text may be the last line of an address, in a cell of its own where no rules part the rows: «b.pe».
+fn may_end_address(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_ascii_lowercase() || ".,".contains(letter))
 }
 
 /// Whether a text has upright strokes beside each other, which are taken for others: «Lloclla» is read «Llocila».
@@ -291,6 +304,14 @@ mod tests {
     fn a_number_behind_its_label_is_known() {
         assert!(is_labelled_number("N.º 40718263") && is_labelled_number("N.°40718263"));
         assert!(!is_labelled_number("40718263") && !is_labelled_number("N.º 4071826A") && !is_labelled_number("N.º"));
+    }
+
+    #[test]
+    fn a_word_that_goes_on_below_is_known() {
+        assert!(is_broken_word("Administrativ") && is_broken_word("Secretari"));
+        assert!(
+            !is_broken_word("Nivel") && !is_broken_word("Sede") && !is_broken_word("Piso N.º") && !is_broken_word("")
+        );
     }
 
     #[test]

@@ -30,6 +30,8 @@ const CLEAR: f32 = 0.85;
 const BLAMEABLE: f32 = 0.9;
 /// The same where two looks were so clear that no third was taken.
 const CLEAR_TWICE: f32 = 0.96;
+/// The same where the first look was so clear that no second was taken.
+const CLEAR_ONCE: f32 = 0.98;
 /// What a speck beside a text is read as.
 const SPECKS: &str = "\"'`´‘’“”";
 /// A DNI has 8 digits, a celular 9, or 11 with the country's code.
@@ -403,7 +405,9 @@ fn of_the_form(value: &ReadValue, terms: &[Term]) -> Option<String> {
     // What is left of a term where a rule was seen that is none is not what the entity wrote.
     let is_a_part = terms.iter().any(|term| is_a_part_of(&look.lines.join(" "), &term.name));
     let far = nearest.0 >= 5 && !is_a_part;
-    (far && is_unanimous(&value.looks, votes)).then(|| spaced(value, look))
+    // What is made of the form's own words is looked at once where that was clear.
+    let once = || value.looks.len() == 1 && look.confidence >= CLEAR_ONCE;
+    (far && (is_unanimous(&value.looks, votes) || once())).then(|| spaced(value, look))
 }
 
 /// Whether the words of a text are words of a term, or their beginnings, in its order: «R Comunicación».

@@ -6,7 +6,7 @@
 use super::super::designee::DesigneeRow;
 use super::super::people::compact;
 use super::super::value::ReadValue;
-use super::{CLEAR, agreed, has_lone_q, is_unanimous, lowest, spaced, spelling};
+use super::{CLEAR, agreed, has_lone_q, is_unanimous, lowest, spaced, spelling, surroundings};
 use crate::form::fold;
 use crate::tables::Look;
 
@@ -114,21 +114,25 @@ pub(super) fn contradicted(rows: &[DesigneeRow]) -> Vec<usize> {
     let is_contradicted = |index: usize, row: &DesigneeRow| {
         let is_recognised = row.nombres.as_ref().is_some_and(|name| !name.looks.is_empty());
         let local = before_host(row.correo.as_ref());
-        let in_address = |word: &str| pieces(&local, word.len()).any(|piece| is_misread(word, piece));
+        // An address that is made of the name as it was read («qvillafuerte» of Quilla Villafuerte) contradicts none of it.
+        let is_its = surroundings::is_made_of(&local, names.get(index).map_or(&[], Vec::as_slice), local.len());
+        let in_address =
+            |word: &str| is_its.is_none() && pieces(&local, word.len()).any(|piece| is_misread(word, piece));
         let others = names.iter().enumerate().filter(|(other, _)| *other != index).flat_map(|(_, words)| words);
         let others: Vec<&String> = others.filter(|word| word.len() >= SHORTEST_NAME).collect();
         let in_name = |word: &str| others.iter().any(|other| is_misread(word, other) && !are_a_pair(word, other));
-        let mut open = names.get(index).into_iter().flatten().filter(|word| !local.contains(word.as_str()));
+        let words = names.get(index).into_iter().flatten().filter(|word| word.len() >= SHORTEST_WORD);
+        let mut open = words.filter(|word| !local.contains(word.as_str()));
         is_recognised && open.any(|word| in_address(word) || in_name(word))
     };
     rows.iter().enumerate().filter(|(index, row)| is_contradicted(*index, row)).map(|(index, _)| index).collect()
 }
 
-/// The words of a name that are long enough, without accents and signs.
+/// The words of a name, without accents and signs.
 fn words(name: Option<&ReadValue>) -> Vec<String> {
     let name = name.map(|name| fold(&name.text)).unwrap_or_default();
     let plain = |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    name.split(' ').map(plain).filter(|word| word.len() >= SHORTEST_WORD).collect()
+    name.split(' ').map(plain).filter(|word| !word.is_empty()).collect()
 }
 
 /// The letters before the `@`.
@@ -195,6 +199,7 @@ mod tests {
             "no look takes s for z"
         );
         assert_eq!(contradicted_of(&[("Ana Ríos Luz", "informatica@muni.gob.pe")]), NONE);
+        assert_eq!(contradicted_of(&[("Quilla Villafuerte Arapa", "qvillafuerte@muni.gob.pe")]), NONE, "not «qvilla»");
     }
 
     #[test]

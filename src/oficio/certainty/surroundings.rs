@@ -86,7 +86,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// Whether the letters are made of whole words and of beginnings of words, each used once. `longest` is the most letters of a
 /// beginning.
-fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> {
+pub(super) fn is_made_of(letters: &str, words: &[String], longest: usize) -> Option<usize> {
     // The most whole words of three letters or more in any way to read it.
     let mut open: Vec<(usize, u32, usize)> = vec![(0, 0, 0)];
     let mut best = None;

@@ -283,6 +283,16 @@ fn the_forms_words_are_known_with_a_slip() {
 }
 
 #[test]
+fn another_profile_of_the_forms_words_is_sure_after_one_very_clear_look() {
+    let with = |confidence| {
+        let mut perfil = value(["Comunicaciones"; 3], confidence);
+        perfil.looks.truncate(1);
+        unsure(DesigneeRow { perfil: Some(perfil), ..row() }).contains(&Field::Perfil)
+    };
+    assert_eq!((with(0.99), with(0.95)), (false, true));
+}
+
+#[test]
 fn what_is_left_of_a_profile_is_not_held_against_the_entity() {
     let of = |text: &str| of_the_form(&value([text; 3], 0.99), &form().profiles);
     assert_eq!(of("R Comunicación"), None);

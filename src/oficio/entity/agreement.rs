@@ -230,14 +230,34 @@ pub(super) fn sensible_case(name: &str) -> String {
             if index > 0 && PARTICLES.contains(&folded.as_str()) {
                 return word.to_lowercase();
             }
-            let initials = ["eps", "ugel", "diresa", "geresa", "sat", "dre", "gre", "ii", "iii", "iv", "sa", "sac"];
-            if initials.contains(&folded.as_str()) || word.trim_end_matches('.').contains('.') {
+            let initials = ["eps", "ugel", "diresa", "geresa", "sat", "dre", "gre", "sa", "sac"];
+            if initials.contains(&folded.as_str()) || is_roman(word) || word.trim_end_matches('.').contains('.') {
                 return word.to_owned();
             }
-            word.split('-').map(capitalised).collect::<Vec<_>>().join("-")
+            let part = |part: &str| if is_roman(part) { part.to_owned() } else { capitalised(part) };
+            word.split('-').map(part).collect::<Vec<_>>().join("-")
         })
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+fn is_roman(word: &str) -> bool {
+    (2..=4).contains(&word.len()) && word.chars().all(|letter| "IVX".contains(letter))
+}
+
+/// A name in which the strokes of a category («Hospital Il-1», «Il-1») are the Roman number that they were read for.
+pub(super) fn with_roman_numbers(name: &str) -> String {
+    let written = |word: &str| match word.split_once('-') {
+        Some((category, level))
+            if (2..=3).contains(&category.len())
+                && category.chars().all(|stroke| "Ili1|".contains(stroke))
+                && level.chars().all(|digit| digit.is_ascii_digit()) =>
+        {
+            format!("{}-{level}", "I".repeat(category.len()))
+        }
+        _ => word.to_owned(),
+    };
+    name.split(' ').map(written).collect::<Vec<_>>().join(" ")
 }
 
 fn capitalised(word: &str) -> String {
@@ -285,6 +305,14 @@ mod tests {
             assert_eq!(recognised(subject, head, block), (RIGHT.to_owned(), true), "{subject}, {head}, {block}");
         }
         assert_eq!(recognised(MISREAD, "GOBIERNO REGIONAL DEL TAMBO", RIGHT), (RIGHT.to_owned(), true));
+    }
+
+    #[test]
+    fn a_category_in_roman_numbers_is_one_however_its_strokes_were_read() {
+        let right = "Hospital II-1 de Moyopampa".to_owned();
+        let (misread, capitals) = ("Hospital Il-1 de Moyopampa", "HOSPITAL II-1 DE MOYOPAMPA");
+        assert_eq!(recognised(misread, capitals, misread), (right.clone(), true));
+        assert_eq!(read(TextLayer::Drawn, capitals, capitals, "Ana Rojas").0, right);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::number::read_line;
 use super::value::{Certainty, OficioDatum, ReadValue};
 use crate::form::{Form, fold};
 use crate::tables::Look;
-use agreement::{Chosen, agreed, sensible_case};
+use agreement::{Chosen, agreed, sensible_case, with_roman_numbers};
 use names::{clean, in_body, in_office, in_subject, is_addressee, on_own_lines};
 
 /// A name that stands somewhere in the letter.
@@ -40,6 +40,9 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<String> {
     }
     if named.is_empty() {
         named.extend(in_body(letter));
+    }
+    for named in named.iter_mut().filter(|named| named.line.recognised) {
+        named.name = with_roman_numbers(&named.name);
     }
     let chosen = agreed(&named, letter).or_else(|| unlisted(letter, subject.as_ref().map(|(text, _)| text.as_str())));
     if let Some((text, line)) = &subject

@@ -109,7 +109,7 @@ impl RuledPage<'_> {
             return Some(grid);
         }
         let short = short::down(&grid, &down, self.across.sought, self.pixels_per_inch);
-        if short.is_empty() {
+        if short.is_empty() || down.len() + short.len() > MOST_RULES {
             return Some(grid);
         }
         let parted = self.grid(across, [down, short].concat());

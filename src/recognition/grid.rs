@@ -38,8 +38,8 @@ pub(super) struct Found {
     pub underlines: Vec<Rule>,
 }
 
-/// Finds the tables of a straight page, top to bottom. Where solid rules make none, or one of which a cell may be several, rules down the page that lean (a
-/// photo from the side) are looked for, then a table that is ruled across only, then pale rules, then dashed and dotted ones, then hair rules.
+/// Finds the tables of a straight page, top to bottom. Where solid rules make none, or one of which a cell may be several or that has few columns, rules down the page that lean
+/// (a photo from the side) are looked for, then a table that is ruled across only, then pale rules, then dashed and dotted ones, then hair rules.
 /// `is_filled` tells of a place whether a dark fill was lightened there.
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
     let side = rules::on_its_side(page);

@@ -1,7 +1,7 @@
 //! Looks: how often, and how, each cell is read.
 //!
-//! One reading is no evidence, so a cell is looked at up to three times: as it is, softened, and without coloured stamps. A look costs
-//! as much as reading the cell, so those that can tell nothing new are not taken: the form's own words are looked at once, and whole
+//! One reading is no evidence, so a cell is looked at up to three times: as it is, softened (an address that its cell was too narrow
+//! for in one line), and without coloured stamps. A look costs as much as reading the cell, so those that can tell nothing new are not taken: the form's own words are looked at once, and whole
 //! numbers and words that two clear looks agree on are not looked at again. Which look is to be believed is not decided here.
 
 use super::band::Band;
@@ -304,6 +304,17 @@ mod tests {
     fn a_number_behind_its_label_is_known() {
         assert!(is_labelled_number("N.º 40718263") && is_labelled_number("N.°40718263"));
         assert!(!is_labelled_number("40718263") && !is_labelled_number("N.º 4071826A") && !is_labelled_number("N.º"));
+    }
+
+    #[test]
+    fn an_address_in_several_lines_is_looked_at_in_one() {
+        let look =
+            |lines: &[&str]| Look { lines: lines.iter().map(|line| (*line).to_owned()).collect(), ..Look::default() };
+        let broken = look(&["arios@muniquilca", ".gob.pe"]);
+        assert_eq!(Way::Softened.after(std::slice::from_ref(&broken)), Way::SoftenedInOneLine);
+        assert_eq!(Way::WithoutStamps.after(&[broken]), Way::WithoutStamps);
+        assert_eq!(Way::Softened.after(&[look(&["arios@muniquilca.gob.pe"])]), Way::Softened);
+        assert_eq!(Way::Softened.after(&[look(&["Jefa de", "Imagen"])]), Way::Softened);
     }
 
     #[test]

@@ -66,26 +66,26 @@ fn in_cell(cell: &GridCell, page: &Plane, pixels_per_inch: f32) -> Vec<Stroke> {
     if width < 2.0 * least || height > highest || height < 4.0 {
         return Vec::new();
     }
-    let inked = |x: f32| {
-        let steps = height as usize;
-        let is_ink = |step: &usize| {
-            let (x, y) = cell.place(x / width, (*step as f32 + 0.5) / steps as f32);
-            page.is_ink(x.round().max(0.0) as usize, y.round().max(0.0) as usize)
-        };
-        (0..steps).filter(is_ink).count() as f32 / steps as f32
+    let steps = height as usize;
+    let is_ink = |x: f32, step: usize| {
+        let (x, y) = cell.place(x / width, (step as f32 + 0.5) / steps as f32);
+        page.is_ink(x.round().max(0.0) as usize, y.round().max(0.0) as usize)
     };
+    // Most columns are told by their first pixels.
+    let too_light = ((1.0 - INKED) * steps as f32) as usize;
+    let is_inked = |x: f32| (0..steps).filter(|step| !is_ink(x, *step)).nth(too_light).is_none();
+    let too_dark = ((MOST_BESIDE * steps as f32).ceil() as usize).saturating_sub(1);
+    let has_paper = |x: f32| (0..steps).filter(|step| is_ink(x, *step)).nth(too_dark).is_none();
     let mut found = Vec::new();
     let mut start = None;
     for x in least as usize..=(width - least) as usize {
-        let is_inked = inked(x as f32) >= INKED;
-        match (start, is_inked) {
+        match (start, is_inked(x as f32)) {
             (None, true) => start = Some(x),
             (Some(first), false) => {
                 start = None;
                 let thickness = (x - first) as f32;
                 let middle = first as f32 + (thickness - 1.0) / 2.0;
                 let off = apart + thickness / 2.0;
-                let has_paper = |x: f32| inked(x) < MOST_BESIDE;
                 if thickness <= thickest && has_paper(middle - off) && has_paper(middle + off) {
                     let (x, y) = cell.place(middle / width, 0.5);
                     found.push(Stroke { x, y, thickness });

@@ -245,12 +245,13 @@ fn is_roman(word: &str) -> bool {
     (2..=4).contains(&word.len()) && word.chars().all(|letter| "IVX".contains(letter))
 }
 
-/// A name in which the strokes of a category («Hospital Il-1», «Il-1») are the Roman number that they were read for.
+/// A name in which the strokes of a category («Hospital Il-1», «Ii-1») are the Roman number that they were read for.
 pub(super) fn with_roman_numbers(name: &str) -> String {
     let written = |word: &str| match word.split_once('-') {
         Some((category, level))
             if (2..=3).contains(&category.len())
                 && category.chars().all(|stroke| "Ili1|".contains(stroke))
+                && category.contains(char::is_alphabetic)
                 && level.chars().all(|digit| digit.is_ascii_digit()) =>
         {
             format!("{}-{level}", "I".repeat(category.len()))
@@ -274,6 +275,7 @@ fn capitalised(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::with_roman_numbers;
     use crate::documents::TextLayer;
     use crate::form::{EMBEDDED, Form};
     use crate::oficio::letter::Letter;
@@ -313,6 +315,7 @@ mod tests {
         let (misread, capitals) = ("Hospital Il-1 de Moyopampa", "HOSPITAL II-1 DE MOYOPAMPA");
         assert_eq!(recognised(misread, capitals, misread), (right.clone(), true));
         assert_eq!(read(TextLayer::Drawn, capitals, capitals, "Ana Rojas").0, right);
+        assert_eq!(with_roman_numbers("Red de Salud 11-2"), "Red de Salud 11-2", "figures are none");
     }
 
     #[test]

@@ -324,6 +324,35 @@ fn a_table_that_is_ruled_across_only_is_parted_by_white() {
 }
 
 #[test]
+fn a_rule_that_parts_one_row_of_a_card_is_found() {
+    // Rows of a sixth of an inch: what parts the second one is too short for a rule elsewhere.
+    let levels = [60usize, 77, 94, 111, 128];
+    let page = Plane::from_fn(600, 400, |x, y| {
+        let level = levels.iter().any(|at| y.abs_diff(*at) <= 1) && (50..=551).contains(&x);
+        let upright = [50usize, 200, 550].iter().any(|at| x.abs_diff(*at) <= 1) && (60..=128).contains(&y);
+        let short = x.abs_diff(380) <= 1 && (77..=94).contains(&y);
+        if level || upright || short { 0 } else { 255 }
+    });
+    let grid = &find(&page, 100.0, |_, _| false).grids[0];
+    let in_row = |row: usize| grid.cells.iter().filter(|cell| cell.row == row).count();
+    assert_eq!([0, 1, 2, 3].map(in_row), [2, 3, 2, 2]);
+}
+
+#[test]
+fn a_fold_across_the_page_parts_no_row() {
+    let rows = |fold: std::ops::Range<usize>| {
+        let page = Plane::from_fn(800, 400, |x, y| {
+            let level = [60usize, 120, 200, 280].iter().any(|at| y.abs_diff(*at) <= 1) && (150..=651).contains(&x);
+            let upright = [150usize, 300, 400, 500, 650].iter().any(|at| x.abs_diff(*at) <= 1);
+            let folded = y == 160 && fold.contains(&x);
+            if level || folded || upright && (60..=280).contains(&y) { 0 } else { 255 }
+        });
+        find(&page, 100.0, |_, _| false).grids[0].rows
+    };
+    assert_eq!((rows(0..800), rows(150..651)), (3, 4));
+}
+
+#[test]
 fn a_page_of_text_is_no_table() {
     let text = Plane::from_fn(600, 400, |x, y| if y % 20 < 8 && x % 11 < 6 { 0 } else { 255 });
     assert!(find(&text, 100.0, |_, _| false).grids.is_empty());

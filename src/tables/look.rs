@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 const BETWEEN: char = '\0';
 /// The probability of what a step does not name.
 const UNNAMED: f64 = 1e-5;
+/// A way to read a line that is so much less likely than all others up to a step is followed no further: it makes no difference any more.
+const HOPELESS: f64 = 1e-40;
 
 /// One reading of a picture of text. Several looks at the same picture that agree are evidence; one is not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -69,33 +71,42 @@ impl Possibilities {
         let letters: Vec<char> = text.chars().map(sign).collect();
         // Between, first letter, between, second letter, …, between.
         let mut reached = vec![0.0f64; 2 * letters.len() + 1];
+        // The states that are followed, of which nothing but the first two can be begun with.
+        let (mut from, mut to) = (0, 0);
         let mut logarithm = 0.0;
         for (index, step) in self.0.iter().enumerate() {
             let between = probability(step, BETWEEN);
+            to = (to + 2).min(reached.len());
+            let Some(followed) = reached.get_mut(from..to) else { return f32::NEG_INFINITY };
             // What was reached one and two states before, as it was before this step.
             let (mut last, mut before_last) = (0.0, 0.0);
-            for (state, value) in reached.iter_mut().enumerate() {
+            for (state, value) in (from..).zip(followed.iter_mut()) {
                 let letter = if state % 2 == 1 { letters.get(state / 2).copied() } else { None };
                 // Two like letters are two only with something between them.
                 let skips = letter.is_some() && state >= 3 && letters.get(state / 2 - 1).copied() != letter;
                 let arrived = match index {
-                    0 => f64::from(u8::from(state < 2)),
+                    0 => 1.0,
                     _ => *value + last + if skips { before_last } else { 0.0 },
                 };
                 (before_last, last) = (last, *value);
                 *value = arrived * letter.map_or(between, |letter| probability(step, letter));
             }
-            let sum: f64 = reached.iter().sum();
-            if sum <= 0.0 {
-                return f32::NEG_INFINITY;
-            }
+            let sum: f64 = followed.iter().sum();
             logarithm += sum.ln();
-            for value in &mut reached {
-                *value /= sum;
+            followed.iter_mut().for_each(|value| *value /= sum);
+            let is_hopeful = |value: &f64| *value >= HOPELESS;
+            let first = followed.iter().position(is_hopeful).unwrap_or_default();
+            let end = followed.iter().rposition(is_hopeful).map_or(followed.len(), |last| last + 1);
+            for value in followed.iter_mut().filter(|value| !is_hopeful(value)) {
+                *value = 0.0;
             }
+            (from, to) = (from + first, from + end);
+        }
+        if self.is_empty() {
+            return f32::NEG_INFINITY;
         }
         let end: f64 = reached.iter().rev().take(2).sum();
-        (logarithm + end.ln()) as f32
+        (logarithm + end.max(HOPELESS).ln()) as f32
     }
 }
 
@@ -165,6 +176,16 @@ mod tests {
     fn capitals_and_spaces_make_no_difference() {
         let line = line(&[&[('A', 1.0)], &[(' ', 1.0)], &[('I', 0.5), ('l', 0.5)]]);
         assert!(line.likelihood("al").abs() < 0.01);
+    }
+
+    #[test]
+    fn a_text_that_is_hopeless_is_less_likely_than_any_other() {
+        let steps: [&[(char, f32)]; 2] = [&[('a', 0.9)], &[('-', 1.0)]];
+        let line = line(&steps.repeat(60));
+        let (whole, less, none) =
+            (line.likelihood(&"a".repeat(60)), line.likelihood(&"a".repeat(59)), line.likelihood("b"));
+        assert!((whole - 60.0 * 0.9f32.ln()).abs() < 0.1, "{whole}");
+        assert!(whole > less + 5.0 && less > none + 50.0 && none.is_finite(), "{less} {none}");
     }
 
     #[test]

@@ -107,14 +107,14 @@ impl CellPicture {
             streak.map_or(x, |streak| streak.beside(y, x))
         };
         // The same place for both channels: found once.
-        let places: Vec<Option<(f32, f32)>> = (0..height)
-            .flat_map(|y| (0..width).map(move |x| (x, y)))
-            .map(|(x, y)| {
+        let mut places: Vec<Option<(f32, f32)>> = Vec::with_capacity(width * height);
+        for y in 0..height {
+            places.extend((0..width).map(|x| {
                 let (u, v) = ((x as f32 - margin) / inner_width, (y as f32 - margin) / inner_height);
                 let (x, y) = cell.place(u, v);
                 (!on_rule(x, y)).then(|| page.source(aside(x, y), y))
-            })
-            .collect();
+            }));
+        }
         let cut = |plane: &Plane| {
             let picture = Plane::from_fn(width, height, |x, y| {
                 places.get(y * width + x).copied().flatten().map_or(255, |(x, y)| plane.sample(x, y))

@@ -39,9 +39,7 @@ impl Plane {
     pub fn from_fn(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> u8) -> Plane {
         let mut pixels = Vec::with_capacity(width * height);
         for y in 0..height {
-            for x in 0..width {
-                pixels.push(value(x, y));
-            }
+            pixels.extend((0..width).map(|x| value(x, y)));
         }
         Plane { width, height, pixels }
     }
@@ -63,14 +61,8 @@ impl Plane {
 
     fn of_channels(picture: &RgbImage, value: impl Fn(u8, u8, u8) -> u8) -> Plane {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
-        let pixels = picture
-            .as_raw()
-            .chunks_exact(3)
-            .map(|pixel| match pixel {
-                [r, g, b] => value(*r, *g, *b),
-                _ => 255,
-            })
-            .collect();
+        let (of_channels, _) = picture.as_raw().as_chunks();
+        let pixels = of_channels.iter().map(|[r, g, b]| value(*r, *g, *b)).collect();
         Plane { width, height, pixels }
     }
 

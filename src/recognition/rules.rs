@@ -203,8 +203,9 @@ pub(super) fn leaning(side: &Plane, pixels_per_inch: f32, shortest: f32, certain
     }
     let middle = side.width as f32 / 2.0;
     let off = |along: f32| lean * (along - middle);
+    let offs: Vec<isize> = (0..side.width).map(|x| off(x as f32).round() as isize).collect();
     let straight = Plane::from_fn(side.width, side.height, |x, y| {
-        side.near(x as isize, y as isize + off(x as f32).round() as isize)
+        side.near(x as isize, y as isize + offs.get(x).copied().unwrap_or_default())
     });
     let rules = among(pieces(&straight, shortest as usize, pixels_per_inch), pixels_per_inch, certain);
     let leaned = |knots: &[(f32, f32)]| knots.iter().map(|(along, across)| (*along, across + off(*along))).collect();
@@ -219,17 +220,19 @@ pub(super) fn lean(side: &Plane, pixels_per_inch: f32) -> f32 {
     let middle = small.width as f32 / 2.0;
     // Long stretches of ink count by their square: letters make none.
     let drawn = |lean: f32| -> usize {
+        let offs: Vec<isize> = (0..small.width).map(|x| (lean * (x as f32 - middle)).round() as isize).collect();
         let stretches = |y: usize| {
             let (mut sum, mut run) = (0, 0);
-            for x in 0..=small.width {
-                let at = y as isize + (lean * (x as f32 - middle)).round() as isize;
-                if x < small.width && small.near(x as isize, at) < LEAN_INK {
+            let mut close = |run: usize| sum += if run >= shortest { run * run } else { 0 };
+            for (x, off) in offs.iter().enumerate() {
+                if small.near(x as isize, y as isize + off) < LEAN_INK {
                     run += 1;
                 } else {
-                    sum += if run >= shortest { run * run } else { 0 };
+                    close(run);
                     run = 0;
                 }
             }
+            close(run);
             sum
         };
         (0..small.height).map(stretches).sum()

@@ -1,14 +1,16 @@
 //! Engine: one picture of one line of text goes through the recognition model (PP-OCRv6 small, `models/fetch.sh`) and comes
 //! back as text with the confidence of its least sure character.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool};
 use rten_tensor::NdTensor;
 
 use super::classifier::{Classifier, Step};
 use super::plane::Plane;
+use super::side_by_side::{self, WORKERS};
 use crate::tables::{Possibilities, is_in_capitals};
 
 /// The height of the pictures that the model was made for.
@@ -21,8 +23,6 @@ const PART: usize = 24;
 const STEP: usize = 8;
 /// A gap of at least this part of a line's height stands between words.
 const WORD_GAP: f32 = 0.17;
-/// Two lines are read side by side: the machines that this runs on have two cores or more.
-const THREADS: usize = 2;
 /// Where the model keeps its alphabet.
 const ALPHABET_KEY: &[u8] = b"character";
 
@@ -58,6 +58,7 @@ pub struct Engine {
     classifier: Classifier,
     /// Class 0 is the blank between characters; these are the classes from 1.
     alphabet: Vec<String>,
+    /// One for each worker.
     pools: Vec<Arc<ThreadPool>>,
     columns: AtomicU64,
 }
@@ -79,7 +80,7 @@ impl Engine {
         let (Some(classifier), Some(picture)) = (classifier, model.input_ids().first().copied()) else {
             return Err(EngineError::Classifier);
         };
-        let pools = (0..THREADS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
+        let pools = (0..WORKERS).map(|_| Arc::new(ThreadPool::with_num_threads(1))).collect();
         Ok(Engine { model, picture, classifier, alphabet, pools, columns: AtomicU64::new(0) })
     }
 
@@ -104,36 +105,24 @@ impl Engine {
     }
 
     fn read_parts(&self, lines: &[Plane]) -> Vec<LineText> {
-        let mut read = vec![LineText::default(); lines.len()];
-        let next = AtomicUsize::new(0);
-        let parts: Vec<Vec<(usize, LineText)>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = self
-                .pools
-                .iter()
-                .map(|pool| {
-                    let next = &next;
-                    scope.spawn(move || {
-                        let mut done = Vec::new();
-                        loop {
-                            let index = next.fetch_add(1, Ordering::Relaxed);
-                            let Some(line) = lines.get(index) else { break done };
-                            done.push((index, self.read_one(line, pool).unwrap_or_default()));
-                        }
-                    })
-                })
-                .collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or_default()).collect()
+        // The longest first: nobody waits for a long one that was begun last.
+        let mut order: Vec<(usize, &Plane)> = lines.iter().enumerate().collect();
+        order.sort_by_key(|(_, line)| Reverse(width_to_read(line)));
+        let read = side_by_side::each(&order, |worker, (index, line)| {
+            let text = self.pools.get(worker).and_then(|pool| self.read_one(line, pool));
+            (*index, text.unwrap_or_default())
         });
-        for (index, text) in parts.into_iter().flatten() {
-            if let Some(slot) = read.get_mut(index) {
+        let mut in_order = vec![LineText::default(); lines.len()];
+        for (index, text) in read {
+            if let Some(slot) = in_order.get_mut(index) {
                 *slot = text;
             }
         }
-        read
+        in_order
     }
 
     fn read_one(&self, line: &Plane, pool: &Arc<ThreadPool>) -> Option<LineText> {
-        let width = (line.width * LINE_HEIGHT).div_ceil(line.height.max(1)).clamp(8, LONGEST_LINE);
+        let width = width_to_read(line);
         let line = line.resized(width, LINE_HEIGHT);
         let padded = width.div_ceil(STEP) * STEP;
         let mut channel = Vec::with_capacity(padded * LINE_HEIGHT);
@@ -220,6 +209,11 @@ fn spanish(character: String) -> String {
         _ => return character,
     };
     letter.to_owned()
+}
+
+/// How many pixels broad a line is when it is as high as the model wants it.
+fn width_to_read(line: &Plane) -> usize {
+    (line.width * LINE_HEIGHT).div_ceil(line.height.max(1)).clamp(8, LONGEST_LINE)
 }
 
 /// What stands before a part of a line.

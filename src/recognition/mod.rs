@@ -7,7 +7,7 @@
 //! `leaders`: dots where nothing is said; `colour` parts letters from stamps), read by `lines`, of which `prose` leaves out what nobody asks for; what is neither,
 //! `drawings` tells → `unruled` (a table without rules, by its headings) → `looks` and `engine` (a line becomes characters, more than once where it matters;
 //! `classifier`: the model's last layer). What comes out, in `page`, is the same [`Table`] and [`TextLine`](crate::documents::TextLine) that born-digital documents
-//! give, with several [`Look`]s at each cell.
+//! give, with several [`Look`]s at each cell. `side_by_side` does what takes long on two cores.
 //!
 //! `cells` looks at single cells of a page that is drawn from a file's text.
 //!
@@ -43,6 +43,7 @@ mod ruled;
 mod rules;
 mod sheet;
 mod short;
+mod side_by_side;
 mod sight;
 mod straight;
 mod stretches;

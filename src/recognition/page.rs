@@ -8,6 +8,7 @@ use super::engine::Engine;
 use super::grid_cell::{Grid, GridCell};
 use super::lines::ReadLine;
 use super::looks::{self, bare};
+use super::side_by_side;
 use super::sight::Sight;
 use super::unruled::{self, Extent, Standing};
 use crate::documents::{Bounds, Legibility, Page, TextLayer, TextLine};
@@ -96,24 +97,18 @@ impl Sight {
         let across = if grid.ruling == Ruling::Ruled { Vec::new() } else { grid.rules_along(&self.found.across) };
         let strangers = Strangers { across, streaks: &grid.streaks };
         let cut = |cell: &GridCell| CellPicture::cut(&self.straight, cell, &strangers, self.pixels_per_inch);
-        let cells: Vec<CellPicture> = grid.cells.iter().map(cut).collect();
+        let cells: Vec<CellPicture> = side_by_side::each(&grid.cells, |_, cell| cut(cell));
         let usual = {
-            let mut heights: Vec<usize> = cells
-                .iter()
-                .filter(|cell| cell.content == Content::Ink)
-                .flat_map(|cell| cell.bands(self.pixels_per_inch, None))
-                .map(|band| band.height())
-                .collect();
+            let inked: Vec<&CellPicture> = cells.iter().filter(|cell| cell.content == Content::Ink).collect();
+            let lines = side_by_side::each(&inked, |_, cell| cell.bands(self.pixels_per_inch, None));
+            let mut heights: Vec<usize> = lines.iter().flatten().map(|band| band.height()).collect();
             heights.sort_unstable();
             heights.get(heights.len() / 2).map(|height| *height as f32)
         };
-        let bands: Vec<Vec<Band>> = cells
-            .iter()
-            .map(|cell| match cell.content {
-                Content::Ink => cell.bands(self.pixels_per_inch, usual),
-                Content::Blank | Content::Faint | Content::Leaders(_) => Vec::new(),
-            })
-            .collect();
+        let bands: Vec<Vec<Band>> = side_by_side::each(&cells, |_, cell| match cell.content {
+            Content::Ink => cell.bands(self.pixels_per_inch, usual),
+            Content::Blank | Content::Faint | Content::Leaders(_) => Vec::new(),
+        });
         let looks = looks::at_cells(engine, &cells, &bands, form_words);
         let cells = grid
             .cells

@@ -274,6 +274,26 @@ fn is_parted(value: &ReadValue) -> bool {
     2 * value.looks.iter().filter(|look| look.lines.iter().any(parted)).count() > value.looks.len()
 }
 
+/// The lines of an address that was read for sure, as a look that says it has them, but broken after hyphens only.
+pub(super) fn broken_at_hyphens(value: &ReadValue) -> Vec<String> {
+    let [address] = value.lines.as_slice() else { return value.lines.clone() };
+    let says_it = |look: &&Look| [written(look), upright(look)].contains(address);
+    let Some(look) = value.looks.iter().filter(says_it).max_by_key(|look| look.lines.len()) else {
+        return value.lines.clone();
+    };
+    let [label, _] = dress(look);
+    let mut read = 0;
+    let ends = look.lines.iter().map(|line| {
+        read += line.chars().filter(|letter| !letter.is_whitespace()).count();
+        (line, read)
+    });
+    let hyphens: Vec<usize> = ends.filter(|(line, _)| line.ends_with('-')).map(|(_, end)| end).collect();
+    let first = label.chars().count() + 1;
+    let with_break = |(letter, place)| [Some(letter), hyphens.contains(&place).then_some('\n')];
+    let broken: String = address.chars().zip(first..).flat_map(with_break).flatten().collect();
+    broken.lines().map(str::to_owned).collect()
+}
+
 /// The address that two looks read alike.
 pub(super) fn agreed_on(value: &ReadValue) -> Option<String> {
     let (look, votes) = agreed(&value.looks, written)?;

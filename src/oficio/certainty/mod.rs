@@ -188,7 +188,8 @@ fn judge_row(row: &mut DesigneeRow, beside: &Beside, form: &Form) {
             words: &form.email,
         };
         let judged = judged(value, Field::Correo, |value| filler(value, form).or_else(|| address::read(value, &about)));
-        row.set(Field::Correo, judged);
+        // A hyphen that the line's end put into an address is no part of it: whose it is the rules ask.
+        row.set(Field::Correo, ReadValue { lines: address::broken_at_hyphens(&judged), ..judged });
     }
     trust_the_row(row, form);
 }

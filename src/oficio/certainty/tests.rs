@@ -138,6 +138,24 @@ fn another_persons_address_that_every_look_reads_very_clearly_stands_there() {
 }
 
 #[test]
+fn whose_the_hyphen_is_that_an_address_breaks_after_is_left_to_the_rules() {
+    let lines = |looks: [&str; 3]| {
+        let mut row = DesigneeRow { correo: Some(value(looks, 0.99)), ..row() };
+        judge_row(&mut row, &beside(), &form());
+        let correo = row.correo.unwrap();
+        assert_eq!(correo.certainty, Certainty::Sure, "{looks:?}");
+        correo.lines
+    };
+    let broken = ["ana.r-", "ios@muniquilcapampa.gob.pe"];
+    assert_eq!(lines(["ana.r-|ios@muniquilcapampa.gob.pe"; 3]), broken);
+    assert_eq!(lines(["Correo:|Ana.r-|ios@muni|quilcapampa.gob.pe"; 3]), broken);
+    let in_one_line = ["ana.r-ios@muniquilcapampa.gob.pe"; 3];
+    assert_eq!(lines(in_one_line), [in_one_line[0]]);
+    let of_one_look = ["ana.r-ios@muniquilcapampa.gob.pe", "ana.r-|ios@muniquilcapampa.gob.pe", in_one_line[0]];
+    assert_eq!(lines(of_one_look), broken);
+}
+
+#[test]
 fn an_address_that_stands_in_two_cells_was_read_twice() {
     let addresses = ["bquispe@muniquilcapampa.gob.pe".to_owned()];
     let faint = || DesigneeRow { correo: Some(value(["bquispe@muniquilcapampa.gob.pe"; 3], 0.7)), ..row() };

@@ -36,6 +36,9 @@ const SHORTEST_REST: usize = 6;
 /// The digits of a DNI, a celular, and a celular with its country's code.
 const WHOLE_NUMBERS: [usize; 3] = [8, 9, 11];
 
+/// How a cell is looked at, one after the other.
+const WAYS: [Way; 3] = [Way::AsItIs, Way::Softened, Way::WithoutStamps];
+
 /// The looks at each cell. `known` are the words that a text may be made of to be looked at once.
 pub(super) fn at_cells(
     engine: &Engine,
@@ -44,7 +47,7 @@ pub(super) fn at_cells(
     known: &Vocabulary,
 ) -> Vec<Vec<Look>> {
     let mut looks: Vec<Vec<Look>> = vec![Vec::new(); cells.len()];
-    for way in [Way::AsItIs, Way::Softened, Way::WithoutStamps] {
+    for way in WAYS {
         let (wanted, asked): (Vec<usize>, Vec<Asked>) = cells
             .iter()
             .zip(bands)
@@ -59,7 +62,27 @@ pub(super) fn at_cells(
             }
         }
     }
+    look_again_in_one_line(engine, cells, bands, &mut looks);
     looks
+}
+
+/// What a look read in lines, it bears out as clearly as it reads the same in one: what is left of an address on its last line («l.com») has nothing
+/// beside it that tells what it is. What else the lines may say stays as it was.
+fn look_again_in_one_line(engine: &Engine, cells: &[CellPicture], bands: &[Vec<Band>], looks: &mut [Vec<Look>]) {
+    let cells = cells.iter().zip(bands);
+    let (unclear, asked): (Vec<&mut Look>, Vec<Asked>) = looks
+        .iter_mut()
+        .zip(cells)
+        .filter(|(looks, _)| looks.len() == WAYS.len())
+        .flat_map(|(looks, seen)| looks.iter_mut().zip(WAYS).map(move |(look, way)| (look, way, seen)))
+        .filter(|(look, ..)| is_broken_address(look) && look.confidence < VERY_CLEAR)
+        .map(|(look, way, (cell, bands))| (look, Asked { cell, bands, way: way.in_one_line() }))
+        .unzip();
+    for (look, again) in unclear.into_iter().zip(once(engine, &asked)) {
+        if bare(&look.lines.concat()) == bare(&again.lines.concat()) {
+            look.confidence = look.confidence.max(again.confidence);
+        }
+    }
 }
 
 /// A cell that is looked at, with its lines.
@@ -82,19 +105,28 @@ pub(super) fn once(engine: &Engine, asked: &[Asked]) -> Vec<Look> {
 pub(super) enum Way {
     AsItIs,
     Softened,
+    WithoutStamps,
     /// The same with the lines one after the other: a dot at the head of a line is lost, and a lone «e» is taken for another letter, by every look that
     /// sees nothing before it.
+    InOneLine,
     SoftenedInOneLine,
-    WithoutStamps,
+    WithoutStampsInOneLine,
 }
 
 impl Way {
     /// What is done instead where the looks before say that it tells more.
     fn after(self, before: &[Look]) -> Way {
-        let is_broken_address = |look: &Look| look.lines.len() > 1 && may_be_address(&look.lines.concat());
         match self {
-            Way::Softened if before.iter().any(is_broken_address) => Way::SoftenedInOneLine,
+            Way::Softened if before.iter().any(is_broken_address) => self.in_one_line(),
             way => way,
+        }
+    }
+
+    fn in_one_line(self) -> Way {
+        match self {
+            Way::AsItIs | Way::InOneLine => Way::InOneLine,
+            Way::Softened | Way::SoftenedInOneLine => Way::SoftenedInOneLine,
+            Way::WithoutStamps | Way::WithoutStampsInOneLine => Way::WithoutStampsInOneLine,
         }
     }
 
@@ -103,10 +135,16 @@ impl Way {
         match self {
             Way::AsItIs => each(|cell, band| cell.line(&cell.luma, band)),
             Way::Softened => each(|cell, band| softened(&cell.line(&cell.luma, band))),
+            Way::InOneLine => vec![one_line::of(&cell.luma, bands)],
             Way::SoftenedInOneLine => vec![softened(&one_line::of(&cell.luma, bands))],
+            Way::WithoutStampsInOneLine => vec![without_stamps(&one_line::of(&cell.brightest, bands), LINE_INK)],
             Way::WithoutStamps => each(|cell, band| without_stamps(&cell.line(&cell.brightest, band), LINE_INK)),
         }
     }
+}
+
+fn is_broken_address(look: &Look) -> bool {
+    look.lines.len() > 1 && may_be_address(&look.lines.concat())
 }
 
 /// A little wider and softer, so that the model sees the line afresh.

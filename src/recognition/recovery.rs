@@ -43,9 +43,9 @@ pub(super) fn recover(
     let mut found: Vec<Rule> = Vec::new();
     for (first, second) in whole.iter().zip(whole.iter().skip(1)) {
         let mut drawn = between(first, second, THICKEST * pixels_per_inch, &inked, FAINTLY_DRAWN);
-        let pale = between(first, second, THICKEST * pixels_per_inch, &outstanding, PALELY_DRAWN);
-        drawn.extend(pale.into_iter().filter(|rule| !is_streak(direction.drawn, rule, pixels_per_inch)));
-        for rule in drawn {
+        drawn.extend(between(first, second, THICKEST * pixels_per_inch, &outstanding, PALELY_DRAWN));
+        // Where pale rules are sought, a pale streak is as good as drawn.
+        for rule in drawn.into_iter().filter(|rule| !is_streak(direction.drawn, rule, pixels_per_inch)) {
             let middle = (rule.from + rule.to) / 2.0;
             let apart = |other: &Rule| (other.at(middle) - rule.at(middle)).abs() / (THICKEST * pixels_per_inch);
             if rules.iter().all(|other| apart(other) >= 1.6) && found.iter().all(|other| apart(other) > 1.0) {
@@ -149,9 +149,14 @@ mod tests {
             stroke: 3.0,
             is_open: false,
         };
-        let mut rules = vec![rule(51.0), rule(251.0)];
-        recover(&mut rules, Direction { sought: &side, drawn: &side }, 100.0, &|_, _| false);
-        rules.len() - 2
+        let pale = side.closed(0, 210);
+        let found = [&side, &pale].map(|sought| {
+            let mut rules = vec![rule(51.0), rule(251.0)];
+            recover(&mut rules, Direction { sought, drawn: &side }, 100.0, &|_, _| false);
+            rules.len() - 2
+        });
+        assert_eq!(found[0], found[1], "whether pale rules are sought or not");
+        found[0]
     }
 
     #[test]

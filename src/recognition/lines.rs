@@ -23,8 +23,8 @@ const LETTERS: f32 = 0.9;
 const STROKE: f32 = 0.5;
 /// A row of which the rules were not found stands within this part of an inch below its table: two or three lines.
 const ROW_BELOW: f32 = 0.5;
-/// The first lines of a page hold its number and date: those with digits are looked at as often as cells.
-const HEAD_LINES: usize = 16;
+/// The first lines of a page hold its number and date, below a letterhead and a stamp of several lines each: those with digits are looked at as often as cells.
+const HEAD_LINES: usize = 24;
 /// A line that every look reads alike is clear when the surest of them is so sure of each letter.
 const CLEAR_LINE: f32 = 0.9;
 /// Two looks that are so sure of each letter, and read the same, need no third.

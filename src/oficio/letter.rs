@@ -217,9 +217,11 @@ fn opens_body(line: &str) -> bool {
 }
 
 fn opens_address(line: &str) -> bool {
-    // «A» alone or beside another letter may be what is seen of a coat of arms; where it is a label, the addressee's line follows.
+    // «A» alone or beside another letter may be what is seen of a coat of arms, and «A DE PARTES» of a stamp; where it is a label, the addressee's line follows.
     let labels = ["a", "al", "para"];
-    let labelled = begins_with(line, &labels) && line.split(' ').skip(1).any(|word| word.chars().count() > 2);
+    let mut after_label = line.split(' ').skip(1).peekable();
+    let goes_on = after_label.next_if(|word| ["de", "del"].contains(word)).is_some();
+    let labelled = begins_with(line, &labels) && !goes_on && after_label.any(|word| word.chars().count() > 2);
     labelled
         || begins_with(
             line,

@@ -969,7 +969,7 @@ fn a_letter_that_stands_on_its_head_is_not_blamed_for_a_missing_signature() {
 
 #[test]
 fn a_lone_letter_in_the_letterhead_is_not_where_the_address_begins() {
-    for coat in ["A", "A Q"] {
+    for coat in ["A", "A Q", "A DE PARTES"] {
         let lines: Vec<&str> = [coat].into_iter().chain(LETTER).collect();
         assert_eq!(read(&[letter(&lines)]).number.value().map(String::as_str), Some("045-2026-MPSC/A"), "{coat}");
     }

@@ -11,7 +11,7 @@ const HEIGHT: f32 = 0.035;
 const LEVEL: f32 = 0.02;
 /// What is so many times as wide as high is a dash.
 const DASH: f32 = 2.0;
-/// The same for a hyphen that stands alone, whose pale edges make it thicker.
+/// The same for a hyphen that stands alone or beside dashes, whose pale edges make it thicker.
 const ALONE: f32 = 1.5;
 /// The width of a dash that stands alone, in inches, and the part of its rectangle that is ink: what is left of a rule is longer, and dirt is not
 /// so straight.
@@ -55,13 +55,13 @@ pub(super) fn of(marks: &[Mark], pixels_per_inch: f32) -> Option<Leaders> {
         row.iter().zip(row.iter().skip(1)).map(|(mark, next)| next.middle().0 - mark.middle().0).collect();
     let (least, most) =
         steps.iter().fold((f32::INFINITY, 0.0f32), |(least, most), step| (least.min(*step), most.max(*step)));
-    let is_dash = |mark: &&Mark| mark.width() as f32 >= DASH * mark.height() as f32;
-    let dashes = row.iter().filter(|mark| is_dash(mark)).count();
-    let kind = match dashes {
+    let is_wide = |mark: &&Mark, least: f32| mark.width() as f32 >= least * mark.height() as f32;
+    // Of dashes in two tones some are thicker; one is a dash for sure, and none is a dot.
+    let kind = match row.iter().any(|mark| is_wide(mark, DASH)) {
         _ if few => Leaders::Dashes(row.len()),
-        0 => Leaders::Dots(row.len()),
-        all if all == row.len() => Leaders::Dashes(all),
-        _ => return None,
+        false => Leaders::Dots(row.len()),
+        true if row.iter().all(|mark| is_wide(mark, ALONE)) => Leaders::Dashes(row.len()),
+        true => return None,
     };
     (low && level && (few || most <= EVEN * least)).then_some(kind)
 }
@@ -80,6 +80,10 @@ mod tests {
         assert_eq!(of(&dots, 200.0), Some(Leaders::Dots(6)));
         let dashes: Vec<Mark> = (0..4).map(|at| mark(20 + 12 * at, 30, 9, 3)).collect();
         assert_eq!(of(&dashes, 200.0), Some(Leaders::Dashes(4)));
+        let thicker = [mark(8, 29, 9, 6)].into_iter().chain(dashes.clone()).collect::<Vec<_>>();
+        assert_eq!(of(&thicker, 200.0), Some(Leaders::Dashes(5)));
+        let dotted = [mark(8, 29, 4, 4)].into_iter().chain(dashes.clone()).collect::<Vec<_>>();
+        assert_eq!(of(&dotted, 200.0), None, "a dot beside dashes");
         assert_eq!(of(&dots[..2], 200.0), None, "two specks");
         assert_eq!(of(&dashes[..1], 200.0), Some(Leaders::Dashes(1)));
         assert_eq!(of(&dashes[..2], 200.0), Some(Leaders::Dashes(2)));

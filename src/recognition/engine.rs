@@ -143,19 +143,27 @@ impl Engine {
         Some(self.decode(&steps))
     }
 
+    /// Whether two classes are one letter to all that is told from a text: an accent is not to be had from pixels for sure, nor which of two upright strokes
+    /// stands there. What an address is told by has its own [`Possibilities`].
+    fn are_one_letter(&self, class: usize, other: usize) -> bool {
+        let letter = |class: usize| self.alphabet.get(class.checked_sub(1)?)?.chars().next().map(unaccented);
+        class == other || letter(class).is_some_and(|own| letter(other) == Some(own))
+    }
+
     /// Greedy decoding of connectionist temporal classification: repeats are one, blanks part.
     fn decode(&self, steps: &[Step]) -> LineText {
         let mut text = String::new();
         let (mut lowest, mut digits, mut sum, mut count) = (1.0f32, 1.0f32, 0.0, 0u32);
-        let (mut last, mut peak) = (0, 0.0f32);
-        let mut close = |class: usize, peak: f32, text: &mut String| {
+        // Of a run of one class, its score where that is highest, and the most that it has there with what counts as the same.
+        let (mut last, mut peak, mut surest) = (0, 0.0f32, 0.0f32);
+        let mut close = |class: usize, peak: f32, surest: f32, text: &mut String| {
             if class > 0
                 && let Some(character) = self.alphabet.get(class - 1)
             {
                 text.push_str(character);
                 // A space is sure or not by the letters beside it.
                 if character != " " {
-                    lowest = lowest.min(peak);
+                    lowest = lowest.min(surest);
                     if character.bytes().all(|byte| byte.is_ascii_digit()) {
                         digits = digits.min(peak);
                     }
@@ -167,14 +175,15 @@ impl Engine {
         for step in steps {
             let best = step.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
             let Some((class, score)) = best else { continue };
+            let sure = step.iter().filter(|(other, _)| self.are_one_letter(class, *other)).map(|(_, own)| own).sum();
             if class == last {
-                peak = peak.max(score);
+                (peak, surest) = (peak.max(score), surest.max(sure));
             } else {
-                close(last, peak, &mut text);
-                (last, peak) = (class, score);
+                close(last, peak, surest, &mut text);
+                (last, peak, surest) = (class, score, sure);
             }
         }
-        close(last, peak, &mut text);
+        close(last, peak, surest, &mut text);
         let in_capitals = is_in_capitals(&text);
         let letter = |index: usize| {
             let letter = self.alphabet.get(index)?.chars().next()?;
@@ -209,6 +218,23 @@ fn spanish(character: String) -> String {
         _ => return character,
     };
     letter.to_owned()
+}
+
+/// A vowel without its accent, and an upright stroke as a capital `I`.
+fn unaccented(letter: char) -> char {
+    match letter {
+        'l' | '|' | 'Í' => 'I',
+        'á' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' => 'u',
+        'Á' => 'A',
+        'É' => 'E',
+        'Ó' => 'O',
+        'Ú' => 'U',
+        _ => letter,
+    }
 }
 
 /// How many pixels broad a line is when it is as high as the model wants it.
@@ -299,6 +325,16 @@ mod tests {
     fn an_accent_that_spanish_has_not_is_the_one_that_it_has() {
         let read = ["Ô", "è", "ı", "ñ", "ü", "É"].map(|letter| spanish(letter.to_owned()));
         assert_eq!(read, ["Ó", "é", "i", "ñ", "ü", "É"]);
+    }
+
+    #[test]
+    fn what_accents_and_strokes_alone_tell_apart_is_one_letter() {
+        for (one, other) in [('l', 'I'), ('Í', 'l'), ('á', 'a'), ('Ú', 'U')] {
+            assert_eq!(unaccented(one), unaccented(other));
+        }
+        for (one, other) in [('ñ', 'n'), ('l', 'i'), ('1', 'l'), ('I', 'J'), ('O', 'o'), ('í', 'l')] {
+            assert_ne!(unaccented(one), unaccented(other));
+        }
     }
 
     #[test]

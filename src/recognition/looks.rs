@@ -30,7 +30,7 @@ const BESIDE_DIRT: f32 = 0.88;
 /// The least confidence of a look that no other look is needed beside.
 const CLEAR: f32 = 0.9;
 /// The same for words.
-const VERY_CLEAR: f32 = 0.95;
+const VERY_CLEAR: f32 = 0.96;
 /// What is left of an address on the next page has so many letters at least.
 const SHORTEST_REST: usize = 6;
 /// The digits of a DNI, a celular, and a celular with its country's code.

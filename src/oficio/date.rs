@@ -70,7 +70,8 @@ pub(super) fn find(letter: &Letter, form: &Form) -> OficioDatum<Date> {
                 && line.text.starts_with(|first: char| first.is_ascii_digit())
                 && !is_written_out(line.text)
                 && !is_aligned(letter, line);
-            let uncertain = place < Place::InHeadAfterCity && (rival.is_some() || bare);
+            let rivalled = rival.is_some_and(|other| other != date) && !is_written_out(line.text);
+            let uncertain = place < Place::InHeadAfterCity && (rivalled || bare);
             let doubtful = uncertain && !(place == Place::Head && stands_alone(letter, line));
             let doubt = if doubtful {
                 Some("Se leyó de una imagen y puede ser la fecha de un sello.")

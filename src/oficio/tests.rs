@@ -898,6 +898,15 @@ fn a_stamps_date_in_a_picture_is_not_surely_the_letters() {
     assert!(is_sure(&recognised(&["9 MAY. 2026"]).date), "it begins where the letter's lines do");
     assert!(is_sure(&recognised(&["01 NOV.2026", "12 de julio de 2026"]).date), "no stamp says «de»");
     assert!(!is_sure(&recognised(&["01 NOV.2026", "12 JUL.2026"]).date));
+    let above_a_stamp = |own: &str, stamp: &str| {
+        let head = [own, "«Año de la Esperanza»", "Sede central", "RECIBIDO", stamp];
+        let date = recognised(&head).date;
+        assert_eq!(date.value().map(ToString::to_string).as_deref(), Some("2026-07-12"), "{own}");
+        is_sure(&date)
+    };
+    assert!(above_a_stamp("12 de julio de 2026", "13 JUL.2026"));
+    assert!(above_a_stamp("12 JUL.2026", "12 JUL.2026"), "it is the same day");
+    assert!(!above_a_stamp("12 JUL.2026", "13 JUL.2026"));
     let other_year = ["OFICIO N° 045-2026-MPSC/A", "Santa Coba, 12 de julio de 2020"];
     assert!(!is_sure(&recognised(&other_year).date), "one of the years may be misread");
     let mut clear = recognised_letter(&other_year);

@@ -215,6 +215,8 @@ fn spanish(character: String) -> String {
         "Ù" | "Û" => "Ú",
         "ù" | "û" => "ú",
         "ı" => "i",
+        "Ç" => "C",
+        "ç" => "c",
         _ => return character,
     };
     letter.to_owned()

@@ -67,22 +67,48 @@ pub(super) fn at_cells(
 }
 
 /// What a look read in lines, it bears out as clearly as it reads the same in one: what is left of an address on its last line («l.com») has nothing
-/// beside it that tells what it is. What else the lines may say stays as it was.
+/// beside it that tells what it is. What else the lines may say stays as it was. A dot where a line ends («hermoso.com.|pe») is believed when it is read
+/// in one line by this way of looking, too.
 fn look_again_in_one_line(engine: &Engine, cells: &[CellPicture], bands: &[Vec<Band>], looks: &mut [Vec<Look>]) {
+    let in_one_line = |looks: &[Look]| looks.iter().find(|look| look.lines.len() == 1).map(|look| look.lines.concat());
     let cells = cells.iter().zip(bands);
-    let (unclear, asked): (Vec<&mut Look>, Vec<Asked>) = looks
+    let (unclear, asked): (Vec<(&mut Look, String)>, Vec<Asked>) = looks
         .iter_mut()
         .zip(cells)
         .filter(|(looks, _)| looks.len() == WAYS.len())
-        .flat_map(|(looks, seen)| looks.iter_mut().zip(WAYS).map(move |(look, way)| (look, way, seen)))
-        .filter(|(look, ..)| is_broken_address(look) && look.confidence < VERY_CLEAR)
-        .map(|(look, way, (cell, bands))| (look, Asked { cell, bands, way: way.in_one_line() }))
+        .filter_map(|(looks, seen)| Some((in_one_line(looks)?, looks, seen)))
+        .flat_map(|(whole, looks, seen)| {
+            looks.iter_mut().zip(WAYS).map(move |(look, way)| (look, whole.clone(), way, seen))
+        })
+        .filter(|(look, whole, ..)| {
+            is_broken_address(look) && (look.confidence < VERY_CLEAR || is_parted_at_line_ends(&look.lines, whole))
+        })
+        .map(|(look, whole, way, (cell, bands))| ((look, whole), Asked { cell, bands, way: way.in_one_line() }))
         .unzip();
-    for (look, again) in unclear.into_iter().zip(once(engine, &asked)) {
-        if bare(&look.lines.concat()) == bare(&again.lines.concat()) {
+    for ((look, whole), again) in unclear.into_iter().zip(once(engine, &asked)) {
+        let said = again.lines.concat();
+        if bare(&look.lines.concat()) == bare(&said) {
             look.confidence = look.confidence.max(again.confidence);
+        } else if said == whole && is_parted_at_line_ends(&look.lines, &said) {
+            *look = again;
         }
     }
+}
+
+/// Whether a text is some lines one after the other, with a sign more that parts words where one ends.
+fn is_parted_at_line_ends(lines: &[String], whole: &str) -> bool {
+    let (mut rest, mut parts) = (whole, 0);
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0
+            && !rest.starts_with(line.as_str())
+            && let Some(after) = rest.strip_prefix(['.', '_', '-'])
+        {
+            (rest, parts) = (after, parts + 1);
+        }
+        let Some(after) = rest.strip_prefix(line.as_str()) else { return false };
+        rest = after;
+    }
+    rest.is_empty() && parts > 0
 }
 
 /// A cell that is looked at, with its lines.
@@ -353,6 +379,20 @@ mod tests {
         assert_eq!(Way::WithoutStamps.after(&[broken]), Way::WithoutStamps);
         assert_eq!(Way::Softened.after(&[look(&["arios@muniquilca.gob.pe"])]), Way::Softened);
         assert_eq!(Way::Softened.after(&[look(&["Jefa de", "Imagen"])]), Way::Softened);
+    }
+
+    #[test]
+    fn a_dot_where_a_line_ends_is_told_from_another_reading() {
+        let parted = |lines: &[&str], whole: &str| {
+            is_parted_at_line_ends(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>(), whole)
+        };
+        assert!(parted(&["ana@eps", "hermoso.com", "pe"], "ana@epshermoso.com.pe"));
+        assert!(parted(&["ana", "rios@muni"], "ana_rios@muni"));
+        assert!(!parted(&["ana@eps", "hermoso.com.", "pe"], "ana@epshermoso.com.pe"), "nothing is parted");
+        assert!(!parted(&["ana@eps", "hermoso.com", "pe"], "ana@eps.hermoso.com.p"), "less is read");
+        assert!(!parted(&["ana@eps", "hermoso.com", "pe"], "ana@epshermo.so.compe"), "inside of a line");
+        assert!(!parted(&["ana@eps", "hermoso.com", "pe"], ".ana@epshermoso.compe"), "before the first");
+        assert!(!parted(&["ana@eps", "hermoso.com", "pe"], "ana@epshermoso.com,pe"));
     }
 
     #[test]

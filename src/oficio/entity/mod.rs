@@ -329,6 +329,27 @@ mod tests {
     }
 
     #[test]
+    fn an_office_in_a_stamp_is_no_name_of_the_kind_above_it() {
+        let lines = [
+            "EPS Aguas de Quilcapampa S.A.",
+            "Señor:",
+            "De mi consideración:",
+            "Atentamente,",
+            "EPS",
+            "GERENTE",
+            "Ana Rojas",
+            "Gerente General",
+            "EPS Aguas de Quilcapampa S.A.",
+        ];
+        let document = crate::oficio::paper::letter(&lines);
+        let datum = find(&Letter::of(&[&document]), &Form::parse(EMBEDDED).unwrap());
+        let OficioDatum::Found { value, read } = datum else { panic!("nothing found") };
+        assert_eq!((value.as_str(), read.certainty), ("EPS Aguas de Quilcapampa S.A.", Certainty::Sure));
+        let hospital = ["Hospital Presidente Pardo", "Señor:", "De mi consideración:"];
+        assert_eq!(name_of(&hospital).as_deref(), Some("Hospital Presidente Pardo"));
+    }
+
+    #[test]
     fn the_words_of_the_entity_win_over_capitals() {
         let lines = [
             "MUNICIPALIDAD PROVINCIAL DE SANTA COBA",

@@ -300,6 +300,11 @@ fn name_at(words: &[&str], at: usize) -> Option<String> {
         return None;
     }
     let after_kind = at + kind.split(' ').count();
+    // In the ring of a stamp: «EPS GERENTE». There are hospitals of a «Presidente».
+    let office = words.get(after_kind).map(|word| fold(word)).filter(|word| !word.starts_with("president"));
+    if office.is_some_and(|word| OFFICES.contains(&word.as_str())) {
+        return None;
+    }
     let (name, proper) =
         run_on(words, at, after_kind, matches!(*kind, "ministerio" | "direccion regional" | "gerencia regional"));
     let stands_alone = ["poder judicial", "congreso", "seguro social", "contraloria", "defensoria"].contains(kind);

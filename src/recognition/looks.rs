@@ -70,21 +70,19 @@ pub(super) fn at_cells(
 /// beside it that tells what it is. What else the lines may say stays as it was. A dot where a line ends («hermoso.com.|pe») is believed when it is read
 /// in one line by this way of looking, too.
 fn look_again_in_one_line(engine: &Engine, cells: &[CellPicture], bands: &[Vec<Band>], looks: &mut [Vec<Look>]) {
-    let in_one_line = |looks: &[Look]| looks.iter().find(|look| look.lines.len() == 1).map(|look| look.lines.concat());
-    let cells = cells.iter().zip(bands);
-    let (unclear, asked): (Vec<(&mut Look, String)>, Vec<Asked>) = looks
-        .iter_mut()
-        .zip(cells)
-        .filter(|(looks, _)| looks.len() == WAYS.len())
-        .filter_map(|(looks, seen)| Some((in_one_line(looks)?, looks, seen)))
-        .flat_map(|(whole, looks, seen)| {
-            looks.iter_mut().zip(WAYS).map(move |(look, way)| (look, whole.clone(), way, seen))
-        })
-        .filter(|(look, whole, ..)| {
-            is_broken_address(look) && (look.confidence < VERY_CLEAR || is_parted_at_line_ends(&look.lines, whole))
-        })
-        .map(|(look, whole, way, (cell, bands))| ((look, whole), Asked { cell, bands, way: way.in_one_line() }))
-        .unzip();
+    let (mut unclear, mut asked) = (Vec::new(), Vec::new());
+    for ((looks, cell), bands) in
+        looks.iter_mut().zip(cells).zip(bands).filter(|((looks, ..), _)| looks.len() == WAYS.len())
+    {
+        let in_one_line = looks.iter().find(|look| look.lines.len() == 1);
+        let Some(whole) = in_one_line.map(|look| look.lines.concat()) else { continue };
+        for (look, way) in looks.iter_mut().zip(WAYS).filter(|(look, _)| is_broken_address(look)) {
+            if look.confidence < VERY_CLEAR || is_parted_at_line_ends(&look.lines, &whole) {
+                unclear.push((look, whole.clone()));
+                asked.push(Asked { cell, bands, way: way.in_one_line() });
+            }
+        }
+    }
     for ((look, whole), again) in unclear.into_iter().zip(once(engine, &asked)) {
         let said = again.lines.concat();
         if bare(&look.lines.concat()) == bare(&said) {
@@ -95,10 +93,14 @@ fn look_again_in_one_line(engine: &Engine, cells: &[CellPicture], bands: &[Vec<B
     }
 }
 
-/// Whether a text is some lines one after the other, with a sign more that parts words where one ends.
+/// Whether a text is some lines one after the other, with a sign more that parts words where one ends. After a hyphen it matters where the lines
+/// end: it may be none of the address's.
 fn is_parted_at_line_ends(lines: &[String], whole: &str) -> bool {
     let (mut rest, mut parts) = (whole, 0);
     for (index, line) in lines.iter().enumerate() {
+        if line.ends_with('-') {
+            return false;
+        }
         if index > 0
             && !rest.starts_with(line.as_str())
             && let Some(after) = rest.strip_prefix(['.', '_', '-'])
@@ -393,6 +395,10 @@ mod tests {
         assert!(!parted(&["ana@eps", "hermoso.com", "pe"], "ana@epshermo.so.compe"), "inside of a line");
         assert!(!parted(&["ana@eps", "hermoso.com", "pe"], ".ana@epshermoso.compe"), "before the first");
         assert!(!parted(&["ana@eps", "hermoso.com", "pe"], "ana@epshermoso.com,pe"));
+        assert!(
+            !parted(&["ana.r-", "ios@muni", "gob.pe"], "ana.r-ios@muni.gob.pe"),
+            "whose the hyphen is, is asked later"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `oficios cases`: what operators ask of the ledger and write into it.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
@@ -16,7 +16,8 @@ use crate::ledger::{
     Attention, CaseFile, CaseQuery, CaseRecord, CaseState, MailId, MailQuery, MailRecord, Register, ReplyChoice,
     ReplyId, ReplyState,
 };
-use crate::verdict::Decision;
+use crate::oficio::{Evidence, Field};
+use crate::verdict::{Decision, UnclearValue};
 
 #[derive(Debug, Subcommand)]
 pub enum CasesCommand {
@@ -27,7 +28,12 @@ pub enum CasesCommand {
         all: bool,
     },
     /// Show one case: its data, its mails, its replies and everything that happened to it.
-    Show { number: String },
+    Show {
+        number: String,
+        /// Write the pictures of what was not read for sure in a scan or a photo into this folder, as PNG files.
+        #[arg(long, value_name = "FOLDER")]
+        images: Option<PathBuf>,
+    },
     /// Say that a person has settled a case.
     Resolve {
         number: String,
@@ -97,9 +103,14 @@ pub fn run(config: Option<&Path>, command: &CasesCommand) -> Result<ExitCode, Fa
                     )?;
                 }
             }
-            CasesCommand::Show { number } => {
+            CasesCommand::Show { number, images } => {
                 let file = ledger.case(number.parse()?).await?;
                 out.write_all(shown(&office, &file).as_bytes())?;
+                if let Some(folder) = images {
+                    for path in write_images(unclear(&file), folder)? {
+                        writeln!(out, "  Imagen: {}", path.display())?;
+                    }
+                }
             }
             CasesCommand::Resolve { number, note } => {
                 ledger.resolve(number.parse()?, operator(), note.clone(), now).await?;
@@ -310,6 +321,12 @@ fn shown(office: &Office, file: &CaseFile) -> String {
             for finding in &assessment.findings {
                 add(format!("    - {}: {}", place(finding.row, &finding.field), finding.message));
             }
+            for value in &assessment.unclear {
+                let at = place(Some(value.row), &value.field);
+                let Evidence { document, page, .. } = &value.evidence;
+                let image = if value.image.is_some() { " (su imagen: --images CARPETA)" } else { "" };
+                add(format!("    ? {at}: no se leyó con seguridad; está en la página {page} de «{document}»{image}"));
+            }
         }
         for reply in &mail.replies {
             let response = match (reply.state, &reply.last_response) {
@@ -330,6 +347,30 @@ fn shown(office: &Office, file: &CaseFile) -> String {
         add(format!("    {at}  {}: {happened}{detail}", entry.actor));
     }
     text
+}
+
+/// The values of a case that were not read for sure, with the mail that each came in.
+fn unclear(file: &CaseFile) -> impl Iterator<Item = (MailId, &UnclearValue)> {
+    file.mails.iter().flat_map(|mail| {
+        mail.assessment.iter().flat_map(|assessment| &assessment.unclear).map(|value| (mail.id, value))
+    })
+}
+
+/// Writes what the cells of some values look like; nothing of the files' names comes from a mail.
+fn write_images<'a>(
+    values: impl Iterator<Item = (MailId, &'a UnclearValue)>,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, std::io::Error> {
+    std::fs::create_dir_all(folder)?;
+    let mut written = Vec::new();
+    for (mail, value) in values {
+        let known = Field::ALL.into_iter().find(|field| field.key() == value.field);
+        let (Some(image), Some(field)) = (&value.image, known) else { continue };
+        let path = folder.join(format!("correo-{mail}-fila-{}-{}.png", value.row, field.key()));
+        std::fs::write(&path, image.png())?;
+        written.push(path);
+    }
+    Ok(written)
 }
 
 fn exported(file: &CaseFile) -> serde_json::Value {
@@ -360,4 +401,27 @@ fn exported(file: &CaseFile) -> serde_json::Value {
         "plazo": case.deadline.map(|date| date.to_string()),
         "correos": mails,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::CellImage;
+
+    #[test]
+    fn the_pictures_of_unclear_values_are_written_under_names_of_our_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let value = |field: &str, image: Option<&[u8]>| UnclearValue {
+            row: 2,
+            field: field.to_owned(),
+            evidence: Evidence { document: "../../oficio.pdf".to_owned(), page: 1, bounds: None },
+            image: image.and_then(|bytes| CellImage::of_png(bytes.to_vec())),
+        };
+        let values = [value("correo", Some(b"one")), value("dni", None), value("../dni", Some(b"two"))];
+        let into = folder.path().join("images");
+        let written = write_images(values.iter().map(|value| (MailId(7), value)), &into).unwrap();
+        assert_eq!(written, [into.join("correo-7-fila-2-correo.png")]);
+        assert_eq!(std::fs::read(&written[0]).unwrap(), b"one");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing beside the folder");
+    }
 }

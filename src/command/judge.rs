@@ -33,6 +33,7 @@ impl Judge {
                 oficio: None,
                 designees: Vec::new(),
                 findings: Vec::new(),
+                unclear: Vec::new(),
             },
         }
     }

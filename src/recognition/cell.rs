@@ -11,12 +11,15 @@ use super::looks;
 use super::plane::{FAINT_INK, INK, PALE_STROKE, Plane};
 use super::rules::Rule;
 use super::straight::Straight;
+use crate::tables::CellImage;
 
 /// This part of a stamped cell is darker than anything that is not letters.
 const STAMPED_INK: f32 = 0.01;
 
 /// So much around a cell is cut out with it, in inches.
 const MARGIN: f32 = 0.05;
+/// A picture that is kept for a person is no wider than this, in pixels.
+const WIDEST_IMAGE: usize = 480;
 /// What is low and this close to a rule, in inches, is what reaches over it.
 const AT_RULE: f32 = 0.016;
 /// A line is higher than this part of an inch: an `e` of seven points alone.
@@ -233,6 +236,13 @@ impl CellPicture {
             bands.remove(0);
         }
         bands
+    }
+
+    /// The picture for a person to read, small enough to be kept.
+    pub fn image(&self) -> Option<CellImage> {
+        let (width, height) = (self.luma.width, self.luma.height);
+        let small = (width > WIDEST_IMAGE).then(|| self.luma.resized(WIDEST_IMAGE, height * WIDEST_IMAGE / width));
+        CellImage::of_png(small.as_ref().unwrap_or(&self.luma).png()?)
     }
 
     /// What more than dirt stands outside of all lines: a line that is low and close to the cell's edge is taken for the neighbour's.

@@ -109,7 +109,14 @@ impl Sight {
             Content::Ink => cell.bands(self.pixels_per_inch, usual),
             Content::Blank | Content::Faint | Content::Leaders(_) => Vec::new(),
         });
-        let looks = looks::at_cells(engine, &cells, &bands, form_words);
+        let mut looks = looks::at_cells(engine, &cells, &bands, form_words);
+        // What one look was enough for nobody has to see.
+        let doubtful = looks.iter_mut().zip(&cells).filter(|(looks, _)| looks.len() > 1);
+        let (firsts, pictures): (Vec<&mut Look>, Vec<&CellPicture>) =
+            doubtful.filter_map(|(looks, picture)| Some((looks.first_mut()?, picture))).unzip();
+        for (first, image) in firsts.into_iter().zip(side_by_side::each(&pictures, |_, picture| picture.image())) {
+            first.image = image;
+        }
         let cells = grid
             .cells
             .iter()

@@ -1,7 +1,8 @@
 //! Plane: one channel of a picture, and the operations on pixels that the rest of the room needs: sampling between pixels,
 //! evening out the light, telling ink from paper.
 
-use image::RgbImage;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder, RgbImage};
 
 /// A pixel of the evened-out plane that is darker than this is ink.
 pub(super) const INK: u8 = 175;
@@ -367,6 +368,15 @@ impl Plane {
         pass(&pass(self, true), false)
     }
 
+    /// In the PNG format (ISO/IEC 15948). `None` for a picture that has no pixels.
+    pub fn png(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive);
+        let size = (u32::try_from(self.width).ok()?, u32::try_from(self.height).ok()?);
+        encoder.write_image(&self.pixels, size.0, size.1, ExtendedColorType::L8).ok()?;
+        Some(bytes)
+    }
+
     /// To another size: the mean of what a pixel covers when shrinking, bilinear when growing.
     pub fn resized(&self, width: usize, height: usize) -> Plane {
         let (width, height) = (width.max(1), height.max(1));
@@ -396,6 +406,14 @@ impl Plane {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plane_is_the_picture_that_its_png_says() {
+        let plane = Plane::from_fn(7, 5, |x, y| (x * 30 + y) as u8);
+        let read = image::load_from_memory(&plane.png().unwrap()).unwrap().to_luma8();
+        assert_eq!((read.width(), read.height(), read.into_raw()), (7, 5, plane.pixels.clone()));
+        assert_eq!(Plane::new(0, 0, 255).png(), None);
+    }
 
     #[test]
     fn a_shadow_is_no_ink_after_the_light_is_evened_out() {

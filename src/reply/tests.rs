@@ -78,6 +78,7 @@ fn assessment(designees: Vec<Designee>, findings: Vec<Finding>) -> Assessment {
         }),
         designees,
         findings,
+        unclear: Vec::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cell_image::CellImage;
+
 /// Stands for no character: what a recogniser sees between two characters, and in a space.
 const BETWEEN: char = '\0';
 /// The probability of what a step does not name.
@@ -19,6 +21,9 @@ pub struct Look {
     /// What else the lines could say, one after the other; kept for what an address or a name may be.
     #[serde(default, skip_serializing_if = "Possibilities::is_empty")]
     pub possibilities: Possibilities,
+    /// What was looked at; kept by the first of several looks at a cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<CellImage>,
 }
 
 impl Look {
@@ -33,6 +38,7 @@ impl Look {
             lines: self.lines.into_iter().chain(rest.lines).collect(),
             confidence: self.confidence.min(rest.confidence),
             possibilities,
+            image: self.image.or(rest.image),
         }
     }
 }
@@ -157,6 +163,7 @@ mod tests {
             lines: vec![text.to_owned()],
             confidence: if text == "ana" { 0.9 } else { 0.7 },
             possibilities,
+            image: None,
         };
         let (ana, ros) = (line(&[&[('a', 1.0)]]), line(&[&[('r', 1.0)]]));
         let whole = look("ana", ana.clone()).followed_by(look("ros", ros));

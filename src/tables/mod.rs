@@ -8,6 +8,7 @@
 
 mod borderless;
 mod boxes;
+mod cell_image;
 pub mod content;
 pub(crate) mod fill;
 pub(crate) mod join;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::documents::Bounds;
 
 pub use borderless::{HeaderWords, Unfinished};
+pub use cell_image::CellImage;
 pub use join::Vocabulary;
 pub use look::{Look, Possibilities, is_in_capitals};
 

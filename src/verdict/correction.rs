@@ -138,6 +138,7 @@ mod tests {
             oficio: Some(OficioData::default()),
             designees,
             findings,
+            unclear: Vec::new(),
         }
     }
 

@@ -18,9 +18,11 @@ mod decision;
 mod json;
 #[cfg(test)]
 mod tests;
+mod unclear;
 
 pub use correction::against_previous;
 pub use json::json_line;
+pub use unclear::UnclearValue;
 
 /// The contract's decisions (design, section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,6 +73,9 @@ pub struct Assessment {
     pub designees: Vec<Designee>,
     #[serde(rename = "hallazgos")]
     pub findings: Vec<Finding>,
+    /// What was not read for sure.
+    #[serde(default, rename = "no_leidos", skip_serializing_if = "Vec::is_empty")]
+    pub unclear: Vec<UnclearValue>,
 }
 
 /// What a judgement needs beside the mail.
@@ -154,13 +159,21 @@ fn judge(case: &Case, context: &Context) -> Assessment {
         oficio: OficioData::of(&case.oficio),
         designees: checked.designees,
         findings: checked.findings,
+        unclear: unclear::values(&case.oficio),
     }
 }
 
 impl Assessment {
     /// A mail in which nothing was judged.
     fn without_oficio(decision: Decision, reason: String) -> Assessment {
-        Assessment { decision, reasons: vec![reason], oficio: None, designees: Vec::new(), findings: Vec::new() }
+        Assessment {
+            decision,
+            reasons: vec![reason],
+            oficio: None,
+            designees: Vec::new(),
+            findings: Vec::new(),
+            unclear: Vec::new(),
+        }
     }
 }
 

@@ -2,8 +2,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::documents::{Format, Page, TextLayer, Trouble, Turn};
-use crate::oficio::{Certainty, Cuadro, Discrepancy, Field, OficioDatum, Origin, ReadValue, Signature, Unreadable};
+use crate::oficio::{
+    Certainty, Cuadro, Discrepancy, Evidence, Field, OficioDatum, Origin, ReadValue, Signature, Unreadable,
+};
 use crate::rules::samples::{TODAY, change, form, oficio, value, with};
+use crate::tables::{CellImage, Look};
 
 fn judged(oficio: &Oficio, documents: &[Document], subject: SubjectMatter) -> Assessment {
     let (form, ours) = (form(), OurAddresses::default());
@@ -47,6 +50,34 @@ fn any_value_that_was_not_read_for_sure_calls_a_person() {
     let mut number = oficio();
     number.number = OficioDatum::Found { value: "045".to_owned(), read: unsure("045") };
     assert_eq!(decision(&number), Decision::Revision);
+}
+
+#[test]
+fn what_was_not_read_for_sure_is_named_with_its_place_and_the_picture_of_its_cell() {
+    let mut scanned = doubted(&oficio(), 2, Field::Correo);
+    let image = CellImage::of_png(b"\x89PNG".to_vec());
+    let Cuadro::Found { rows, .. } = &mut scanned.cuadro else { panic!("no cuadro") };
+    for row in rows {
+        let seen = |value: &ReadValue| {
+            let look = Look { image: image.clone(), ..Look::default() };
+            let evidence = Evidence { document: "oficio.pdf".to_owned(), page: 1, bounds: None };
+            ReadValue { looks: vec![look], evidence, ..value.clone() }
+        };
+        let (correo, dni) = (seen(row.get(Field::Correo).unwrap()), seen(row.get(Field::Dni).unwrap()));
+        row.set(Field::Correo, correo);
+        row.set(Field::Dni, dni);
+    }
+    let assessment = judged(&scanned, &[], SubjectMatter::Designation);
+    let evidence = Evidence { document: "oficio.pdf".to_owned(), page: 1, bounds: None };
+    let unclear = UnclearValue { row: 2, field: "correo".to_owned(), evidence, image };
+    assert_eq!(assessment.unclear, [unclear], "the others were read for sure");
+    let json = json_line("uno.eml", &assessment);
+    assert!(
+        json.contains(r#""no_leidos":[{"fila":2,"campo":"correo""#) && json.contains(r#""imagen":"iVBORw==""#),
+        "{json}"
+    );
+    let stored: Assessment = serde_json::from_str(&serde_json::to_string(&assessment).unwrap()).unwrap();
+    assert_eq!(stored, assessment);
 }
 
 #[test]

@@ -133,6 +133,7 @@ impl Judge for FakeJudge {
             oficio: Some(OficioData { number: known(parts[2]), date: None, entity: known(parts[1]) }),
             designees: vec![Designee { row: 1, dni: known(parts[3]), ..Designee::default() }],
             findings: if decision == Decision::Subsanacion { vec![finding] } else { Vec::new() },
+            unclear: Vec::new(),
         };
         let mail = Mail {
             message_id: field("Message-ID"),

@@ -42,6 +42,7 @@ impl Judge for Confirms {
             }),
             designees: vec![designee],
             findings: Vec::new(),
+            unclear: Vec::new(),
         };
         let mail = Mail {
             message_id: field("Message-ID:").map(|id| id.trim_matches(['<', '>']).to_owned()),

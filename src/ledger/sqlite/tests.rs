@@ -48,6 +48,7 @@ fn ruling(mail: MailId, number: CaseNumber, message_id: &str) -> Ruling {
         oficio: None,
         designees: Vec::new(),
         findings: Vec::new(),
+        unclear: Vec::new(),
     };
     let message = OutgoingMessage {
         message_id: message_id.to_owned(),

@@ -222,7 +222,8 @@ mod tests {
                 }
                 line.step([(None, 1.0)].into_iter());
             }
-            let look = Look { lines: vec!["Ana Llocila".to_owned()], confidence: 0.7, possibilities: line };
+            let look =
+                Look { lines: vec!["Ana Llocila".to_owned()], confidence: 0.7, possibilities: line, image: None };
             ReadValue { text: "Ana Llocila".to_owned(), looks: vec![look; 3], ..ReadValue::default() }
         };
         assert_eq!(read(&name(0.05)), Some("Ana Llocila".to_owned()));

@@ -13,6 +13,7 @@ fn value(looks: [&str; 3], confidence: f32) -> ReadValue {
             lines: look.split('|').map(str::to_owned).collect(),
             confidence,
             possibilities: possibilities(&look.replace('|', ""), confidence),
+            image: None,
         })
         .collect::<Vec<_>>();
     ReadValue { text: looks[0].lines.join(" "), lines: looks[0].lines.clone(), looks, ..ReadValue::default() }

@@ -9,7 +9,7 @@ use super::grid_cell::Grid;
 use super::ink::TextStrip;
 use super::looks;
 use super::plane::Plane;
-use super::prose;
+use super::prose::{self, Place};
 use super::sight::Sight;
 use crate::documents::{Bounds, Legibility, TextLine};
 
@@ -70,14 +70,14 @@ impl Sight {
     }
 
     /// The lines outside of tables, and how legible the page is: the mean confidence of all that was read of it, which is more than what is believed.
-    pub(super) fn lines(&self, engine: &Engine, scale: f32) -> (Vec<ReadLine>, f32) {
+    pub(super) fn lines(&self, engine: &Engine, scale: f32, place: Place) -> (Vec<ReadLine>, f32) {
         let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
         let may_be_a_row = |strip: &TextStrip| {
             let middle = strip.middle_at((strip.left + strip.right) / 2.0);
             let below = |grid: &Grid| middle - grid.extent().3;
             self.found.grids.iter().any(|grid| (0.0..=ROW_BELOW * self.pixels_per_inch).contains(&below(grid)))
         };
-        let mut strips = prose::telling(&legible, self.straight.width() as f32, may_be_a_row);
+        let mut strips = prose::telling(&legible, self.straight.width() as f32, place, may_be_a_row);
         strips.truncate(MOST_LINES);
         let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
         let first = self.read_once(&strips, &pictures, engine);

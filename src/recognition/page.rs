@@ -8,6 +8,7 @@ use super::engine::Engine;
 use super::grid_cell::{Grid, GridCell};
 use super::lines::ReadLine;
 use super::looks::{self, bare};
+use super::prose::Place;
 use super::side_by_side;
 use super::sight::Sight;
 use super::unruled::{self, Extent, Standing};
@@ -31,7 +32,8 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
         std::mem::swap(&mut page.width, &mut page.height);
     }
     let scale = page.width / width.max(1.0);
-    let (mut lines, legible) = sight.lines(engine, scale);
+    let place = if page.number > 1 { Place::Later } else { Place::First };
+    let (mut lines, legible) = sight.lines(engine, scale, place);
     if legible < PAGE_LEGIBLE && !lines.is_empty() {
         return None;
     }

@@ -14,11 +14,19 @@ const ENDS: f32 = 0.3;
 /// Lines of a paragraph stand at most so many times their height apart.
 const SPACING: f32 = 2.2;
 
-/// The lines of the head, and below it those that neither fill the page's breadth nor end a paragraph that does, or of which `may_be_a_row` says that a table may go on in them: nobody
+/// Which page of its file a page is. On a later one stands what goes on from the first, or, behind a cover, a letter with a head of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    First,
+    Later,
+}
+
+/// The lines of the head (on a later page without those that go on in a paragraph), and below it those that neither fill the page's breadth nor end a paragraph that does, or of which `may_be_a_row` says that a table may go on in them: nobody
 /// is asked for a row that stands there without its rules.
 pub(super) fn telling<'a>(
     strips: &[&'a TextStrip],
     page_width: f32,
+    place: Place,
     may_be_a_row: impl Fn(&TextStrip) -> bool,
 ) -> Vec<&'a TextStrip> {
     let width = |strip: &TextStrip| strip.right - strip.left;
@@ -27,18 +35,20 @@ pub(super) fn telling<'a>(
     let usual = widths.get(widths.len() * 9 / 10).copied().unwrap_or(0.0);
     let full = (usual * FULL).max(page_width * PARAGRAPH);
     let is_full = |strip: &TextStrip| width(strip) >= full;
-    let ends_paragraph = |above: Option<&&TextStrip>, strip: &TextStrip| {
+    let goes_on = |index: usize, strip: &TextStrip| {
         let goes_on = |above: &&TextStrip| {
             let apart = strip.middle_at(strip.left) - above.middle_at(strip.left);
             is_full(above) && apart <= SPACING * strip.height() && (strip.left - above.left).abs() <= strip.height()
         };
+        let above = index.checked_sub(1).and_then(|above| strips.get(above));
         width(strip) >= ENDS * page_width && above.is_some_and(goes_on)
     };
-    let below = strips.iter().enumerate().skip(HEAD).filter(|(index, strip)| {
-        let above = index.checked_sub(1).and_then(|above| strips.get(above));
-        !is_full(strip) && !ends_paragraph(above, strip) || may_be_a_row(strip)
-    });
-    strips.iter().take(HEAD).chain(below.map(|(_, strip)| strip)).copied().collect()
+    let is_telling = |(index, strip): &(usize, &&TextStrip)| match (*index < HEAD, place) {
+        (true, Place::First) => true,
+        (true, Place::Later) => !goes_on(*index, strip) || may_be_a_row(strip),
+        (false, _) => !is_full(strip) && !goes_on(*index, strip) || may_be_a_row(strip),
+    };
+    strips.iter().enumerate().filter(is_telling).map(|(_, strip)| *strip).collect()
 }
 
 #[cfg(test)]
@@ -54,9 +64,9 @@ mod tests {
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
         assert_eq!(lines.len(), 20);
-        assert_eq!(telling(&lines, 600.0, |_| false).len(), HEAD);
+        assert_eq!(telling(&lines, 600.0, Place::First, |_| false).len(), HEAD);
         let below = |strip: &TextStrip| (480.0..500.0).contains(&strip.middle_at(300.0));
-        assert_eq!(telling(&lines, 600.0, below).len(), HEAD + 1);
+        assert_eq!(telling(&lines, 600.0, Place::First, below).len(), HEAD + 1);
     }
 
     #[test]
@@ -76,7 +86,9 @@ mod tests {
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
         assert_eq!(lines.len(), 19);
-        let told = telling(&lines, 600.0, |_| false);
+        let told = telling(&lines, 600.0, Place::First, |_| false);
         assert_eq!((told.len(), told.last().map(|strip| strip.right < 250.0)), (HEAD + 2, Some(true)));
+        let later = telling(&lines, 600.0, Place::Later, |_| false);
+        assert_eq!(later.len(), 3, "the first line of the paragraph, and the closing");
     }
 }

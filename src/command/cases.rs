@@ -322,10 +322,7 @@ fn shown(office: &Office, file: &CaseFile) -> String {
                 add(format!("    - {}: {}", place(finding.row, &finding.field), finding.message));
             }
             for value in &assessment.unclear {
-                let at = place(Some(value.row), &value.field);
-                let Evidence { document, page, .. } = &value.evidence;
-                let image = if value.image.is_some() { " (su imagen: --images CARPETA)" } else { "" };
-                add(format!("    ? {at}: no se leyó con seguridad; está en la página {page} de «{document}»{image}"));
+                add(format!("    ? {}", unread(value)));
             }
         }
         for reply in &mail.replies {
@@ -347,6 +344,15 @@ fn shown(office: &Office, file: &CaseFile) -> String {
         add(format!("    {at}  {}: {happened}{detail}", entry.actor));
     }
     text
+}
+
+/// Where a value stands that was not read for sure; of a cell that was not found nobody knows it.
+fn unread(value: &UnclearValue) -> String {
+    let UnclearValue { row, field, evidence: Evidence { document, page, .. }, image } = value;
+    let stands =
+        if document.is_empty() { String::new() } else { format!("; está en la página {page} de «{document}»") };
+    let image = if image.is_some() { " (su imagen: --images CARPETA)" } else { "" };
+    format!("{}: no se leyó con seguridad{stands}{image}", place(Some(*row), field))
 }
 
 /// The values of a case that were not read for sure, with the mail that each came in.
@@ -407,6 +413,17 @@ fn exported(file: &CaseFile) -> serde_json::Value {
 mod tests {
     use super::*;
     use crate::tables::CellImage;
+
+    #[test]
+    fn where_an_unclear_value_stands_is_said_when_its_cell_was_found() {
+        let evidence = Evidence { document: "oficio.pdf".to_owned(), page: 2, bounds: None };
+        let found = UnclearValue { row: 1, field: "dni".to_owned(), evidence, image: CellImage::of_png(Vec::new()) };
+        let said =
+            "Fila 1, DNI: no se leyó con seguridad; está en la página 2 de «oficio.pdf» (su imagen: --images CARPETA)";
+        assert_eq!(unread(&found), said);
+        let lost = UnclearValue { evidence: Evidence::default(), image: None, ..found };
+        assert_eq!(unread(&lost), "Fila 1, DNI: no se leyó con seguridad");
+    }
 
     #[test]
     fn the_pictures_of_unclear_values_are_written_under_names_of_our_own() {

@@ -9,7 +9,8 @@ use super::grid_cell::Grid;
 use super::ink::TextStrip;
 use super::looks;
 use super::plane::Plane;
-use super::prose::{self, Place};
+use super::prose::{self, Part, Place};
+use super::side_by_side;
 use super::sight::Sight;
 use crate::documents::{Bounds, Legibility, TextLine};
 
@@ -53,11 +54,12 @@ impl Sight {
     }
 
     /// Lines with their pictures, read; those of the trial were.
-    fn read_once(&self, strips: &[&TextStrip], pictures: &[Plane], engine: &Engine) -> Vec<LineText> {
+    fn read_once(&self, strips: &[&TextStrip], engine: &Engine) -> Vec<(Plane, LineText)> {
         let tried = |strip: &TextStrip| {
             let index = self.strips.iter().position(|own| std::ptr::eq(own, strip))?;
             self.tried.get(&index).cloned()
         };
+        let pictures: Vec<Plane> = side_by_side::each(strips, |_, strip| self.line_picture(strip));
         let known: Vec<Option<LineText>> = strips.iter().map(|strip| tried(strip)).collect();
         let new: Vec<Plane> = pictures
             .iter()
@@ -66,7 +68,8 @@ impl Sight {
             .map(|(picture, _)| picture.clone())
             .collect();
         let mut read = engine.read(&new).into_iter();
-        known.into_iter().map(|known| known.or_else(|| read.next()).unwrap_or_default()).collect()
+        let read = known.into_iter().map(|known| known.or_else(|| read.next()).unwrap_or_default());
+        pictures.into_iter().zip(read).collect()
     }
 
     /// The lines outside of tables, and how legible the page is: the mean confidence of all that was read of it, which is more than what is believed.
@@ -77,10 +80,21 @@ impl Sight {
             let below = |grid: &Grid| middle - grid.extent().3;
             self.found.grids.iter().any(|grid| (0.0..=ROW_BELOW * self.pixels_per_inch).contains(&below(grid)))
         };
-        let mut strips = prose::telling(&legible, self.straight.width() as f32, place, may_be_a_row);
-        strips.truncate(MOST_LINES);
-        let pictures: Vec<Plane> = strips.iter().map(|strip| self.line_picture(strip)).collect();
-        let first = self.read_once(&strips, &pictures, engine);
+        let mut told = prose::telling(&legible, self.straight.width() as f32, may_be_a_row);
+        told.truncate(MOST_LINES);
+        let mut read: BTreeMap<usize, (Plane, LineText)> = BTreeMap::new();
+        let mut read_those = |is_asked: &dyn Fn(usize, Part) -> bool| {
+            let asked = told.iter().enumerate().filter(|(index, (_, part))| is_asked(*index, *part));
+            let (indices, strips): (Vec<usize>, Vec<&TextStrip>) =
+                asked.map(|(index, (strip, _))| (index, *strip)).unzip();
+            read.extend(indices.into_iter().zip(self.read_once(&strips, engine)));
+            read.iter().find(|(_, (_, line))| prose::is_salutation(&line.text)).map(|(index, _)| *index)
+        };
+        let salutation = read_those(&|_, part| part == Part::Own);
+        read_those(&|index, part| part == Part::Paragraph && place.reads_paragraph(index, salutation));
+        let strips: Vec<&TextStrip> =
+            read.keys().filter_map(|index| told.get(*index)).map(|(strip, _)| *strip).collect();
+        let (pictures, first): (Vec<Plane>, Vec<LineText>) = read.into_values().unzip();
         let read = self.with_head_settled(&strips, &pictures, first, engine);
         let legible = weighted_mean(read.iter().map(|(line, _)| (line.mean, line.text.chars().count())));
         let lines = strips

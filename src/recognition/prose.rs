@@ -1,18 +1,25 @@
 //! Prose: which lines of a page are worth reading. A line costs time that grows with its length, and the paragraphs of a letter say
-//! nothing that anybody asks for: number, date, entity and subject stand in its head, the closing in short lines.
+//! nothing that anybody asks for: number, date, entity and subject stand in its head, above the salutation, the closing in short lines.
 
 use super::ink::TextStrip;
+use crate::form::fold;
 
 /// The first lines of a page are its head: letterhead, number, date, addressee, subject.
 const HEAD: usize = 14;
+/// The first of these are its letterhead, which may be as wide as a paragraph.
+const LETTERHEAD: usize = 4;
 /// A line of at least this part of the usual long line fills the page's breadth.
 const FULL: f32 = 0.85;
 /// Lines shorter than this part of the page are no paragraph's.
 const PARAGRAPH: f32 = 0.5;
-/// Where a paragraph ends in a line of at least this part of the page: a closing is shorter.
-const ENDS: f32 = 0.3;
-/// Lines of a paragraph stand at most so many times their height apart.
+/// Where a paragraph ends in a line of at least this part of the page: «Atentamente,» is shorter.
+const ENDS: f32 = 0.2;
+/// Lines of a paragraph stand at most so many times their height apart, and begin at most the second so many times right or left of the one above: where
+/// its first line is set in, or the others are, behind a bullet.
 const SPACING: f32 = 2.2;
+const INDENT: f32 = 4.0;
+/// A salutation has so many words at most: «De mi mayor consideración y estima personal:».
+const SALUTATION: usize = 7;
 
 /// Which page of its file a page is. On a later one stands what goes on from the first, or, behind a cover, a letter with a head of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,40 +28,73 @@ pub(super) enum Place {
     Later,
 }
 
-/// The lines of the head (on a later page without those that go on in a paragraph), and below it those that neither fill the page's breadth nor end a paragraph that does, or of which `may_be_a_row` says that a table may go on in them: nobody
-/// is asked for a row that stands there without its rules.
+impl Place {
+    /// Whether the paragraph lines of a page's head are read at an index, where the salutation stands at another: above it they are the subject's. Where
+    /// none is seen, they may be the subject's on the first page, and go on from it on a later one.
+    pub fn reads_paragraph(self, index: usize, salutation: Option<usize>) -> bool {
+        match (salutation, self) {
+            (Some(salutation), _) => index < salutation,
+            (None, Place::First) => true,
+            (None, Place::Later) => false,
+        }
+    }
+}
+
+/// What a line is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Nothing but itself: a number, a name, a closing.
+    Own,
+    /// A paragraph, or a subject of more than a line.
+    Paragraph,
+}
+
+/// The lines that may be worth reading, with what they are a part of: those of the head, and below it those that stand for themselves. So does one of which
+/// `may_be_a_row` says that a table may go on in it: nobody is asked for a row that stands there without its rules.
 pub(super) fn telling<'a>(
     strips: &[&'a TextStrip],
     page_width: f32,
-    place: Place,
     may_be_a_row: impl Fn(&TextStrip) -> bool,
-) -> Vec<&'a TextStrip> {
+) -> Vec<(&'a TextStrip, Part)> {
     let width = |strip: &TextStrip| strip.right - strip.left;
     let mut widths: Vec<f32> = strips.iter().map(|strip| width(strip)).collect();
     widths.sort_by(f32::total_cmp);
     let usual = widths.get(widths.len() * 9 / 10).copied().unwrap_or(0.0);
     let full = (usual * FULL).max(page_width * PARAGRAPH);
     let is_full = |strip: &TextStrip| width(strip) >= full;
-    let goes_on = |index: usize, strip: &TextStrip| {
-        let goes_on = |above: &&TextStrip| {
-            let apart = strip.middle_at(strip.left) - above.middle_at(strip.left);
-            is_full(above) && apart <= SPACING * strip.height() && (strip.left - above.left).abs() <= strip.height()
-        };
+    let goes_on_from = |above: &TextStrip, strip: &TextStrip| {
+        let apart = strip.middle_at(strip.left) - above.middle_at(strip.left);
+        is_full(above)
+            && width(strip) >= ENDS * page_width
+            && apart <= SPACING * strip.height()
+            && (strip.left - above.left).abs() <= INDENT * strip.height()
+    };
+    let part = |index: usize, strip: &TextStrip| {
         let above = index.checked_sub(1).and_then(|above| strips.get(above));
-        width(strip) >= ENDS * page_width && above.is_some_and(goes_on)
+        let goes_on = above.is_some_and(|above| goes_on_from(above, strip));
+        let is_alone = || !goes_on && strips.get(index + 1).is_none_or(|below| !goes_on_from(strip, below));
+        let is_letterhead = || index < LETTERHEAD && is_alone();
+        let is_paragraph = goes_on || is_full(strip) && !is_letterhead();
+        if is_paragraph && !may_be_a_row(strip) { Part::Paragraph } else { Part::Own }
     };
-    let is_telling = |(index, strip): &(usize, &&TextStrip)| match (*index < HEAD, place) {
-        (true, Place::First) => true,
-        (true, Place::Later) => !goes_on(*index, strip) || may_be_a_row(strip),
-        (false, _) => !is_full(strip) && !goes_on(*index, strip) || may_be_a_row(strip),
-    };
-    strips.iter().enumerate().filter(is_telling).map(|(_, strip)| *strip).collect()
+    let parts = strips.iter().enumerate().map(|(index, strip)| (index, *strip, part(index, strip)));
+    parts.filter(|(index, _, part)| *index < HEAD || *part == Part::Own).map(|(_, strip, part)| (strip, part)).collect()
+}
+
+/// Whether a letter's head ends in a line: «De mi consideración:».
+pub(super) fn is_salutation(text: &str) -> bool {
+    let folded = fold(text);
+    folded.contains("consideracion") && folded.split(' ').count() <= SALUTATION
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::recognition::ink::{self, Marks};
+
+    fn parts(told: &[(&TextStrip, Part)], part: Part) -> usize {
+        told.iter().filter(|(_, own)| *own == part).count()
+    }
 
     #[test]
     fn a_line_below_the_head_that_fills_the_page_is_read_only_where_it_may_be_a_row() {
@@ -64,9 +104,11 @@ mod tests {
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
         assert_eq!(lines.len(), 20);
-        assert_eq!(telling(&lines, 600.0, Place::First, |_| false).len(), HEAD);
+        let told = telling(&lines, 600.0, |_| false);
+        assert_eq!((told.len(), parts(&told, Part::Own)), (HEAD, LETTERHEAD));
         let below = |strip: &TextStrip| (480.0..500.0).contains(&strip.middle_at(300.0));
-        assert_eq!(telling(&lines, 600.0, Place::First, below).len(), HEAD + 1);
+        let told = telling(&lines, 600.0, below);
+        assert_eq!((told.len(), parts(&told, Part::Own)), (HEAD + 1, LETTERHEAD + 1));
     }
 
     #[test]
@@ -86,9 +128,55 @@ mod tests {
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
         assert_eq!(lines.len(), 19);
-        let told = telling(&lines, 600.0, Place::First, |_| false);
-        assert_eq!((told.len(), told.last().map(|strip| strip.right < 250.0)), (HEAD + 2, Some(true)));
-        let later = telling(&lines, 600.0, Place::Later, |_| false);
-        assert_eq!(later.len(), 3, "the first line of the paragraph, and the closing");
+        let told = telling(&lines, 600.0, |_| false);
+        let own: Vec<f32> = told.iter().filter(|(_, part)| *part == Part::Own).map(|(strip, _)| strip.right).collect();
+        assert_eq!((told.len(), own.len()), (HEAD + 2, 2), "{own:?}");
+        assert!(own.iter().all(|right| *right < 250.0));
+    }
+
+    /// The parts of lines at 20 pixels from each other (40 behind what ends a paragraph), each from left to right.
+    fn told(lines: &[(usize, usize)]) -> Vec<Part> {
+        let is_ink = |x: usize, y: usize| {
+            let line = lines.get(y / 20);
+            y % 20 < 10 && x % 9 < 6 && line.is_some_and(|(left, right)| (*left..*right).contains(&x))
+        };
+        let marks = Marks::find(600, 20 * lines.len(), is_ink);
+        let strips = ink::strips(&marks.list, 100.0, |_, _| true);
+        let lines: Vec<&TextStrip> = strips.iter().collect();
+        telling(&lines, 600.0, |_| false).into_iter().map(|(_, part)| part).collect()
+    }
+
+    #[test]
+    fn a_paragraph_behind_a_bullet_is_one_whichever_way_it_is_set_in() {
+        use Part::{Own, Paragraph};
+        let bullet = [(40, 560), (67, 560), (67, 300)];
+        assert_eq!(told(&bullet), [Paragraph; 3]);
+        let set_in = [(76, 560), (40, 560), (40, 560)];
+        assert_eq!(told(&set_in), [Paragraph; 3]);
+        let closing = [(40, 560), (40, 130), (200, 400)];
+        assert_eq!(
+            told(&closing),
+            [Own, Own, Own],
+            "a letterhead, a line that is too short, one that is far to the right"
+        );
+    }
+
+    #[test]
+    fn a_paragraph_is_read_above_the_salutation_and_on_a_first_page_without_one() {
+        assert!(Place::First.reads_paragraph(9, Some(12)) && Place::Later.reads_paragraph(9, Some(12)));
+        assert!(!Place::First.reads_paragraph(13, Some(12)) && !Place::Later.reads_paragraph(13, Some(12)));
+        assert!(Place::First.reads_paragraph(9, None) && !Place::Later.reads_paragraph(9, None));
+    }
+
+    #[test]
+    fn a_salutation_is_short() {
+        for text in ["De mi consideración:", "De mi mayor consideracion", "Demi consideración: -"] {
+            assert!(is_salutation(text), "{text}");
+        }
+        for text in
+            ["Señor:", "Seguros de contar con su atención, le expreso mis sentimientos de consideración y estima."]
+        {
+            assert!(!is_salutation(text), "{text}");
+        }
     }
 }

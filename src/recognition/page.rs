@@ -33,7 +33,12 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
     }
     let scale = page.width / width.max(1.0);
     let place = if page.number > 1 { Place::Later } else { Place::First };
-    let (mut lines, legible) = sight.lines(engine, scale, place);
+    // Lines and tables keep both cores busy together: each has steps in which one would wait.
+    let looked_at = |sight: &Sight| -> Vec<Option<Vec<Looked>>> {
+        sight.found.grids.iter().map(|grid| sight.looked_at(grid, engine, vocabulary)).collect()
+    };
+    let ((mut lines, legible), mut looked) =
+        side_by_side::both(|| sight.lines(engine, scale, place), || looked_at(&sight));
     if legible < PAGE_LEGIBLE && !lines.is_empty() {
         return None;
     }
@@ -50,6 +55,7 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
             grid.and_then(|grid| grid.clear_of_letters(&sight.page, &sight.found.across, sight.pixels_per_inch));
         // A heading whose rows were not found is still a cuadro: a person's.
         sight.found.grids = clear.map_or_else(|| std::mem::take(&mut sight.headings), |grid| vec![grid]);
+        looked = looked_at(&sight);
         lines.retain(|line| {
             let bounds = &line.line.bounds;
             let (x, y) = ((bounds.left + bounds.right) / 2.0 / scale, (bounds.top + bounds.bottom) / 2.0 / scale);
@@ -63,8 +69,9 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
         let top = ordered.last().map_or(line.bounds.top, |(above, _)| line.bounds.top.max(*above));
         ordered.push((top, line));
     }
-    for grid in &sight.found.grids {
-        if let Some(table) = sight.table(grid, engine, scale, page.number, vocabulary, &words) {
+    for (grid, cells) in sight.found.grids.iter().zip(looked) {
+        let table = cells.and_then(|cells| table(grid, cells, scale, page.number, (vocabulary, &words)));
+        if let Some(table) = table {
             ordered.extend(table.cells.iter().filter(|cell| !cell.text.is_empty()).map(|cell| {
                 let size = cell.bounds.bottom - cell.bounds.top;
                 (
@@ -82,16 +89,16 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
     Some(tables)
 }
 
+/// What was seen of a cell: its picture, its lines of text in it, and what looks at them gave.
+struct Looked {
+    picture: CellPicture,
+    bands: Vec<Band>,
+    looks: Vec<Look>,
+}
+
 impl Sight {
-    fn table(
-        &self,
-        grid: &Grid,
-        engine: &Engine,
-        scale: f32,
-        number: u32,
-        form_words: &Vocabulary,
-        vocabulary: &Vocabulary,
-    ) -> Option<Table> {
+    /// The cells of a grid, each looked at; `None` for one of more cells than people fill in.
+    fn looked_at(&self, grid: &Grid, engine: &Engine, form_words: &Vocabulary) -> Option<Vec<Looked>> {
         if grid.cells.len() > MOST_CELLS {
             return None;
         }
@@ -119,25 +126,29 @@ impl Sight {
         for (first, image) in firsts.into_iter().zip(side_by_side::each(&pictures, |_, picture| picture.image())) {
             first.image = image;
         }
-        let cells = grid
-            .cells
-            .iter()
-            .zip(&cells)
-            .zip(bands.iter().zip(looks))
-            .map(|((place, picture), (bands, looks))| {
-                cell(place, picture, bands, looks, scale, (form_words, vocabulary))
-            })
-            .collect();
-        let (left, top, right, bottom) = grid.extent();
-        Some(Table {
-            page: number,
-            bounds: Bounds { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale },
-            ruling: grid.ruling,
-            rows: u32::try_from(grid.rows).ok()?,
-            columns: u32::try_from(grid.columns).ok()?,
-            cells,
-        })
+        let looked = cells.into_iter().zip(bands).zip(looks);
+        Some(looked.map(|((picture, bands), looks)| Looked { picture, bands, looks }).collect())
     }
+}
+
+/// A table of cells that were looked at, with the form's words and those of the page's lines.
+fn table(
+    grid: &Grid,
+    looked: Vec<Looked>,
+    scale: f32,
+    number: u32,
+    words: (&Vocabulary, &Vocabulary),
+) -> Option<Table> {
+    let cells = grid.cells.iter().zip(looked).map(|(place, looked)| cell(place, looked, scale, words)).collect();
+    let (left, top, right, bottom) = grid.extent();
+    Some(Table {
+        page: number,
+        bounds: Bounds { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale },
+        ruling: grid.ruling,
+        rows: u32::try_from(grid.rows).ok()?,
+        columns: u32::try_from(grid.columns).ok()?,
+        cells,
+    })
 }
 
 /// The lines of a cell, where a letter that is alone in its line and looks the same in both sizes is the small one after small ones:
@@ -154,9 +165,7 @@ fn as_rests(lines: &[String]) -> Vec<String> {
 
 fn cell(
     place: &GridCell,
-    picture: &CellPicture,
-    bands: &[Band],
-    looks: Vec<Look>,
+    Looked { picture, bands, looks }: Looked,
     scale: f32,
     (form_words, vocabulary): (&Vocabulary, &Vocabulary),
 ) -> Cell {
@@ -172,7 +181,7 @@ fn cell(
     let agreed = agreed.filter(of_the_form).or_else(|| looks.iter().find(of_the_form)).or(agreed);
     let lines: Vec<CellLine> = agreed
         .into_iter()
-        .flat_map(|look| as_rests(&look.lines).into_iter().zip(bands))
+        .flat_map(|look| as_rests(&look.lines).into_iter().zip(&bands))
         .filter(|(text, _)| !text.is_empty())
         .map(|(text, band)| {
             let (from, to) = (band.left as f32 * scale, band.right as f32 * scale);

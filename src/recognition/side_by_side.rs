@@ -1,4 +1,4 @@
-//! Side by side: the same work on each of many things, on two cores: the machines that this runs on have two or more.
+//! Side by side: the same work on each of many things, or two works, on two cores: the machines that this runs on have two or more.
 //!
 //! Which things, in what order they come out, and what is done with a panic does not depend on how many cores there are.
 
@@ -36,6 +36,20 @@ pub(super) fn each<Thing: Sync, Made: Send>(
     made.into_iter().map(|(_, made)| made).collect()
 }
 
+/// What comes of two works that are done at the same time.
+pub(super) fn both<First, Second: Send>(
+    first: impl FnOnce() -> First,
+    second: impl Fn() -> Second + Sync,
+) -> (First, Second) {
+    std::thread::scope(|scope| {
+        // Where there is no thread to be had, one is done after the other.
+        let other = Builder::new().spawn_scoped(scope, &second).ok();
+        let made = first();
+        let other = other.map_or_else(&second, |other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        (made, other)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +63,13 @@ mod tests {
         });
         assert_eq!(made, (0..100).map(|thing| thing * 2).collect::<Vec<_>>());
         assert!(each(&Vec::<usize>::new(), |_, thing| *thing).is_empty());
+    }
+
+    #[test]
+    fn two_works_come_out_in_their_order_and_with_the_panic_of_either() {
+        assert_eq!(both(|| 1, || "two"), (1, "two"));
+        assert!(std::panic::catch_unwind(|| both(|| panic!("the first"), || 2)).is_err());
+        assert!(std::panic::catch_unwind(|| both(|| 1, || panic!("the second"))).is_err());
     }
 
     #[test]

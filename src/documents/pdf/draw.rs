@@ -74,8 +74,9 @@ fn picture(page: &PdfPage<'_>, pdf: &Pdf, limits: &Limits) -> Option<RgbImage> {
     );
     let (wide, high) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     // The ground is opaque, so nothing is left of the transparency.
-    let pixels = pixmap.data_as_u8_slice().chunks_exact(4).flat_map(|pixel| pixel.iter().take(3).copied()).collect();
-    RgbImage::from_raw(wide, high, pixels)
+    let (pixels, _) = pixmap.data_as_u8_slice().as_chunks();
+    let pixels: Vec<[u8; 3]> = pixels.iter().map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+    RgbImage::from_raw(wide, high, pixels.into_flattened())
 }
 
 /// The images of a page, not decoded: their sizes are looked at before any pixel is.

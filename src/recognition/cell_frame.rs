@@ -1,6 +1,6 @@
 //! Cell frame: the rules around a cell go from its picture, and what of the neighbours reaches over them; letters that cross a rule stay.
 
-use super::ink::Marks;
+use super::marks::Marks;
 use super::plane::{PALE_STROKE, Plane};
 use super::rules::DOUBLE;
 

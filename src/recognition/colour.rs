@@ -1,6 +1,6 @@
 //! Colour: which ink of a page is coloured. Stamps are, letters seldom: where a stamp lies over letters, the letters are told by it.
 
-use super::ink::{Mark, Marks};
+use super::marks::{Mark, Marks};
 use super::plane::{INK, Plane};
 use super::straight::Straight;
 

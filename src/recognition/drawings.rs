@@ -1,6 +1,6 @@
 //! Drawings: ink that is neither text nor rule: signatures, stamps, logos. What it is is not known here.
 
-use super::ink::Mark;
+use super::marks::Mark;
 use super::sight::Sight;
 use crate::documents::{Bounds, Picture, PictureKind, TextLine};
 

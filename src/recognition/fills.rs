@@ -3,7 +3,7 @@
 //!
 //! Pale backgrounds are none of this room's business: they are paper that [`Plane::evenly_lit`] evens out.
 
-use super::ink::Marks;
+use super::marks::Marks;
 use super::plane::Plane;
 
 /// The page is looked at in squares of this part of an inch.

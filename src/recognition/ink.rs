@@ -1,5 +1,6 @@
-//! Ink: connected marks of a picture, and the lines of text that they make.
+//! Ink: the lines of text that marks make.
 
+use super::marks::Mark;
 use super::plane::Plane;
 use super::rivers::{self, River};
 
@@ -16,97 +17,6 @@ const PIECES_OF_A_LINE: usize = 3;
 /// many times.
 const INTO_LINE: f32 = 1.2;
 const AS_HIGH: f32 = 2.2;
-
-/// A connected mark.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Mark {
-    pub left: usize,
-    pub top: usize,
-    /// Behind the last column and row.
-    pub right: usize,
-    pub bottom: usize,
-    pub area: usize,
-}
-
-impl Mark {
-    pub fn width(&self) -> usize {
-        self.right - self.left
-    }
-
-    pub fn height(&self) -> usize {
-        self.bottom - self.top
-    }
-
-    /// The same mark in a picture whose origin is so far left of and above.
-    pub fn moved(&self, right: usize, down: usize) -> Mark {
-        let (left, right) = (self.left + right, self.right + right);
-        Mark { left, right, top: self.top + down, bottom: self.bottom + down, area: self.area }
-    }
-
-    /// The same mark in a picture on its side, whose rows are this one's columns.
-    pub fn on_its_side(&self) -> Mark {
-        Mark { left: self.top, right: self.bottom, top: self.left, bottom: self.right, area: self.area }
-    }
-
-    pub fn middle(&self) -> (f32, f32) {
-        ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0)
-    }
-}
-
-/// The marks of a picture, with the mark of each pixel (from 1; 0 is paper).
-pub(super) struct Marks {
-    pub list: Vec<Mark>,
-    labels: Vec<u32>,
-    width: usize,
-}
-
-impl Marks {
-    /// Marks of pixels for which `is_ink` holds, connected over edges and corners.
-    pub fn find(width: usize, height: usize, is_ink: impl Fn(usize, usize) -> bool) -> Marks {
-        let mut labels = vec![0u32; width * height];
-        let mut list = Vec::new();
-        let mut open: Vec<(usize, usize)> = Vec::new();
-        for start_y in 0..height {
-            for start_x in 0..width {
-                if labels.get(start_y * width + start_x) != Some(&0) || !is_ink(start_x, start_y) {
-                    continue;
-                }
-                let label = list.len() as u32 + 1;
-                let mut mark = Mark { left: start_x, top: start_y, right: start_x + 1, bottom: start_y + 1, area: 0 };
-                open.push((start_x, start_y));
-                if let Some(slot) = labels.get_mut(start_y * width + start_x) {
-                    *slot = label;
-                }
-                while let Some((x, y)) = open.pop() {
-                    mark.area += 1;
-                    mark.left = mark.left.min(x);
-                    mark.right = mark.right.max(x + 1);
-                    mark.top = mark.top.min(y);
-                    mark.bottom = mark.bottom.max(y + 1);
-                    for near_y in y.saturating_sub(1)..=(y + 1).min(height - 1) {
-                        for near_x in x.saturating_sub(1)..=(x + 1).min(width - 1) {
-                            if let Some(slot) = labels.get_mut(near_y * width + near_x)
-                                && *slot == 0
-                                && is_ink(near_x, near_y)
-                            {
-                                *slot = label;
-                                open.push((near_x, near_y));
-                            }
-                        }
-                    }
-                }
-                list.push(mark);
-            }
-        }
-        Marks { list, labels, width }
-    }
-
-    /// The mark at a pixel.
-    pub fn at(&self, x: usize, y: usize) -> Option<usize> {
-        let label = self.labels.get(y * self.width + x).copied().filter(|_| x < self.width)?;
-        usize::try_from(label).ok()?.checked_sub(1)
-    }
-}
 
 /// A line of text on the straight page: a strip that may slope.
 #[derive(Clone, Debug, PartialEq)]
@@ -472,6 +382,7 @@ pub(super) fn in_reading_order(mut strips: Vec<TextStrip>) -> Vec<TextStrip> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recognition::marks::Marks;
 
     #[test]
     fn letters_of_a_sloping_line_are_one_line_with_their_dots() {

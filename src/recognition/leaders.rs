@@ -1,7 +1,7 @@
 //! Leaders: a row of dots or dashes that someone put where nothing was to be said («......», «-----»). The model reads letters, and lines
 //! this low are dirt to it; what they say is told from their marks.
 
-use super::ink::Mark;
+use super::marks::Mark;
 
 /// A row has so many marks at least: fewer may be dirt.
 const FEWEST: usize = 3;

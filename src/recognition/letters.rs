@@ -1,6 +1,6 @@
 //! Letters: the marks of a page that are as large as letters and words. No rule goes through them: what does was put together of their strokes.
 
-use super::ink::{Mark, Marks};
+use super::marks::{Mark, Marks};
 use super::plane::Plane;
 use super::rules::Rule;
 use super::stretches::Strokes;

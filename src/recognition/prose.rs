@@ -90,7 +90,8 @@ pub(super) fn is_salutation(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recognition::ink::{self, Marks};
+    use crate::recognition::ink;
+    use crate::recognition::marks::Marks;
 
     fn parts(told: &[(&TextStrip, Part)], part: Part) -> usize {
         told.iter().filter(|(_, own)| *own == part).count()

@@ -1,6 +1,6 @@
 //! Rivers: columns that no rules part are told by the white that runs down through all that stands in them.
 
-use super::ink::{Mark, Marks};
+use super::marks::{Mark, Marks};
 use super::plane::{INK, Plane};
 use super::rules::Rule;
 

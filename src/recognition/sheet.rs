@@ -3,7 +3,7 @@
 
 use image::{Rgb, RgbImage};
 
-use super::ink::Marks;
+use super::marks::Marks;
 use super::plane::Plane;
 
 /// The side of the small picture that the paper is looked for in.

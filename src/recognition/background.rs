@@ -3,7 +3,8 @@
 //!
 //! Nothing is found or read here.
 
-use super::plane::{Plane, WHITE};
+use super::light::WHITE;
+use super::plane::Plane;
 
 /// Darker things that are narrower than this, in inches, stand on the background.
 const WIDEST_STROKE: f32 = 0.06;

@@ -42,7 +42,7 @@ pub(super) struct Found {
 /// (a photo from the side) are looked for, then a table that is ruled across only, then pale rules, then dashed and dotted ones, then hair rules.
 /// `is_filled` tells of a place whether a dark fill was lightened there.
 pub(super) fn find(page: &Plane, pixels_per_inch: f32, is_filled: impl Fn(f32, f32) -> bool) -> Found {
-    let side = rules::on_its_side(page);
+    let side = page.on_its_side();
     let letters = Letters::of(page, pixels_per_inch);
     let letters_on_side = letters.on_their_side();
     let mut sight = RuledPage {

@@ -1,5 +1,5 @@
-//! Plane: one channel of a picture, and the operations on pixels that the rest of the room needs: sampling between pixels,
-//! evening out the light, telling ink from paper.
+//! Plane: one channel of a picture, and the operations on pixels that the rest of the room needs: sampling between pixels, telling ink from
+//! paper.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, RgbImage};
@@ -10,18 +10,8 @@ pub(super) const INK: u8 = 175;
 pub(super) const FAINT_INK: u8 = 222;
 /// The thinnest strokes of letters, and pale rules, are darker than this.
 pub(super) const PALE_STROKE: u8 = INK + 25;
-/// What paper becomes when the light is evened out.
-pub(super) const WHITE: f32 = 250.0;
-
-/// A square of which so much is about as bright as its paper, within so much, is one grey; when it is darker than this part of the paper
-/// beside it, it may be all ink.
-const FLAT: f32 = 0.85;
-const GRAIN: u8 = 16;
-const DARKEST_PAPER: f32 = 0.55;
-/// Paper under letters is at least so bright beside the brightest around it.
-const UNDER_LETTERS: f32 = 0.9;
-/// Letters stand on the same paper as a square so many squares beside them.
-const BESIDE: usize = 8;
+/// Pixels of a row that are looked up at once.
+const ALONG: usize = 16;
 
 /// A grey picture, row by row; outside of it all is paper.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +95,10 @@ impl Plane {
         self.pixels.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
     }
 
+    pub fn row_mut(&mut self, y: usize) -> &mut [u8] {
+        self.pixels.get_mut(y * self.width..(y + 1) * self.width).unwrap_or_default()
+    }
+
     pub fn is_ink(&self, x: usize, y: usize) -> bool {
         self.at(x, y) < INK
     }
@@ -119,6 +113,61 @@ impl Plane {
             f32::from(left) * (1.0 - right_share) + f32::from(right) * right_share
         });
         (above * (1.0 - bottom_share) + below * bottom_share + 0.5) as u8
+    }
+
+    /// The picture whose every pixel is the [`sample`](Plane::sample) at `source` of its place, for one that goes along this picture's rows or nearly so.
+    pub fn turned(&self, source: impl Fn(f32, f32) -> (f32, f32)) -> Plane {
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..self.height {
+            for from in (0..self.width).step_by(ALONG) {
+                let places: [(f32, f32); ALONG] = std::array::from_fn(|index| source((from + index) as f32, y as f32));
+                match self.along(&places) {
+                    Some(samples) => pixels.extend(samples.iter().take(self.width - from)),
+                    None => pixels.extend(places.iter().take(self.width - from).map(|(x, y)| self.sample(*x, *y))),
+                }
+            }
+        }
+        Plane { width: self.width, height: self.height, pixels }
+    }
+
+    /// The samples at places that are between the same two rows, a pixel from each other: looked up at once.
+    fn along(&self, places: &[(f32, f32); ALONG]) -> Option<[u8; ALONG]> {
+        let [(first, top), .., (last, bottom)] = *places;
+        let is_along = first >= 0.0
+            && top.min(bottom) >= 0.0
+            && top as usize == bottom as usize
+            && first as usize + ALONG - 1 == last as usize
+            && last as usize + 1 < self.width;
+        let (left, top) = (first as usize, top as usize);
+        let row = |y: usize| self.row(y).get(left..=left + ALONG)?.first_chunk::<{ ALONG + 1 }>();
+        let (above, below) = (row(top)?, row(top + 1)?);
+        is_along.then(|| {
+            let mut samples = [0; ALONG];
+            let pairs = above.iter().zip(above.iter().skip(1)).zip(below.iter().zip(below.iter().skip(1)));
+            for ((slot, (index, (x, y))), (above, below)) in samples.iter_mut().zip((0..).zip(places)).zip(pairs) {
+                let (right_share, bottom_share) = (x - (left + index) as f32, y - top as f32);
+                let mix = |(left, right): (&u8, &u8)| {
+                    f32::from(*left) * (1.0 - right_share) + f32::from(*right) * right_share
+                };
+                *slot = (mix(above) * (1.0 - bottom_share) + mix(below) * bottom_share + 0.5) as u8;
+            }
+            samples
+        })
+    }
+
+    /// The picture on its side: its rows are the columns of this one.
+    pub fn on_its_side(&self) -> Plane {
+        let mut pixels = vec![255; self.pixels.len()];
+        // Some rows at a time, so that what is looked up stays near.
+        for top in (0..self.height).step_by(ALONG) {
+            let rows: Vec<&[u8]> = (top..self.height.min(top + ALONG)).map(|y| self.row(y)).collect();
+            for (x, column) in pixels.chunks_exact_mut(self.height.max(1)).enumerate() {
+                for (slot, row) in column.iter_mut().skip(top).zip(&rows) {
+                    *slot = row.get(x).copied().unwrap_or(255);
+                }
+            }
+        }
+        Plane { width: self.height, height: self.width, pixels }
     }
 
     /// Ink (0) and paper (255), where what is darker than `limit` is ink and so is a gap of up to `gap` pixels between ink in a row.
@@ -149,23 +198,35 @@ impl Plane {
                 sum += u32::from(*pixel);
                 sum
             }));
-            pixels.extend((0..self.width).map(|x| {
-                let (from, to) = (x.saturating_sub(half), (x + half + 1).min(self.width));
+            let mean = |from: usize, to: usize| {
                 let before = |place: usize| sums.get(place).copied().unwrap_or(sum);
-                ((before(to) - before(from)) / (to - from) as u32) as u8
-            }));
+                ((before(to) - before(from)) / (to - from).max(1) as u32) as u8
+            };
+            // Where the window is whole, all of it is in the row; at the ends it is cut.
+            let whole = 2 * half + 1;
+            let inner = self.width.saturating_sub(2 * half);
+            pixels.extend((0..half.min(self.width)).map(|x| mean(0, (x + half + 1).min(self.width))));
+            let ends = sums.iter().zip(sums.iter().skip(whole));
+            pixels.extend(ends.take(inner).map(|(before, after)| ((after - before) as f32 / whole as f32) as u8));
+            let rest = (half.min(self.width) + inner)..self.width;
+            pixels.extend(rest.map(|x| mean(x.saturating_sub(half), (x + half + 1).min(self.width))));
         }
         Plane { width: self.width, height: self.height, pixels }
     }
 
     /// Ink (0) and paper (255), where ink is what is darker than `limit`, or by `least` darker than what stands `apart` pixels above and below it.
     pub fn with_ridges(&self, limit: u8, apart: usize, least: u8) -> Plane {
-        let at = |x: usize, y: Option<usize>| y.filter(|y| *y < self.height).map_or(255, |y| self.at(x, y));
-        Plane::from_fn(self.width, self.height, |x, y| {
-            let own = self.at(x, y);
-            let beside = at(x, y.checked_sub(apart)).min(at(x, Some(y + apart)));
-            if own < limit || beside.saturating_sub(own) >= least { 0 } else { 255 }
-        })
+        let outside = vec![255; self.width];
+        let row = |y: Option<usize>| y.filter(|y| *y < self.height).map_or(outside.as_slice(), |y| self.row(y));
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..self.height {
+            let beside = row(y.checked_sub(apart)).iter().zip(row(Some(y + apart)));
+            pixels.extend(self.row(y).iter().zip(beside).map(|(own, (above, below))| {
+                let is_ridge = (*above.min(below)).saturating_sub(*own) >= least;
+                if *own < limit || is_ridge { 0 } else { 255 }
+            }));
+        }
+        Plane { width: self.width, height: self.height, pixels }
     }
 
     /// Smaller by a whole factor, each pixel the mean of those it stands for.
@@ -185,135 +246,6 @@ impl Plane {
             pixels.extend(sums.iter().map(|sum| (sum / area) as u8));
         }
         Plane { width, height, pixels }
-    }
-
-    /// The picture as if it were lit evenly: every pixel against the paper around it. `block` is the side, in pixels, of the
-    /// squares in which the paper's brightness is measured.
-    pub fn evenly_lit(&self, block: usize) -> Plane {
-        let block = block.max(4);
-        let paper = self.paper(block);
-        let (across, down) = (paper.width, paper.height);
-        let mut pixels = Vec::with_capacity(self.pixels.len());
-        let between: Vec<(usize, f32)> = (0..self.width)
-            .map(|x| ((x as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (across - 1) as f32))
-            .map(|u| (u as usize, u.fract()))
-            .collect();
-        let mut here = vec![0.0f32; self.width];
-        for y in 0..self.height {
-            let v = ((y as f32 + 0.5) / block as f32 - 0.5).clamp(0.0, (down - 1) as f32);
-            let (top, share) = (v as usize, v.fract());
-            let (above, below) = (paper.row(top), paper.row((top + 1).min(down - 1)));
-            let mixed: Vec<f32> = above
-                .iter()
-                .zip(below)
-                .map(|(above, below)| f32::from(*above) * (1.0 - share) + f32::from(*below) * share)
-                .collect();
-            for (slot, (left, share)) in here.iter_mut().zip(&between) {
-                let a = mixed.get(*left).copied().unwrap_or(255.0);
-                let b = mixed.get(left + 1).copied().unwrap_or(a);
-                *slot = a + (b - a) * share;
-            }
-            pixels.extend(
-                self.row(y)
-                    .iter()
-                    .zip(&here)
-                    .map(|(pixel, paper)| (f32::from(*pixel) * WHITE / paper.max(1.0)).min(255.0) as u8),
-            );
-        }
-        Plane { width: self.width, height: self.height, pixels }
-    }
-
-    /// How bright the paper is in each square of `block` pixels a side.
-    fn paper(&self, block: usize) -> Plane {
-        let (across, down) = (self.width.div_ceil(block).max(1), self.height.div_ceil(block).max(1));
-        let own = Plane::from_fn(across, down, |column, row| self.ninth_tenth(column * block, row * block, block));
-        let around = own.neighbourhood(|values| values.iter().copied().max().unwrap_or(255));
-        // Paper under letters is a little darker than the brightest beside it where a shadow falls; what is far darker is ink.
-        let likely = Plane::from_fn(across, down, |column, row| {
-            let (value, brightest) = (own.at(column, row), around.at(column, row));
-            if f32::from(value) >= UNDER_LETTERS * f32::from(brightest) { value } else { brightest }
-        });
-        let mean = likely.neighbourhood(|values| {
-            let sum: u32 = values.iter().map(|value| u32::from(*value)).sum();
-            (sum / values.len().max(1) as u32) as u8
-        });
-        // A square of one grey is the background of a cell, which begins and ends sharply: letters beside it stand on it, too. A far darker one
-        // may be all ink (0 is none).
-        let flat = Plane::from_fn(across, down, |column, row| {
-            let (value, brightest) = (own.at(column, row), around.at(column, row));
-            let is_paper = f32::from(value) >= DARKEST_PAPER * f32::from(brightest)
-                && self.is_flat(column * block, row * block, block, value);
-            if is_paper { value } else { 0 }
-        });
-        Plane::from_fn(across, down, |column, row| {
-            let known = |other: usize| Some(flat.at(other, row)).filter(|value| *value > 0);
-            // The paper beside the letters to the left and to the right, the nearer the more: a shadow may lie between.
-            let nearest = |at: &dyn Fn(usize) -> Option<usize>| {
-                (1..=BESIDE).find_map(|apart| Some((f32::from(known(at(apart)?)?), apart as f32)))
-            };
-            let left = nearest(&|apart| column.checked_sub(apart));
-            let right = nearest(&|apart| Some(column + apart).filter(|other| *other < across));
-            let between = match (left, right) {
-                (Some((a, near)), Some((b, far))) => Some(((a * far + b * near) / (near + far)) as u8),
-                (one, other) => one.or(other).map(|(value, _)| value as u8),
-            };
-            known(column).or(between).unwrap_or_else(|| mean.at(column, row))
-        })
-    }
-
-    /// The rows of a square, as far as they are in the picture.
-    fn square(&self, left: usize, top: usize, side: usize) -> impl Iterator<Item = &[u8]> {
-        let right = self.width.min(left + side);
-        (top..(top + side).min(self.height)).map(move |y| self.row(y).get(left..right).unwrap_or_default())
-    }
-
-    /// Whether nearly all of a square is about as bright as a value.
-    fn is_flat(&self, left: usize, top: usize, side: usize, value: u8) -> bool {
-        let (mut like_it, mut all) = (0usize, 0usize);
-        for row in self.square(left, top, side) {
-            like_it += row.iter().filter(|pixel| pixel.abs_diff(value) <= GRAIN).count();
-            all += row.len();
-        }
-        like_it as f32 >= FLAT * all as f32
-    }
-
-    /// The value that a tenth of a square's pixels reach: its paper, unless most of it is ink.
-    fn ninth_tenth(&self, left: usize, top: usize, side: usize) -> u8 {
-        let mut counts = [0u32; 256];
-        let mut total = 0;
-        for row in self.square(left, top, side) {
-            for pixel in row {
-                if let Some(count) = counts.get_mut(usize::from(*pixel)) {
-                    *count += 1;
-                    total += 1;
-                }
-            }
-        }
-        let mut above = 0;
-        for (value, count) in counts.iter().enumerate().rev() {
-            above += count;
-            if above * 10 >= total {
-                return value as u8;
-            }
-        }
-        255
-    }
-
-    /// Each pixel made of its square of nine (fewer at the edge).
-    fn neighbourhood(&self, value: impl Fn(&[u8]) -> u8) -> Plane {
-        Plane::from_fn(self.width, self.height, |x, y| {
-            let mut around = [0u8; 9];
-            let mut count = 0;
-            for near_y in y.saturating_sub(1)..=(y + 1).min(self.height.saturating_sub(1)) {
-                for near_x in x.saturating_sub(1)..=(x + 1).min(self.width.saturating_sub(1)) {
-                    if let Some(slot) = around.get_mut(count) {
-                        *slot = self.at(near_x, near_y);
-                        count += 1;
-                    }
-                }
-            }
-            value(around.get(..count).unwrap_or_default())
-        })
     }
 
     /// Contrast stretched so that `black` and darker become black, `white` and brighter white.
@@ -416,43 +348,51 @@ mod tests {
     }
 
     #[test]
-    fn a_shadow_is_no_ink_after_the_light_is_evened_out() {
-        // A page that darkens from left to right, with a stroke in its dark half.
-        let page = Plane::from_fn(200, 60, |x, y| {
-            let paper = 240 - x as u8 / 2;
-            if (150..170).contains(&x) && (28..32).contains(&y) { paper / 3 } else { paper }
-        });
-        let lit = page.evenly_lit(20);
-        assert!(!lit.is_ink(195, 5) && !lit.is_ink(120, 30));
-        assert!(lit.is_ink(160, 30));
-    }
-
-    #[test]
-    fn the_grey_background_of_a_row_becomes_paper_up_to_its_edges() {
-        // A band of grey with a line of letters at its upper edge, as in a table of striped rows.
-        let page = Plane::from_fn(400, 200, |x, y| {
-            let band = (60..140).contains(&y);
-            let letters = (70..82).contains(&y) && (40..160).contains(&x) && x % 8 < 4;
-            match (letters, band) {
-                (true, _) => 40,
-                (_, true) => 150,
-                _ => 240,
-            }
-        });
-        let lit = page.evenly_lit(12);
-        for (x, y) in [(200, 76), (100, 68), (43 + 3, 76), (300, 132), (100, 100)] {
-            assert!(!lit.is_ink(x, y), "{x} {y}: {}", lit.at(x, y));
-        }
-        assert!(lit.is_ink(41, 76) && lit.is_ink(153, 76));
-        assert!(lit.at(200, 20) > 240);
-    }
-
-    #[test]
     fn the_mean_along_a_row_keeps_a_hair_rule() {
         let plane = Plane::from_fn(40, 3, |x, y| if y == 1 { 200 } else { 230 + (x % 2) as u8 * 20 });
         let mean = plane.averaged_along(8);
         assert_eq!((mean.at(20, 1), mean.at(0, 1), mean.at(39, 1)), (200, 200, 200));
+        for (width, window) in [(40, 9), (40, 80), (7, 8), (8, 8), (9, 8), (1, 3), (5, 0)] {
+            let plane = Plane::from_fn(width, 1, |x, _| (x * 97 % 251) as u8);
+            let half = window / 2;
+            let one_by_one = Plane::from_fn(width, 1, |x, _| {
+                let around = &plane.row(0)[x.saturating_sub(half)..(x + half + 1).min(width)];
+                (around.iter().map(|pixel| u32::from(*pixel)).sum::<u32>() / around.len() as u32) as u8
+            });
+            assert_eq!(plane.averaged_along(window), one_by_one, "{width} {window}");
+        }
         assert!(mean.at(20, 0).abs_diff(240) <= 2 && mean.at(39, 2).abs_diff(240) <= 4);
+    }
+
+    #[test]
+    fn a_turned_picture_is_sampled_pixel_by_pixel() {
+        let plane = Plane::from_fn(90, 50, |x, y| (x * 7 + y * 13 + x * y) as u8);
+        for (sine, cosine) in [(0.0f32, 1.0f32), (0.004, 0.99999), (-0.06, 0.998), (0.15, 0.98)] {
+            let source = |x: f32, y: f32| (cosine * x - sine * y - 0.3, sine * x + cosine * y + 0.6);
+            let turned = plane.turned(source);
+            let one_by_one = Plane::from_fn(90, 50, |x, y| {
+                let (x, y) = source(x as f32, y as f32);
+                plane.sample(x, y)
+            });
+            let apart = |x: usize, y: usize| turned.at(x, y).abs_diff(one_by_one.at(x, y));
+            assert!((0..50).all(|y| (0..90).all(|x| apart(x, y) <= 1)), "{sine}");
+        }
+    }
+
+    #[test]
+    fn a_picture_on_its_side_has_its_rows_for_columns() {
+        for (width, height) in [(40, 37), (1, 20), (16, 16), (0, 0)] {
+            let plane = Plane::from_fn(width, height, |x, y| (x * 7 + y * 13) as u8);
+            assert_eq!(plane.on_its_side(), Plane::from_fn(height, width, |x, y| plane.at(y, x)));
+        }
+    }
+
+    #[test]
+    fn ridges_are_darker_than_what_stands_above_and_below_them() {
+        let plane = Plane::from_fn(3, 9, |x, y| if y == 4 { 236 } else { 250 - x as u8 });
+        let ridges = plane.with_ridges(100, 2, 14);
+        assert_eq!((0..3).map(|x| ridges.at(x, 4)).collect::<Vec<_>>(), [0, 255, 255]);
+        assert!((0..9).filter(|y| *y != 4).all(|y| ridges.row(y).iter().all(|pixel| *pixel == 255)));
     }
 
     #[test]

@@ -45,8 +45,23 @@ pub(super) struct Rule {
 
 impl Rule {
     pub fn at(&self, along: f32) -> f32 {
-        let last = self.knots.len().saturating_sub(1);
-        let after = self.knots.partition_point(|knot| knot.0 < along).min(last).max(1);
+        self.at_piece(self.knots.partition_point(|knot| knot.0 < along), along)
+    }
+
+    /// The same at places of which each is further along than the one before.
+    pub fn follow(&self) -> impl FnMut(f32) -> f32 {
+        let mut after = 0;
+        move |along| {
+            while self.knots.get(after).is_some_and(|knot| knot.0 < along) {
+                after += 1;
+            }
+            self.at_piece(after, along)
+        }
+    }
+
+    /// Where it is at a place before the knot of an index.
+    fn at_piece(&self, after: usize, along: f32) -> f32 {
+        let after = after.min(self.knots.len().saturating_sub(1)).max(1);
         match (self.knots.get(after - 1), self.knots.get(after)) {
             (Some(first), Some(second)) => {
                 first.1 + (second.1 - first.1) * (along - first.0) / (second.0 - first.0).max(1e-3)
@@ -460,10 +475,6 @@ fn solve(s: [f64; 5], v: [f64; 3]) -> Option<[f64; 3]> {
 }
 
 /// A page on its side: what ran down it runs across.
-pub(super) fn on_its_side(page: &Plane) -> Plane {
-    Plane::from_fn(page.height, page.width, |x, y| page.at(y, x))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

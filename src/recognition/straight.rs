@@ -6,7 +6,8 @@
 use image::RgbImage;
 
 use super::fills;
-use super::plane::{Plane, WHITE};
+use super::light::WHITE;
+use super::plane::Plane;
 
 /// Pages are straightened up to this many degrees.
 const MOST_DEGREES: f32 = 9.0;
@@ -76,10 +77,7 @@ impl Straight {
         if self.sine.abs() < 0.0005 {
             return self.luma.clone();
         }
-        Plane::from_fn(self.width(), self.height(), |x, y| {
-            let (x, y) = self.source(x as f32, y as f32);
-            self.luma.sample(x, y)
-        })
+        self.luma.turned(|x, y| self.source(x, y))
     }
 }
 

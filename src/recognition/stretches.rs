@@ -169,8 +169,9 @@ impl Direction<'_> {
 /// The part of a rule that is about as dark as most of it between two places, within `reach` pixels of it.
 fn evenness(plane: &Plane, rule: &Rule, from: f32, to: f32, reach: f32) -> f32 {
     let reach = reach.round().max(1.0) as isize;
+    let mut at = rule.follow();
     let darkest = |x: isize| {
-        let middle = rule.at(x as f32).round() as isize;
+        let middle = at(x as f32).round() as isize;
         (-reach..=reach).map(|off| plane.near(x, middle + off)).min().unwrap_or(255)
     };
     let mut found: Vec<u8> = (from.round() as isize..=to.round() as isize).map(darkest).collect();
@@ -186,8 +187,9 @@ pub(super) fn outstanding(plane: &Plane, rule: &Rule, from: f32, to: f32, pixels
     let apart = (OUTSTANDING_FROM * pixels_per_inch + rule.thickness / 2.0).round() as isize;
     let reach = (OFF * pixels_per_inch).round().max(1.0) as isize;
     let (mut outstanding, mut all) = (0u32, 0u32);
+    let mut at = rule.follow();
     for x in from.round() as isize..=to.round() as isize {
-        let middle = rule.at(x as f32).round() as isize;
+        let middle = at(x as f32).round() as isize;
         let own = (-reach..=reach).map(|off| plane.near(x, middle + off)).min().unwrap_or(255);
         let beside = plane.near(x, middle - apart).min(plane.near(x, middle + apart));
         outstanding += u32::from(i16::from(beside) - i16::from(own) >= OUTSTANDING);
@@ -201,8 +203,9 @@ pub(super) fn coverage(plane: &Plane, limit: u8, rule: &Rule, from: f32, to: f32
     let reach = reach.round().max(1.0) as isize;
     let (mut ink, mut all) = (0u32, 0u32);
     let mut along = from;
+    let mut at = rule.follow();
     while along <= to {
-        let middle = rule.at(along).round() as isize;
+        let middle = at(along).round() as isize;
         let x = along.round() as isize;
         ink += u32::from((-reach..=reach).any(|off| plane.near(x, middle + off) < limit));
         all += 1;

@@ -35,6 +35,12 @@ impl Plane {
         Plane { width, height, pixels }
     }
 
+    /// Whether a picture has no colours: all its channels are one.
+    pub fn is_grey(picture: &RgbImage) -> bool {
+        let (of_channels, _) = picture.as_raw().as_chunks();
+        of_channels.iter().all(|[r, g, b]| r == g && g == b)
+    }
+
     /// Luma by the weights of ITU-R BT.601.
     pub fn luma(picture: &RgbImage) -> Plane {
         Plane::of_channels(picture, |r, g, b| ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8)
@@ -141,6 +147,11 @@ impl Plane {
         let (left, top) = (first as usize, top as usize);
         let row = |y: usize| self.row(y).get(left..=left + ALONG)?.first_chunk::<{ ALONG + 1 }>();
         let (above, below) = (row(top)?, row(top + 1)?);
+        // Between equal pixels nothing is to be mixed: most of a page is paper.
+        let even = [above[0]; ALONG + 1];
+        if is_along && *above == even && *below == even {
+            return Some([above[0]; ALONG]);
+        }
         is_along.then(|| {
             let mut samples = [0; ALONG];
             let pairs = above.iter().zip(above.iter().skip(1)).zip(below.iter().zip(below.iter().skip(1)));

@@ -235,16 +235,31 @@ pub(super) fn lean(side: &Plane, pixels_per_inch: f32) -> f32 {
     let middle = small.width as f32 / 2.0;
     // Long stretches of ink count by their square: letters make none.
     let drawn = |lean: f32| -> usize {
-        let offs: Vec<isize> = (0..small.width).map(|x| (lean * (x as f32 - middle)).round() as isize).collect();
+        let off = |x: usize| (lean * (x as f32 - middle)).round() as isize;
+        // Parts of a row that lean alike: from, to, how far.
+        let mut parts: Vec<(usize, usize, isize)> = Vec::new();
+        for x in 0..small.width {
+            match parts.last_mut().filter(|part| part.2 == off(x)) {
+                Some(part) => part.1 = x + 1,
+                None => parts.push((x, x + 1, off(x))),
+            }
+        }
         let stretches = |y: usize| {
             let (mut sum, mut run) = (0, 0);
             let mut close = |run: usize| sum += if run >= shortest { run * run } else { 0 };
-            for (x, off) in offs.iter().enumerate() {
-                if small.near(x as isize, y as isize + off) < LEAN_INK {
-                    run += 1;
-                } else {
-                    close(run);
-                    run = 0;
+            for (from, to, off) in &parts {
+                // Outside of the picture is paper.
+                let row = y.checked_add_signed(*off).filter(|y| *y < small.height).map(|y| small.row(y));
+                let Some(part) = row.and_then(|row| row.get(*from..*to)) else {
+                    close(std::mem::take(&mut run));
+                    continue;
+                };
+                for pixel in part {
+                    match *pixel < LEAN_INK {
+                        true => run += 1,
+                        false if run > 0 => close(std::mem::take(&mut run)),
+                        false => {}
+                    }
                 }
             }
             close(run);

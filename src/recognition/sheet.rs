@@ -39,11 +39,12 @@ const RATIOS: std::ops::RangeInclusive<f32> = 1.12..=1.75;
 type Point = (f32, f32);
 
 /// The paper of a photo, flat; `None` when the picture is all paper, or the paper is not surely seen.
-pub(super) fn cut_out(picture: &RgbImage) -> Option<RgbImage> {
+pub(super) fn cut_out(picture: &RgbImage, luma: &Plane) -> Option<RgbImage> {
     let factor = (picture.width().max(picture.height()) as usize / SMALL).max(1);
-    let small = |plane: Plane| plane.shrunk(factor).blurred(1.0);
+    let small = |plane: &Plane| plane.shrunk(factor).blurred(1.0);
     // A table of wood is far darker than paper in its darkest channel. Where a shadow lies, paper is darker than most of it.
-    let planes = [small(Plane::luma(picture)), small(Plane::darkest_channel(picture))];
+    let of_colour = (!Plane::is_grey(picture)).then(|| small(&Plane::darkest_channel(picture)));
+    let planes: Vec<Plane> = std::iter::once(small(luma)).chain(of_colour).collect();
     let sheets = planes.iter().flat_map(|plane| {
         let limit = f32::from(threshold(plane));
         let sheets = SHADED.into_iter().filter_map(move |part| Sheet::find(plane, (part * limit) as u8));
@@ -313,6 +314,10 @@ impl Projection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn cut_out(picture: &RgbImage) -> Option<RgbImage> {
+        super::cut_out(picture, &Plane::luma(picture))
+    }
 
     /// A sheet with a dark line across its middle, on a table of checks.
     fn photo(table: u8) -> RgbImage {

@@ -64,9 +64,10 @@ pub(super) struct Sight {
 impl Sight {
     /// The page turned so that it can be read.
     pub fn upright(picture: &RgbImage, engine: &Engine) -> Option<Sight> {
-        let flat = sheet::cut_out(picture);
+        let luma = Plane::luma(picture);
+        let flat = sheet::cut_out(picture, &luma);
         let picture = flat.as_ref().unwrap_or(picture);
-        let is_sideways = straight::is_sideways(picture);
+        let is_sideways = straight::is_sideways(flat.as_ref().map(Plane::luma).as_ref().unwrap_or(&luma));
         let mut best: Option<(Trial, Sight)> = None;
         // A page of few lines may look as if they ran down it.
         for is_turned in [is_sideways, !is_sideways] {

@@ -35,7 +35,8 @@ pub(super) struct Straight {
 impl Straight {
     pub fn new(picture: &RgbImage, pixels_per_inch: f32) -> Straight {
         let block = (pixels_per_inch / 12.0) as usize;
-        let (mut luma, mut brightest) = (Plane::luma(picture), Plane::brightest(picture));
+        let mut luma = Plane::luma(picture);
+        let mut brightest = if Plane::is_grey(picture) { luma.clone() } else { Plane::brightest(picture) };
         let filled = fills::lighten(&mut luma, &mut brightest, pixels_per_inch);
         let (luma, brightest) = evenly_lit(&luma, &brightest, block);
         let small = Dots::of(&luma);
@@ -101,9 +102,8 @@ fn strengthened(plane: &Plane, letters: u8) -> Plane {
 }
 
 /// Whether the lines of text run down the picture rather than across it.
-pub(super) fn is_sideways(picture: &RgbImage) -> bool {
-    let luma = Plane::luma(picture);
-    let small = luma.shrunk(factor(&luma));
+pub(super) fn is_sideways(luma: &Plane) -> bool {
+    let small = luma.shrunk(factor(luma));
     let lit = small.evenly_lit((small.width.min(small.height) / 100).max(6));
     let small = Dots::of(&lit).without_rules();
     small.turned().angle().1 > 1.15 * small.angle().1
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_page_on_its_side_is_told() {
-        assert!(!is_sideways(&page(1.0)));
-        assert!(is_sideways(&image::imageops::rotate90(&page(1.0))));
+        assert!(!is_sideways(&Plane::luma(&page(1.0))));
+        assert!(is_sideways(&Plane::luma(&image::imageops::rotate90(&page(1.0)))));
     }
 }

@@ -51,9 +51,9 @@ pub enum Glance {
 const PAGES_AT_ONCE: usize = 2;
 /// Pages of one document that are read from their pictures at most: an oficio has one to five.
 const MOST_PAGES: usize = 12;
-/// The shorter side of a page's picture in pixels: 150 dots an inch of A4 to 300 of a page as broad as the letter format.
+/// The shorter side of a page's picture in pixels: 150 to 300 dots an inch of A4.
 pub(super) const FEWEST_PIXELS: u32 = 1_240;
-pub(super) const MOST_PIXELS: u32 = 2_560;
+pub(super) const MOST_PIXELS: u32 = 2_480;
 /// A photo may show more than the page.
 const MOST_PHOTO_PIXELS: u32 = 2_800;
 

@@ -25,6 +25,9 @@ const LEVEL: f32 = 0.8;
 /// A pixel may differ so much from the fill and be part of it, in an even one and in one full of grain.
 const LEAST_GRAIN: u8 = 12;
 const MOST_GRAIN: u8 = 45;
+/// A fill's tone is looked at in windows of this part of an inch; tones that differ by more are two.
+const TONE_WINDOW: f32 = 0.12;
+const ONE_TONE: u8 = 30;
 /// The paper around a fill is looked at in strips of so many pixels above and below it, in stretches of so many pixels.
 const STRIP: usize = 12;
 const STRETCH: usize = 64;
@@ -82,13 +85,16 @@ pub(super) fn lighten(luma: &mut Plane, brightest: &mut Plane, pixels_per_inch: 
             continue;
         }
         let fill = Fill::new(luma, mark.top * side - side, rows, limit);
-        if !fill.is_level(pixels_per_inch) || !fill.lighten(luma, brightest, ((0.01 * pixels_per_inch) as usize).max(2))
-        {
+        if !fill.is_level(pixels_per_inch) {
             continue;
         }
-        let places = filled.get_or_insert_with(|| Plane::new(luma.width, luma.height, 255));
-        for (y, first, last) in fill.spans() {
-            (first..=last).for_each(|x| places.set(x, y, 0));
+        for part in fill.in_tones(luma, pixels_per_inch) {
+            if part.lighten(luma, brightest, ((0.01 * pixels_per_inch) as usize).max(2)) {
+                let places = filled.get_or_insert_with(|| Plane::new(luma.width, luma.height, 255));
+                for (y, first, last) in part.spans() {
+                    (first..=last).for_each(|x| places.set(x, y, 0));
+                }
+            }
         }
     }
     filled
@@ -116,6 +122,63 @@ impl Fill {
             }
         }
         Fill { columns, ..fill }
+    }
+
+    /// Its parts that are of one tone each, from left to right: the ribbon of the Peruvian State has three («PERÚ | Ministerio de … | …»).
+    fn in_tones(self, luma: &Plane, pixels_per_inch: f32) -> Vec<Fill> {
+        let window = ((TONE_WINDOW * pixels_per_inch) as usize).max(1);
+        let ends = self.spans().fold(None, |ends: Option<(usize, usize)>, (_, first, last)| {
+            Some(ends.map_or((first, last), |(left, right)| (left.min(first), right.max(last))))
+        });
+        let Some((left, right)) = ends else { return vec![self] };
+        let mut parts: Vec<(usize, usize, u8)> = Vec::new();
+        for from in (left..=right).step_by(window) {
+            let to = (from + window - 1).min(right);
+            let tone = usual(&self.counts(luma, from, to));
+            match parts.last_mut().filter(|part| part.2.abs_diff(tone) <= ONE_TONE) {
+                Some(part) => part.1 = to,
+                None => parts.push((from, to, tone)),
+            }
+        }
+        let least = (LEAST_WIDTH * pixels_per_inch) as usize;
+        if parts.len() < 2 || parts.iter().any(|(from, to, _)| to - from < least) {
+            return vec![self];
+        }
+        // A window may have the end of one tone in it and the beginning of the next: they part where the second is nearer than the first.
+        let mut cuts: Vec<usize> = Vec::new();
+        for (before, after) in parts.iter().zip(parts.iter().skip(1)) {
+            let near = after.0.saturating_sub(window)..(after.0 + window).min(right);
+            let is_second = |x: &usize| {
+                let tone = usual(&self.counts(luma, *x, *x));
+                tone.abs_diff(after.2) < tone.abs_diff(before.2)
+            };
+            cuts.push(near.clone().find(is_second).unwrap_or(after.0));
+        }
+        let starts = std::iter::once(left).chain(cuts.iter().copied());
+        let ends = cuts.iter().map(|cut| cut.saturating_sub(1)).chain([right]);
+        starts.zip(ends).map(|(from, to)| self.between(from, to)).collect()
+    }
+
+    /// The part of it from one column to another.
+    fn between(&self, from: usize, to: usize) -> Fill {
+        let cut = |(first, last): (usize, usize)| (first.max(from), last.min(to));
+        let rows = self.rows.iter().map(|row| row.map(cut).filter(|(first, last)| first <= last)).collect();
+        let columns = self.columns.iter().enumerate();
+        let columns = columns.map(|(x, column)| column.filter(|_| (from..=to).contains(&x))).collect();
+        Fill { top: self.top, rows, columns }
+    }
+
+    /// How many of its pixels between two columns have each value.
+    fn counts(&self, luma: &Plane, from: usize, to: usize) -> [usize; 256] {
+        let mut counts = [0usize; 256];
+        for (y, first, last) in self.spans() {
+            for x in first.max(from)..=last.min(to) {
+                if let Some(count) = counts.get_mut(usize::from(luma.at(x, y))) {
+                    *count += 1;
+                }
+            }
+        }
+        counts
     }
 
     /// Each row with its first and last pixel.
@@ -156,18 +219,8 @@ impl Fill {
 
     /// Makes it light but for a frame of `thickness` pixels; `false` when its letters are darker than it and it is legible as it is.
     fn lighten(&self, luma: &mut Plane, brightest: &mut Plane, thickness: usize) -> bool {
-        let mut counts = [0usize; 256];
-        for (y, first, last) in self.spans() {
-            for x in first..=last {
-                if let Some(count) = counts.get_mut(usize::from(luma.at(x, y))) {
-                    *count += 1;
-                }
-            }
-        }
-        // The usual value of sixteen neighbouring ones: grain and compression spread a fill's colour.
-        let usual = (0..240usize)
-            .max_by_key(|value| counts.iter().skip(*value).take(16).sum::<usize>())
-            .map_or(0, |value| (value + 8) as u8);
+        let counts = self.counts(luma, 0, luma.width);
+        let usual = usual(&counts);
         let within = |values: std::ops::RangeInclusive<u8>| -> usize {
             values.filter_map(|value| counts.get(usize::from(value))).sum()
         };
@@ -204,9 +257,46 @@ impl Fill {
     }
 }
 
+/// The usual value, of sixteen neighbouring ones: grain and compression spread a fill's colour.
+fn usual(counts: &[usize; 256]) -> u8 {
+    (0..240usize)
+        .max_by_key(|value| counts.iter().skip(*value).take(16).sum::<usize>())
+        .map_or(0, |value| (value + 8) as u8)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ribbon_of_several_tones_becomes_light_in_each() {
+        let tone = |x: usize| match x {
+            100..250 => 70,
+            250..403 => 58,
+            403..700 => 116,
+            _ => 245,
+        };
+        let mut luma = Plane::from_fn(800, 600, |x, y| {
+            let fill = (100..700).contains(&x) && (200..260).contains(&y);
+            let letters = fill && (220..240).contains(&y) && x % 40 < 12;
+            match (letters, fill) {
+                (true, _) => 240,
+                (_, true) => tone(x) + (x * 7 + y * 3) as u8 % 5,
+                _ => 245,
+            }
+        });
+        let mut brightest = luma.clone();
+        lighten(&mut luma, &mut brightest, 200.0).expect("a fill");
+        for x in [125usize, 285, 485, 645] {
+            assert!(
+                luma.is_ink(x, 230) && !luma.is_ink(x + 25, 230),
+                "{x}: {} {}",
+                luma.at(x, 230),
+                luma.at(x + 25, 230)
+            );
+        }
+        assert!((401..=406).any(|x| luma.is_ink(x, 210)), "what parts the tones");
+    }
 
     #[test]
     fn light_letters_and_rules_on_a_dark_fill_become_ink_in_a_frame() {

@@ -80,20 +80,18 @@ impl Sight {
             let below = |grid: &Grid| middle - grid.extent().3;
             self.found.grids.iter().any(|grid| (0.0..=ROW_BELOW * self.pixels_per_inch).contains(&below(grid)))
         };
-        let mut told = prose::telling(&legible, self.straight.width() as f32, may_be_a_row);
-        told.truncate(MOST_LINES);
+        let parts = prose::parts(&legible, self.straight.width() as f32, may_be_a_row);
         let mut read: BTreeMap<usize, (Plane, LineText)> = BTreeMap::new();
         let mut read_those = |is_asked: &dyn Fn(usize, Part) -> bool| {
-            let asked = told.iter().enumerate().filter(|(index, (_, part))| is_asked(*index, *part));
+            let asked = legible.iter().zip(&parts).enumerate().filter(|(index, (_, part))| is_asked(*index, **part));
             let (indices, strips): (Vec<usize>, Vec<&TextStrip>) =
-                asked.map(|(index, (strip, _))| (index, *strip)).unzip();
+                asked.take(MOST_LINES).map(|(index, (strip, _))| (index, *strip)).unzip();
             read.extend(indices.into_iter().zip(self.read_once(&strips, engine)));
-            read.iter().find(|(_, (_, line))| prose::is_salutation(&line.text)).map(|(index, _)| *index)
+            prose::salutation(read.iter().map(|(index, (_, line))| (*index, line.text.as_str())))
         };
         let salutation = read_those(&|_, part| part == Part::Own);
         read_those(&|index, part| part == Part::Paragraph && place.reads_paragraph(index, salutation));
-        let strips: Vec<&TextStrip> =
-            read.keys().filter_map(|index| told.get(*index)).map(|(strip, _)| *strip).collect();
+        let strips: Vec<&TextStrip> = read.keys().filter_map(|index| legible.get(*index)).copied().collect();
         let (pictures, first): (Vec<Plane>, Vec<LineText>) = read.into_values().unzip();
         let read = self.with_head_settled(&strips, &pictures, first, engine);
         let legible = weighted_mean(read.iter().map(|(line, _)| (line.mean, line.text.chars().count())));

@@ -4,8 +4,10 @@
 use super::ink::TextStrip;
 use crate::form::fold;
 
-/// The first lines of a page are its head: letterhead, number, date, addressee, subject.
+/// The first lines of a page are its head, where no salutation says where that ends: letterhead, number, date, addressee, subject.
 const HEAD: usize = 14;
+/// A salutation may stand further down, below the lines and crumbs of stamps.
+const LONGEST_HEAD: usize = 36;
 /// The first of these are its letterhead, which may be as wide as a paragraph.
 const LETTERHEAD: usize = 4;
 /// A line of at least this part of the usual long line fills the page's breadth.
@@ -34,7 +36,7 @@ impl Place {
     pub fn reads_paragraph(self, index: usize, salutation: Option<usize>) -> bool {
         match (salutation, self) {
             (Some(salutation), _) => index < salutation,
-            (None, Place::First) => true,
+            (None, Place::First) => index < HEAD,
             (None, Place::Later) => false,
         }
     }
@@ -49,13 +51,9 @@ pub(super) enum Part {
     Paragraph,
 }
 
-/// The lines that may be worth reading, with what they are a part of: those of the head, and below it those that stand for themselves. So does one of which
-/// `may_be_a_row` says that a table may go on in it: nobody is asked for a row that stands there without its rules.
-pub(super) fn telling<'a>(
-    strips: &[&'a TextStrip],
-    page_width: f32,
-    may_be_a_row: impl Fn(&TextStrip) -> bool,
-) -> Vec<(&'a TextStrip, Part)> {
+/// What each line of a page is a part of, top to bottom. One of which `may_be_a_row` says that a table may go on in it stands for itself: nobody is asked
+/// for a row that stands there without its rules.
+pub(super) fn parts(strips: &[&TextStrip], page_width: f32, may_be_a_row: impl Fn(&TextStrip) -> bool) -> Vec<Part> {
     let width = |strip: &TextStrip| strip.right - strip.left;
     let mut widths: Vec<f32> = strips.iter().map(|strip| width(strip)).collect();
     widths.sort_by(f32::total_cmp);
@@ -77,12 +75,16 @@ pub(super) fn telling<'a>(
         let is_paragraph = goes_on || is_full(strip) && !is_letterhead();
         if is_paragraph && !may_be_a_row(strip) { Part::Paragraph } else { Part::Own }
     };
-    let parts = strips.iter().enumerate().map(|(index, strip)| (index, *strip, part(index, strip)));
-    parts.filter(|(index, _, part)| *index < HEAD || *part == Part::Own).map(|(_, strip, part)| (strip, part)).collect()
+    strips.iter().enumerate().map(|(index, strip)| part(index, strip)).collect()
+}
+
+/// Which of a page's lines, by index, is the salutation.
+pub(super) fn salutation<'a>(mut lines: impl Iterator<Item = (usize, &'a str)>) -> Option<usize> {
+    lines.find(|(index, text)| *index < LONGEST_HEAD && is_salutation(text)).map(|(index, _)| index)
 }
 
 /// Whether a letter's head ends in a line: «De mi consideración:».
-pub(super) fn is_salutation(text: &str) -> bool {
+fn is_salutation(text: &str) -> bool {
     let folded = fold(text);
     folded.contains("consideracion") && folded.split(' ').count() <= SALUTATION
 }
@@ -93,27 +95,24 @@ mod tests {
     use crate::recognition::ink;
     use crate::recognition::marks::Marks;
 
-    fn parts(told: &[(&TextStrip, Part)], part: Part) -> usize {
-        told.iter().filter(|(_, own)| *own == part).count()
+    fn count(parts: &[Part], wanted: Part) -> usize {
+        parts.iter().filter(|part| **part == wanted).count()
     }
 
     #[test]
-    fn a_line_below_the_head_that_fills_the_page_is_read_only_where_it_may_be_a_row() {
+    fn a_line_that_fills_the_page_stands_for_itself_in_a_letterhead_and_where_it_may_be_a_row() {
         // Twenty lines of letters across the page.
         let is_ink = |x: usize, y: usize| (40..560).contains(&x) && y % 30 < 10 && x % 9 < 6;
         let marks = Marks::find(600, 600, is_ink);
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
-        assert_eq!(lines.len(), 20);
-        let told = telling(&lines, 600.0, |_| false);
-        assert_eq!((told.len(), parts(&told, Part::Own)), (HEAD, LETTERHEAD));
-        let below = |strip: &TextStrip| (480.0..500.0).contains(&strip.middle_at(300.0));
-        let told = telling(&lines, 600.0, below);
-        assert_eq!((told.len(), parts(&told, Part::Own)), (HEAD + 1, LETTERHEAD + 1));
+        let own = |may_be_a_row: &dyn Fn(&TextStrip) -> bool| count(&parts(&lines, 600.0, may_be_a_row), Part::Own);
+        assert_eq!((lines.len(), own(&|_| false)), (20, LETTERHEAD));
+        assert_eq!(own(&|strip| (480.0..500.0).contains(&strip.middle_at(300.0))), LETTERHEAD + 1);
     }
 
     #[test]
-    fn the_last_line_of_a_paragraph_is_not_read_and_a_closing_is() {
+    fn the_last_line_of_a_paragraph_is_a_part_of_it_and_a_closing_is_not() {
         // Sixteen full lines, a line that ends them, and two that stand apart.
         let right = |line: usize| match line {
             0..16 => 560,
@@ -128,11 +127,9 @@ mod tests {
         let marks = Marks::find(600, 600, is_ink);
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
-        assert_eq!(lines.len(), 19);
-        let told = telling(&lines, 600.0, |_| false);
-        let own: Vec<f32> = told.iter().filter(|(_, part)| *part == Part::Own).map(|(strip, _)| strip.right).collect();
-        assert_eq!((told.len(), own.len()), (HEAD + 2, 2), "{own:?}");
-        assert!(own.iter().all(|right| *right < 250.0));
+        let parts = parts(&lines, 600.0, |_| false);
+        assert_eq!((count(&parts, Part::Paragraph), count(&parts, Part::Own)), (17, 2));
+        assert_eq!(parts[17..], [Part::Own; 2]);
     }
 
     /// The parts of lines at 20 pixels from each other (40 behind what ends a paragraph), each from left to right.
@@ -144,7 +141,7 @@ mod tests {
         let marks = Marks::find(600, 20 * lines.len(), is_ink);
         let strips = ink::strips(&marks.list, 100.0, |_, _| true);
         let lines: Vec<&TextStrip> = strips.iter().collect();
-        telling(&lines, 600.0, |_| false).into_iter().map(|(_, part)| part).collect()
+        parts(&lines, 600.0, |_| false)
     }
 
     #[test]
@@ -167,10 +164,13 @@ mod tests {
         assert!(Place::First.reads_paragraph(9, Some(12)) && Place::Later.reads_paragraph(9, Some(12)));
         assert!(!Place::First.reads_paragraph(13, Some(12)) && !Place::Later.reads_paragraph(13, Some(12)));
         assert!(Place::First.reads_paragraph(9, None) && !Place::Later.reads_paragraph(9, None));
+        assert!(!Place::First.reads_paragraph(HEAD, None));
     }
 
     #[test]
-    fn a_salutation_is_short() {
+    fn a_salutation_is_short_and_stands_in_the_head() {
+        let lines = |at: usize| salutation([(3, "Señor:"), (at, "De mi consideración:")].into_iter());
+        assert_eq!((lines(17), lines(60)), (Some(17), None));
         for text in ["De mi consideración:", "De mi mayor consideracion", "Demi consideración: -"] {
             assert!(is_salutation(text), "{text}");
         }

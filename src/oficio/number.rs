@@ -287,7 +287,7 @@ fn without_number_sign(text: &str) -> &str {
         }
         let Some(rest) = text.get(sign.len()..) else { continue };
         let rest = rest.trim_start_matches([
-            '.', '■', '□', '▪', '▯', '\u{fffd}', '?', '°', 'º', 'o', '˚', '⁰', '*', '"', '\'', '”', '’', ':', ' ',
+            '.', ',', '■', '□', '▪', '▯', '\u{fffd}', '?', '°', 'º', 'o', '˚', '⁰', '*', '"', '\'', '”', '’', ':', ' ',
             '\u{a0}', '_',
         ]);
         // A blank may stay in front of what follows: «N.º ____-2026».
@@ -473,6 +473,7 @@ mod tests {
             ("OFICIO N° 045-2026-MPSC/A", "045-2026-MPSC/A"),
             ("OFICIO Nº 12 -2026/MDQ-ALC", "12-2026/MDQ-ALC"),
             ("OFICIO N.° 045 - 2026 - MPSC / A", "045-2026-MPSC/A"),
+            ("Oficio N,° 317-2026-MPHN/A", "317-2026-MPHN/A"),
             ("Oficio Nro. 012-2026-G.R.AMAZONAS/GR", "012-2026-G.R.AMAZONAS/GR"),
             ("OFICIO N° 045-2026-GR PUNO/GR", "045-2026-GR PUNO/GR"),
             ("OFICIO N° 045-2026-EPS AGUAS S.A./GG", "045-2026-EPS AGUAS S.A./GG"),

@@ -326,18 +326,35 @@ impl Plane {
         let (step_x, step_y) = (self.width as f32 / width as f32, self.height as f32 / height as f32);
         let looks = |step: f32| (step.ceil() as usize).clamp(1, 8);
         let (looks_x, looks_y) = (looks(step_x), looks(step_y));
-        let inside = |value: f32, size: usize| value.clamp(0.0, size.saturating_sub(1) as f32);
-        Plane::from_fn(width, height, |x, y| {
-            let mut sum = 0u32;
-            for look_y in 0..looks_y {
-                for look_x in 0..looks_x {
-                    let u = (x as f32 + (look_x as f32 + 0.5) / looks_x as f32) * step_x - 0.5;
-                    let v = (y as f32 + (look_y as f32 + 0.5) / looks_y as f32) * step_y - 0.5;
-                    sum += u32::from(self.sample(inside(u, self.width), inside(v, self.height)));
+        // The pixels around each place of a side, and its share of the second: looked up once, not for each row and column.
+        let places = |size: usize, looks: usize, step: f32, own: usize| -> Vec<(usize, f32)> {
+            let place = |at: usize, look: usize| (at as f32 + (look as f32 + 0.5) / looks as f32) * step - 0.5;
+            let inside = |value: f32| value.clamp(0.0, own.saturating_sub(1) as f32);
+            let all = (0..size).flat_map(|at| (0..looks).map(move |look| (at, look)));
+            all.map(|(at, look)| inside(place(at, look))).map(|place| (place as usize, place.fract())).collect()
+        };
+        let across = places(width, looks_x, step_x, self.width);
+        let down = places(height, looks_y, step_y, self.height);
+        let mut pixels = Vec::with_capacity(width * height);
+        let mut sums = vec![0u32; width];
+        for own in down.chunks_exact(looks_y) {
+            sums.fill(0);
+            for (top, bottom_share) in own {
+                let (above, below) = (self.row(*top), self.row(top + 1));
+                let mix = |row: &[u8], (left, share): (usize, f32)| {
+                    let at = |x: usize| f32::from(row.get(x).copied().unwrap_or(255));
+                    at(left) * (1.0 - share) + at(left + 1) * share
+                };
+                for (sum, looks) in sums.iter_mut().zip(across.chunks_exact(looks_x)) {
+                    for place in looks {
+                        let (above, below) = (mix(above, *place), mix(below, *place));
+                        *sum += u32::from((above * (1.0 - bottom_share) + below * bottom_share + 0.5) as u8);
+                    }
                 }
             }
-            (sum / (looks_x * looks_y) as u32) as u8
-        })
+            pixels.extend(sums.iter().map(|sum| (sum / (looks_x * looks_y) as u32) as u8));
+        }
+        Plane { width, height, pixels }
     }
 
     /// The part of it from `left`, `top`.
@@ -410,6 +427,30 @@ mod tests {
     fn outside_of_a_picture_is_paper() {
         let plane = Plane::new(3, 3, 0);
         assert_eq!((plane.near(-1, 0), plane.at(3, 0), plane.at(0, 3)), (255, 255, 255));
+    }
+
+    #[test]
+    fn a_resized_picture_is_sampled_place_by_place() {
+        let plane = Plane::from_fn(53, 31, |x, y| (x * 7 + y * 13 + x * y) as u8);
+        for (width, height) in [(53, 31), (80, 48), (20, 10), (1, 1), (6, 90)] {
+            let (step_x, step_y) = (53.0 / width as f32, 31.0 / height as f32);
+            let looks = |step: f32| (step.ceil() as usize).clamp(1, 8);
+            let (looks_x, looks_y) = (looks(step_x), looks(step_y));
+            let place = |at: usize, look: usize, looks: usize, step: f32, last: f32| {
+                ((at as f32 + (look as f32 + 0.5) / looks as f32) * step - 0.5).clamp(0.0, last)
+            };
+            let one_by_one = Plane::from_fn(width, height, |x, y| {
+                let samples = (0..looks_y).flat_map(|look| (0..looks_x).map(move |other| (look, other)));
+                let sum: u32 = samples
+                    .map(|(down, across)| {
+                        let (u, v) = (place(x, across, looks_x, step_x, 52.0), place(y, down, looks_y, step_y, 30.0));
+                        u32::from(plane.sample(u, v))
+                    })
+                    .sum();
+                (sum / (looks_x * looks_y) as u32) as u8
+            });
+            assert_eq!(plane.resized(width, height), one_by_one, "{width} × {height}");
+        }
     }
 
     #[test]

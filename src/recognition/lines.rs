@@ -1,6 +1,6 @@
 //! Lines: the text outside of tables, line by line; what stands in a page's head is looked at more than once.
 //!
-//! Which lines are worth reading is [`prose`]'s to say.
+//! All of it is read: that somebody leaves, or stands in for another, may be said in any paragraph.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,6 @@ use super::engine::{Engine, LineText};
 use super::ink::TextStrip;
 use super::looks;
 use super::plane::Plane;
-use super::prose::{self, Part, Place};
 use super::side_by_side;
 use super::sight::Sight;
 use crate::documents::{Bounds, Legibility, TextLine};
@@ -22,11 +21,6 @@ const LINE_LEGIBLE: f32 = 0.6;
 /// read less surely is a signature.
 const LETTERS: f32 = 0.9;
 const STROKE: f32 = 0.5;
-/// A row of which the rules were not found stands within this part of an inch below its table: two or three lines.
-const ROW_BELOW: f32 = 0.5;
-/// What leads to a table stands in so many lines at most, within this many inches above it.
-const MOST_ABOVE: usize = 3;
-const LINES_ABOVE: f32 = 0.85;
 /// The first lines of a page hold its number and date, below a letterhead and a stamp of several lines each: those with digits are looked at as often as cells.
 const HEAD_LINES: usize = 24;
 /// A line of fewer digits is a number or a date where one of these words stands in it only: most have a year.
@@ -38,15 +32,6 @@ const STREETS: [&str; 8] = ["ca", "calle", "av", "avenida", "jr", "jiron", "psje
 const CLEAR_LINE: f32 = 0.9;
 /// Two looks that are so sure of each letter, and read the same, need no third.
 const VERY_CLEAR_LINE: f32 = 0.95;
-
-/// What was read of a page outside of its tables.
-pub(super) struct ReadLines {
-    pub lines: Vec<ReadLine>,
-    /// How legible the page is: the mean confidence of all that was read of it, which is more than what is believed.
-    pub legible: f32,
-    /// What was read once, by the index of its strip: nobody has to read it again.
-    pub once: BTreeMap<usize, LineText>,
-}
 
 /// A line outside of tables as it was read.
 pub(super) struct ReadLine {
@@ -70,13 +55,12 @@ impl Sight {
         looks::without_stamps(&line, looks::LINE_INK)
     }
 
-    fn index_of(&self, strip: &TextStrip) -> Option<usize> {
-        self.strips.iter().position(|own| std::ptr::eq(own, strip))
-    }
-
-    /// Lines with their pictures, read; those that were tried are known.
+    /// Lines with their pictures, read; those of the trial were.
     fn read_once(&self, strips: &[&TextStrip], engine: &Engine) -> Vec<(Plane, LineText)> {
-        let tried = |strip: &TextStrip| self.tried.get(&self.index_of(strip)?).cloned();
+        let tried = |strip: &TextStrip| {
+            let index = self.strips.iter().position(|own| std::ptr::eq(own, strip))?;
+            self.tried.get(&index).cloned()
+        };
         let pictures: Vec<Plane> = side_by_side::each(strips, |_, strip| self.line_picture(strip));
         let known: Vec<Option<LineText>> = strips.iter().map(|strip| tried(strip)).collect();
         let new: Vec<Plane> = pictures
@@ -90,51 +74,11 @@ impl Sight {
         pictures.into_iter().zip(read).collect()
     }
 
-    /// Of each line whether it stands right below a table, where it may be one of its rows, or is one of the few right above it: whom a table names, those who
-    /// come or those who leave, is said there.
-    fn beside_tables(&self, strips: &[&TextStrip]) -> Vec<bool> {
-        let middle = |strip: &TextStrip| strip.middle_at((strip.left + strip.right) / 2.0);
-        let within = |inches: f32, apart: f32| (0.0..=inches * self.pixels_per_inch).contains(&apart);
-        let mut beside = vec![false; strips.len()];
-        for grid in self.found.grids.iter().chain(&self.headings) {
-            let (_, top, _, bottom) = grid.extent();
-            let mut above: Vec<(f32, usize)> = Vec::new();
-            for (index, (strip, slot)) in strips.iter().zip(&mut beside).enumerate() {
-                *slot |= within(ROW_BELOW, middle(strip) - bottom);
-                if within(LINES_ABOVE, top - middle(strip)) {
-                    above.push((top - middle(strip), index));
-                }
-            }
-            above.sort_by(|a, b| a.0.total_cmp(&b.0));
-            for (_, index) in above.iter().take(MOST_ABOVE) {
-                if let Some(slot) = beside.get_mut(*index) {
-                    *slot = true;
-                }
-            }
-        }
-        beside
-    }
-
-    /// The lines outside of the tables that are found.
-    pub(super) fn lines(&self, engine: &Engine, scale: f32, place: Place) -> ReadLines {
-        let legible: Vec<&TextStrip> = self.strips.iter().filter(|strip| strip.marks.len() >= 2).collect();
-        let beside_tables = self.beside_tables(&legible);
-        let parts =
-            prose::parts(&legible, self.straight.width() as f32, |index| beside_tables.get(index) == Some(&true));
-        let mut read: BTreeMap<usize, (Plane, LineText)> = BTreeMap::new();
-        let mut read_those = |is_asked: &dyn Fn(usize, Part) -> bool| {
-            let asked = legible.iter().zip(&parts).enumerate().filter(|(index, (_, part))| is_asked(*index, **part));
-            let (indices, strips): (Vec<usize>, Vec<&TextStrip>) =
-                asked.take(MOST_LINES).map(|(index, (strip, _))| (index, *strip)).unzip();
-            read.extend(indices.into_iter().zip(self.read_once(&strips, engine)));
-            prose::salutation(read.iter().map(|(index, (_, line))| (*index, line.text.as_str())))
-        };
-        let salutation = read_those(&|_, part| part == Part::Own);
-        read_those(&|index, part| part == Part::Paragraph && place.reads_paragraph(index, salutation));
-        let strips: Vec<&TextStrip> = read.keys().filter_map(|index| legible.get(*index)).copied().collect();
-        let (pictures, first): (Vec<Plane>, Vec<LineText>) = read.into_values().unzip();
-        let once =
-            strips.iter().zip(&first).filter_map(|(strip, line)| Some((self.index_of(strip)?, line.clone()))).collect();
+    /// The lines outside of tables, and how legible the page is: the mean confidence of all that was read of it, which is more than what is believed.
+    pub(super) fn lines(&self, engine: &Engine, scale: f32) -> (Vec<ReadLine>, f32) {
+        let legible = self.strips.iter().filter(|strip| strip.marks.len() >= 2);
+        let strips: Vec<&TextStrip> = legible.take(MOST_LINES).collect();
+        let (pictures, first): (Vec<Plane>, Vec<LineText>) = self.read_once(&strips, engine).into_iter().unzip();
         let read = self.with_head_settled(&strips, &pictures, first, engine);
         let legible = weighted_mean(read.iter().map(|(line, _)| (line.mean, line.text.chars().count())));
         let lines = strips
@@ -152,7 +96,7 @@ impl Sight {
                 ReadLine { line, baseline: strip.baseline(&self.marks.list) * scale }
             })
             .collect();
-        ReadLines { lines, legible, once }
+        (lines, legible)
     }
 
     /// Lines that were read once, with how sure they are. Those of a page's head that may be its number or date are looked at again, twice where two looks do
@@ -252,37 +196,7 @@ fn is_latin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use image::{Rgb, RgbImage};
-
     use super::*;
-
-    #[test]
-    fn what_leads_to_a_table_stands_for_itself_and_so_does_what_may_be_its_row() {
-        // Eight lines that fill the page 30 pixels apart, a table of five columns and three rows, and four more lines.
-        let is_rule = |x: u32, y: u32| {
-            let (across, down) = ((x - 100) % 280 < 4, (y - 620) % 80 < 4);
-            (100..1504).contains(&x) && (620..864).contains(&y) && (across || down)
-        };
-        let is_line = |x: u32, y: u32| {
-            let inside = (360..600).contains(&y) || (880..1000).contains(&y);
-            inside && y % 30 < 18 && (100..1500).contains(&x) && x % 16 < 10
-        };
-        let is_cell = |x: u32, y: u32| {
-            let (x, y) = (x.wrapping_sub(100) % 280, y.wrapping_sub(620) % 80);
-            (30..150).contains(&x) && (30..48).contains(&y) && x % 16 < 10
-        };
-        let picture = RgbImage::from_fn(1654, 2339, |x, y| {
-            let in_table = (100..1500).contains(&x) && (620..860).contains(&y);
-            let ink = in_table && is_cell(x, y) || x >= 100 && y >= 620 && is_rule(x, y) || is_line(x, y);
-            Rgb(if ink { [20; 3] } else { [245; 3] })
-        });
-        let sight = Sight::new(&picture);
-        assert_eq!(sight.found.grids.iter().map(|grid| (grid.rows, grid.columns)).collect::<Vec<_>>(), [(3, 5)]);
-        let strips: Vec<&TextStrip> = sight.strips.iter().collect();
-        let beside = sight.beside_tables(&strips);
-        let marked: Vec<usize> = (0..beside.len()).filter(|index| beside[*index]).collect();
-        assert_eq!((beside.len(), marked), (12, vec![5, 6, 7, 8, 9]));
-    }
 
     #[test]
     fn crumbs_of_stamps_and_streets_are_no_numbers_or_dates() {

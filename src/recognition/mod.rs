@@ -38,7 +38,6 @@ mod marks;
 mod one_line;
 mod page;
 mod plane;
-mod prose;
 mod recovery;
 mod rivers;
 mod ruled;

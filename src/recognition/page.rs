@@ -6,9 +6,8 @@ use super::band::Band;
 use super::cell::{CellPicture, Content, Strangers};
 use super::engine::Engine;
 use super::grid_cell::{Grid, GridCell};
-use super::lines::{ReadLine, ReadLines};
+use super::lines::ReadLine;
 use super::looks::{self, bare};
-use super::prose::Place;
 use super::side_by_side;
 use super::sight::Sight;
 use super::unruled::{self, Extent, Standing};
@@ -32,13 +31,11 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
         std::mem::swap(&mut page.width, &mut page.height);
     }
     let scale = page.width / width.max(1.0);
-    let place = if page.number > 1 { Place::Later } else { Place::First };
     // Lines and tables keep both cores busy together: each has steps in which one would wait.
     let looked_at = |sight: &Sight| -> Vec<Option<Vec<Looked>>> {
         sight.found.grids.iter().map(|grid| sight.looked_at(grid, engine, vocabulary)).collect()
     };
-    let (ReadLines { mut lines, legible, once }, mut looked) =
-        side_by_side::both(|| sight.lines(engine, scale, place), || looked_at(&sight));
+    let ((mut lines, legible), mut looked) = side_by_side::both(|| sight.lines(engine, scale), || looked_at(&sight));
     if legible < PAGE_LEGIBLE && !lines.is_empty() {
         return None;
     }
@@ -53,16 +50,8 @@ pub(super) fn read(picture: &RgbImage, page: &mut Page, engine: &Engine, headers
         let grid = unruled::grid(&standing, &sight.found.across, extent, headers);
         let clear =
             grid.and_then(|grid| grid.clear_of_letters(&sight.page, &sight.found.across, sight.pixels_per_inch));
-        match clear {
-            Some(grid) => {
-                sight.found.grids = vec![grid];
-                // What leads to it may stand in a paragraph, which was not read.
-                sight.tried.extend(once);
-                lines = sight.lines(engine, scale, place).lines;
-            }
-            // A heading whose rows were not found is still a cuadro: a person's.
-            None => sight.found.grids = std::mem::take(&mut sight.headings),
-        }
+        // A heading whose rows were not found is still a cuadro: a person's.
+        sight.found.grids = clear.map_or_else(|| std::mem::take(&mut sight.headings), |grid| vec![grid]);
         looked = looked_at(&sight);
         lines.retain(|line| {
             let bounds = &line.line.bounds;

@@ -56,7 +56,7 @@ pub(super) struct Sight {
     pub headings: Vec<Grid>,
     pub marks: Marks,
     pub strips: Vec<TextStrip>,
-    /// The lines that were read once already, by their index: to tell whether the page stands on its head, or before its table was found.
+    /// The lines that were read to tell whether the page stands on its head, by their index.
     pub tried: BTreeMap<usize, LineText>,
     pub pixels_per_inch: f32,
 }
@@ -94,7 +94,7 @@ impl Sight {
         best.map(|(_, sight)| sight)
     }
 
-    pub(super) fn new(picture: &RgbImage) -> Sight {
+    fn new(picture: &RgbImage) -> Sight {
         let pixels_per_inch = picture.width().min(picture.height()) as f32 / 8.27;
         let straight = Straight::new(picture, pixels_per_inch);
         let page = straight.page();
